@@ -12,3 +12,4 @@ export type {
   TableColumn,
   TableSource,
 } from './scan-words.ts';
+export type { Endpoint, TlsOptions } from './endpoint.ts';

@@ -1,6 +1,7 @@
 /**
  * What a scan worker and the engine say to each other, and the shared memory they count in. Plain data only.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../arrow/index.ts';
 import type { ErrorData } from '../errors.ts';
 import type { ScanTask } from '../storage/index.ts';
