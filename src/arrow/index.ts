@@ -1,3 +1,7 @@
 /** Columns and batches as buffers: builders that fill them, readers that take values out, Arrow's own forms. */
 export type { ArrayData, Batch, ColumnData, FixedData, ListData, StructData, VarlenData } from './column-data.ts';
 export { buffersOf, byteLengthOf } from './column-data.ts';
+export { jsonReader, jsonWriter } from './json.ts';
+export { uniqueNames } from './names.ts';
+export { textReader } from './text.ts';
+export { type IntegerForm, rowReader, type ValueOptions, valueReader } from './values.ts';
