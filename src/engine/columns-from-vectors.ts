@@ -1,0 +1,231 @@
+/**
+ * Collects the chunks of a result into batches of plain columns: the way out. A collector takes any number of chunks
+ * (parts) and joins them when asked, so that a reader gets few large batches instead of many of 2,048 rows.
+ */
+import type { Batch, ColumnData } from '../arrow/index.ts';
+import { RedQueryError } from '../errors.ts';
+import type { SqlType } from '../types/index.ts';
+import { BitmapJoiner } from './bitmap-joiner.ts';
+import { type DataChunk, native, type Vector } from './duckdb.ts';
+import { StringCollector } from './string-collector.ts';
+
+/** Collects rows `[start, start + rowCount)` of vectors of one type; `take` joins what came and starts anew. */
+export interface VectorCollector {
+  append(vector: Vector, start: number, rowCount: number): void;
+  /** Bytes collected so far, roughly. */
+  readonly byteLength: number;
+  take(): ColumnData;
+}
+
+/** Collects whole chunks; gives a Batch. */
+export class BatchCollector {
+  readonly #columns: VectorCollector[];
+  rowCount = 0;
+
+  constructor(types: readonly SqlType[]) {
+    this.#columns = types.map(collectorFor);
+  }
+
+  get byteLength(): number {
+    return this.#columns.reduce((sum, column) => sum + column.byteLength, 0);
+  }
+
+  append(chunk: DataChunk): void {
+    const rowCount = native.data_chunk_get_size(chunk);
+    this.#columns.forEach((column, index) => column.append(native.data_chunk_get_vector(chunk, index), 0, rowCount));
+    this.rowCount += rowCount;
+  }
+
+  take(): Batch {
+    const batch = { rowCount: this.rowCount, columns: this.#columns.map((column) => column.take()) };
+    this.rowCount = 0;
+    return batch;
+  }
+}
+
+function collectorFor(type: SqlType): VectorCollector {
+  switch (type.id) {
+    case 'VARCHAR':
+    case 'BLOB':
+    case 'BIT':
+    case 'BIGNUM':
+      return new StringCollector();
+    case 'LIST':
+      return new ListCollector(childOf(type.child, type));
+    case 'MAP':
+      return new ListCollector({
+        id: 'STRUCT',
+        fields: [
+          { name: 'key', type: childOf(type.key, type) },
+          { name: 'value', type: childOf(type.value, type) },
+        ],
+      });
+    case 'ARRAY':
+      return new ArrayCollector(childOf(type.child, type), type.length ?? 0);
+    case 'STRUCT':
+      return new StructCollector((type.fields ?? []).map((field) => field.type));
+    case 'UNION':
+      return new StructCollector([{ id: 'UTINYINT' }, ...(type.fields ?? []).map((field) => field.type)]);
+    default:
+      return new FixedCollector(byteWidthOf(type));
+  }
+}
+
+function childOf(child: SqlType | undefined, parent: SqlType): SqlType {
+  if (child === undefined) throw new RedQueryError('RQ_INTERNAL', `the type ${parent.id} came without its element's type`);
+  return child;
+}
+
+const BYTE_WIDTHS: Partial<Record<SqlType['id'], 1 | 2 | 4 | 8 | 16>> = {
+  BOOLEAN: 1,
+  TINYINT: 1,
+  UTINYINT: 1,
+  SMALLINT: 2,
+  USMALLINT: 2,
+  INTEGER: 4,
+  UINTEGER: 4,
+  FLOAT: 4,
+  DATE: 4,
+  NULL: 4,
+  HUGEINT: 16,
+  UHUGEINT: 16,
+  UUID: 16,
+  INTERVAL: 16,
+};
+
+function byteWidthOf(type: SqlType): 1 | 2 | 4 | 8 | 16 {
+  if (type.id === 'DECIMAL') {
+    const width = type.width ?? 18;
+    return width <= 4 ? 2 : width <= 9 ? 4 : width <= 18 ? 8 : 16;
+  }
+  if (type.id === 'ENUM') {
+    const count = type.values?.length ?? 0;
+    return count <= 0xff ? 1 : count <= 0xffff ? 2 : 4;
+  }
+  return BYTE_WIDTHS[type.id] ?? 8;
+}
+
+class FixedCollector implements VectorCollector {
+  readonly #byteWidth: 1 | 2 | 4 | 8 | 16;
+  #parts: Uint8Array[] = [];
+  #validity = new BitmapJoiner();
+  byteLength = 0;
+
+  constructor(byteWidth: 1 | 2 | 4 | 8 | 16) {
+    this.#byteWidth = byteWidth;
+  }
+
+  append(vector: Vector, start: number, rowCount: number): void {
+    const data = native.vector_get_data(vector, (start + rowCount) * this.#byteWidth);
+    this.#parts.push(data.subarray(start * this.#byteWidth));
+    this.#validity.append(vector, start, rowCount);
+    this.byteLength += rowCount * this.#byteWidth;
+  }
+
+  take(): ColumnData {
+    const values = joinBytes(this.#parts, this.byteLength);
+    this.#parts = [];
+    this.byteLength = 0;
+    return { layout: 'fixed', byteWidth: this.#byteWidth, values, validity: this.#validity.take() };
+  }
+}
+
+/** Copies parts one behind the other into an ArrayBuffer of their own, which can be transferred. */
+export function joinBytes(parts: readonly Uint8Array[], byteCount: number): ArrayBuffer {
+  const joined = new Uint8Array(byteCount);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined.buffer;
+}
+
+/** Reads list_entry pairs (u64 offset, u64 length); entries of NULL lists are not to be trusted and count as empty. */
+class ListCollector implements VectorCollector {
+  readonly #child: VectorCollector;
+  readonly #offsets: number[] = [0];
+  #validity = new BitmapJoiner();
+
+  constructor(child: SqlType) {
+    this.#child = collectorFor(child);
+  }
+
+  get byteLength(): number {
+    return this.#child.byteLength + this.#offsets.length * 4;
+  }
+
+  append(vector: Vector, start: number, rowCount: number): void {
+    const data = native.vector_get_data(vector, (start + rowCount) * 16);
+    const entries = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    const isValid = this.#validity.append(vector, start, rowCount);
+    const child = native.list_vector_get_child(vector);
+    let total = this.#offsets[this.#offsets.length - 1] ?? 0;
+    let run = { from: 0, count: 0 };
+    for (let row = 0; row < rowCount; row++) {
+      const from = Number(entries.getBigUint64((start + row) * 16, true));
+      const count = isValid(row) ? Number(entries.getBigUint64((start + row) * 16 + 8, true)) : 0;
+      if (count > 0 && from === run.from + run.count) run.count += count;
+      else if (count > 0) {
+        if (run.count > 0) this.#child.append(child, run.from, run.count);
+        run = { from, count };
+      }
+      total += count;
+      this.#offsets.push(total);
+    }
+    if (run.count > 0) this.#child.append(child, run.from, run.count);
+  }
+
+  take(): ColumnData {
+    const offsets = Int32Array.from(this.#offsets);
+    const childCount = this.#offsets[this.#offsets.length - 1] ?? 0;
+    this.#offsets.length = 1;
+    return { layout: 'list', offsets: offsets.buffer, child: this.#child.take(), childCount, validity: this.#validity.take() };
+  }
+}
+
+class ArrayCollector implements VectorCollector {
+  readonly #child: VectorCollector;
+  readonly #length: number;
+  #validity = new BitmapJoiner();
+
+  constructor(child: SqlType, length: number) {
+    this.#child = collectorFor(child);
+    this.#length = length;
+  }
+
+  get byteLength(): number {
+    return this.#child.byteLength;
+  }
+
+  append(vector: Vector, start: number, rowCount: number): void {
+    this.#validity.append(vector, start, rowCount);
+    this.#child.append(native.array_vector_get_child(vector), start * this.#length, rowCount * this.#length);
+  }
+
+  take(): ColumnData {
+    return { layout: 'array', length: this.#length, child: this.#child.take(), validity: this.#validity.take() };
+  }
+}
+
+class StructCollector implements VectorCollector {
+  readonly #children: VectorCollector[];
+  #validity = new BitmapJoiner();
+
+  constructor(types: readonly SqlType[]) {
+    this.#children = types.map(collectorFor);
+  }
+
+  get byteLength(): number {
+    return this.#children.reduce((sum, child) => sum + child.byteLength, 0);
+  }
+
+  append(vector: Vector, start: number, rowCount: number): void {
+    this.#validity.append(vector, start, rowCount);
+    this.#children.forEach((child, index) => child.append(native.struct_vector_get_child(vector, index), start, rowCount));
+  }
+
+  take(): ColumnData {
+    return { layout: 'struct', children: this.#children.map((child) => child.take()), validity: this.#validity.take() };
+  }
+}

@@ -1,0 +1,72 @@
+/** DuckDB's error texts to RedQueryError: code by the text's first words, position from its `LINE n: …` and caret. */
+import { type ErrorCode, RedQueryError } from '../errors.ts';
+
+const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^Parser Error/, 'RQ_SYNTAX'],
+  [/^Binder Error: (Referenced column|Table ".*" does not have a column|Column ".*" (not found|does not exist))/, 'RQ_UNKNOWN_COLUMN'],
+  [/^Binder Error: (Referenced table|Catalog ".*" does not exist)/, 'RQ_UNKNOWN_TABLE'],
+  [/^Binder Error: Invalid named parameter/, 'RQ_UNKNOWN_ARGUMENT'],
+  [/^Binder Error: No function matches the given name and argument types 'redis_/, 'RQ_ARGUMENT'],
+  [/^Catalog Error: (Table|View|Schema)? ?with name/, 'RQ_UNKNOWN_TABLE'],
+  [/^Catalog Error: .*Function with name/, 'RQ_UNKNOWN_FUNCTION'],
+  [/^(Binder|Catalog|Dependency) Error/, 'RQ_BIND'],
+  [/^Conversion Error/, 'RQ_BAD_VALUE'],
+  [/^Out of Range Error/, 'RQ_OUT_OF_RANGE'],
+  [/^Out of Memory Error[^]*(max_temp_directory_size|offload)/, 'RQ_SPILL_LIMIT'],
+  [/^Out of Memory Error/, 'RQ_OUT_OF_MEMORY'],
+  [/^INTERRUPT Error/, 'RQ_CANCELLED'],
+  [/^(IO|HTTP) Error/, 'RQ_FILE'],
+  [/^(Not implemented|Missing Extension) Error/, 'RQ_UNSUPPORTED'],
+  [/^(Permission|Invalid Configuration) Error/, 'RQ_UNSUPPORTED'],
+  [/^(Invalid Input|Constraint|Invalid Type|Sequence|Mismatch Type) Error/, 'RQ_DATA'],
+  [/^(INTERNAL|FATAL) Error|"exception_type":"(INTERNAL|FATAL)"/, 'RQ_INTERNAL'],
+];
+
+/** Makes the error of a failed native call; `text` is the statement that was given to DuckDB. */
+export function errorFromDuckDb(error: unknown, text: string): RedQueryError {
+  if (error instanceof RedQueryError) return error;
+  const full = error instanceof Error ? error.message : String(error);
+  const code = CODES.find(([pattern]) => pattern.test(full))?.[1] ?? 'RQ_DATA';
+  const { message, position } = splitExcerpt(full, text);
+  return new RedQueryError(code, worded(code, message), { cause: error, ...(position === null ? {} : { position }) });
+}
+
+/** Cuts `LINE n: excerpt` and caret off a message and finds the offset in `text` that the caret stands under. */
+export function splitExcerpt(full: string, text: string): { message: string; position: number | null } {
+  const match = /\n+LINE (\d+): (.*)\n( *)\^/.exec(full);
+  if (match === null) return { message: full.trim(), position: null };
+  const message = full.slice(0, match.index).trim();
+  const [, lineNumber = '1', excerpt = '', padding = ''] = match;
+  const lineIndex = Number(lineNumber) - 1;
+  const lines = text.split('\n');
+  const line = lines[lineIndex];
+  if (line === undefined) return { message, position: null };
+  const isCut = excerpt.startsWith('...');
+  const shown = excerpt.replace(/^\.\.\./, '').replace(/\.\.\.$/, '');
+  const found = line.indexOf(shown);
+  if (found < 0) return { message, position: null };
+  const caret = padding.length - `LINE ${lineNumber}: `.length - (isCut ? 3 : 0);
+  const lineStart = lines.slice(0, lineIndex).reduce((sum, before) => sum + before.length + 1, 0);
+  return { message, position: Math.max(0, Math.min(text.length, lineStart + found + caret)) };
+}
+
+/** Says in our words what DuckDB's most frequent messages mean. */
+function worded(code: ErrorCode, message: string): string {
+  const plain = message.replace(/^[A-Za-z ]+ Error: /, '');
+  if (code === 'RQ_UNKNOWN_COLUMN') {
+    const match = /[Cc]olumn(?: named)? "(.+?)" not found[^]*?Candidate bindings: (.+)/.exec(plain);
+    if (match !== null) return `no column "${match[1]}"; nearest names: ${match[2]}`;
+  }
+  if (code === 'RQ_UNKNOWN_ARGUMENT') {
+    const match = /named parameter "(.+?)" for function (\w+)\s+Candidates:\s+([^]+)/.exec(plain);
+    if (match !== null) {
+      const names = [...(match[3] ?? '').matchAll(/^\s*(\w+) /gm)].map((found) => found[1]).filter((name) => name !== '_scan');
+      return `${match[2]} has no argument "${match[1]}"; valid are: ${names.join(', ')}`;
+    }
+  }
+  if (code === 'RQ_ARGUMENT') {
+    const call = /'(redis_\w+\(.*?\))'/.exec(plain)?.[1] ?? 'redis_hash(…)';
+    return `${call.replace(/, _scan : INTEGER|_scan : INTEGER/g, '')} is not a valid call: give one pattern as text, for example redis_hash('user:*')`;
+  }
+  return plain;
+}

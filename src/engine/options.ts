@@ -1,0 +1,76 @@
+/** What `connect` takes, checked and filled with defaults. */
+import { availableParallelism, totalmem } from 'node:os';
+import { RedQueryError } from '../errors.ts';
+import { type Endpoint, endpointFrom, type ServerOptions } from '../storage/index.ts';
+
+/** How a BIGINT, HUGEINT or UBIGINT reaches JavaScript; what does not fit is RQ_OUT_OF_RANGE, never rounded. */
+export type Integers = 'bigint' | 'number' | 'string';
+
+export interface ConnectOptions extends ServerOptions {
+  /** Further servers by the name that SQL gives them: `redis_hash('user:*', server => 'name')`. */
+  readonly servers?: Readonly<Record<string, string | ServerOptions>>;
+  /** Threads that decode replies, 1–16. Default: 1 below four cores, else 2. */
+  readonly workers?: number;
+  /** Most memory DuckDB may use, over all sessions with equal resource options. Default: 60 % of the machine's. */
+  readonly memoryLimitMb?: number;
+  /** Most bytes that sorts and joins may spill to the temporary directory. Default 10,240. */
+  readonly spillLimitMb?: number;
+  /** Refuses every statement that changes something: tables of the session, files. Views may be made. */
+  readonly readOnly?: boolean;
+  /** Default 'bigint'. */
+  readonly integers?: Integers;
+  /** A statement that runs longer ends with RQ_TIMEOUT. Default: no limit. */
+  readonly statementTimeoutMs?: number;
+  /** Does not contact Redis before the first scan; `connect` then succeeds without a server. */
+  readonly isLazy?: boolean;
+}
+
+/** What sessions must agree on to share threads. */
+export interface ResourceOptions {
+  readonly workers: number;
+  readonly memoryLimitMb: number;
+  readonly spillLimitMb: number;
+}
+
+export interface SessionOptions {
+  /** By name; 'default' is the session's own server. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly resources: ResourceOptions;
+  readonly isReadOnly: boolean;
+  readonly integers: Integers;
+  readonly statementTimeoutMs: number | null;
+  readonly isLazy: boolean;
+}
+
+const MEGABYTE = 1 << 20;
+const KNOWN_INTEGERS: readonly Integers[] = ['bigint', 'number', 'string'];
+
+/** @throws {RedQueryError} RQ_OPTION naming the option, its value and what is valid. */
+export function sessionOptionsFrom(input: string | ConnectOptions = {}): SessionOptions {
+  const options: ConnectOptions = typeof input === 'string' ? { url: input } : input;
+  const endpoints = new Map([['default', endpointFrom('default', options)]]);
+  for (const [name, server] of Object.entries(options.servers ?? {})) {
+    if (name === 'default' || name === '') throw new RedQueryError('RQ_OPTION', `servers: the name "${name}" is taken; name a further server otherwise`);
+    endpoints.set(name, endpointFrom(name, server));
+  }
+  const integers = options.integers ?? 'bigint';
+  if (!KNOWN_INTEGERS.includes(integers)) throw new RedQueryError('RQ_OPTION', `integers: "${String(integers)}"; valid are ${KNOWN_INTEGERS.join(', ')}`);
+  return {
+    endpoints,
+    resources: {
+      workers: wholeNumber('workers', options.workers, 1, 16) ?? (availableParallelism() < 4 ? 1 : 2),
+      memoryLimitMb: wholeNumber('memoryLimitMb', options.memoryLimitMb, 64, 1 << 24) ?? Math.floor((totalmem() * 0.6) / MEGABYTE),
+      spillLimitMb: wholeNumber('spillLimitMb', options.spillLimitMb, 0, 1 << 24) ?? 10_240,
+    },
+    isReadOnly: options.readOnly ?? false,
+    integers,
+    statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
+    isLazy: options.isLazy ?? false,
+  };
+}
+
+function wholeNumber(name: string, value: number | undefined, least: number, most: number): number | null {
+  if (value === undefined) return null;
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RedQueryError('RQ_OPTION', `${name}: ${String(value)}; valid are whole numbers from ${least} to ${most}`);
+}

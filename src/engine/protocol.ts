@@ -1,0 +1,76 @@
+/**
+ * What a session (main thread) and an engine thread say to each other. Plain data; batches, ports and shared cells go by
+ * transfer. Every request carries a `requestId` that its one reply repeats.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { Batch } from '../arrow/index.ts';
+import type { ErrorData } from '../errors.ts';
+import type { InferredSchema, ScanTask } from '../storage/index.ts';
+import type { SqlField } from '../types/index.ts';
+
+/** How an engine thread sets DuckDB up. */
+export interface EngineSettings {
+  readonly threads: number;
+  readonly memoryLimitMb: number;
+  readonly spillDirectory: string;
+  readonly spillLimitMb: number;
+}
+
+/** A table without declared columns asks for a sample of what lies in Redis. */
+export interface SchemaNeed {
+  readonly server: string;
+  readonly pattern: string;
+  readonly sampleSize: number;
+  readonly allVarchar: boolean;
+}
+
+/** One scan of a statement as the session sees it: what it is, and the cells in which its workers count. */
+export interface ScanReport {
+  readonly scanId: number;
+  /** One line, for example `redis_hash('user:*')`. */
+  readonly title: string;
+  /** 'scan', 'keys' or 'empty'. */
+  readonly access: string;
+  /** The pattern or keys in a printable form. */
+  readonly accessText: string;
+  readonly columns: readonly string[];
+  readonly counters: SharedArrayBuffer;
+}
+
+export type ToEngine =
+  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly isReadOnly: boolean }
+  | { readonly kind: 'closeSession'; readonly requestId: number; readonly sessionId: number }
+  | {
+      readonly kind: 'run';
+      readonly requestId: number;
+      readonly sessionId: number;
+      readonly statementId: number;
+      readonly text: string;
+      readonly control: SharedArrayBuffer;
+    }
+  | { readonly kind: 'fetch'; readonly requestId: number; readonly statementId: number }
+  | { readonly kind: 'close'; readonly requestId: number; readonly statementId: number }
+  | { readonly kind: 'cancel'; readonly statementId: number }
+  | { readonly kind: 'schema'; readonly needId: number; readonly schema?: InferredSchema; readonly error?: ErrorData };
+
+export type FromEngine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly requestId: number; readonly reply: Reply }
+  | { readonly kind: 'failed'; readonly requestId: number; readonly error: ErrorData }
+  | { readonly kind: 'needSchema'; readonly needId: number; readonly sessionId: number; readonly need: SchemaNeed }
+  | {
+      readonly kind: 'startScan';
+      readonly sessionId: number;
+      readonly statementId: number;
+      readonly report: ScanReport;
+      readonly tasks: readonly ScanTask[];
+      /** ports[i] belongs to tasks[i]. */
+      readonly ports: readonly MessagePort[];
+    };
+
+/** The reply to 'run' has `schema`; to 'fetch', `batch` (null after the last one); others are empty. */
+export interface Reply {
+  readonly schema?: readonly SqlField[];
+  readonly notes?: readonly string[];
+  readonly batch?: Batch | null;
+}

@@ -1,0 +1,191 @@
+/**
+ * A statement's result. It starts with its first read, is read once, in one of the forms below, and is closed at its end,
+ * by leaving the loop over it, or with its session. Nothing is fetched ahead of the reader but one batch.
+ */
+import type { DataFrame } from 'nodejs-polars';
+import type { RecordBatch, Table } from 'apache-arrow';
+import { type Batch, ipcFrom, polarsFrom, recordBatchFrom, rowReader, tableFrom, uniqueNames } from '../arrow/index.ts';
+import { RedQueryError } from '../errors.ts';
+import type { SqlField } from '../types/index.ts';
+import type { Integers } from './options.ts';
+import type { RunningStatement } from './running-statement.ts';
+import { statsFrom, type StatementStats } from './scan-stats.ts';
+
+export type Row = Record<string, unknown>;
+
+/** A statement that has a place in the session, not yet sent to its engine thread. */
+export interface StartedStatement {
+  readonly running: RunningStatement;
+  open(): Promise<{ schema: readonly SqlField[]; notes: readonly string[] }>;
+  close(): Promise<void>;
+}
+
+export interface ResultOptions {
+  readonly integers: Integers;
+  readonly timeoutMs: number | null;
+  readonly signal: AbortSignal | null;
+  start(): Promise<StartedStatement>;
+  ended(): void;
+}
+
+export class Result implements AsyncIterable<Row>, AsyncDisposable {
+  readonly #options: ResultOptions;
+  #opened: Promise<readonly SqlField[]> | null = null;
+  #started: StartedStatement | null = null;
+  #isRead = false;
+  #isClosed = false;
+  #closing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #startedAt: number | null = null;
+  #endedAt: number | null = null;
+  #notes: readonly string[] = [];
+  #stopReason: RedQueryError | null = null;
+
+  /** @internal Use `session.query`. */
+  constructor(options: ResultOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the statement where it has not started, and gives its columns; names are unique (`name`, `name_1`). */
+  schema(): Promise<readonly SqlField[]> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  async #open(): Promise<readonly SqlField[]> {
+    if (this.#isClosed) throw new RedQueryError('RQ_RESULT_STATE', 'the result was closed before it was read');
+    const { signal, timeoutMs } = this.#options;
+    this.#startedAt = performance.now();
+    try {
+      if (signal?.aborted) throw this.#cancelled();
+      signal?.addEventListener('abort', this.#onAbort, { once: true });
+      if (timeoutMs !== null) {
+        const reason = new RedQueryError('RQ_TIMEOUT', `the statement ran longer than ${timeoutMs} ms`);
+        this.#timer = setTimeout(() => this.#stop(reason), timeoutMs);
+      }
+      this.#started = await this.#options.start();
+      if (this.#stopReason !== null) throw this.#stopReason;
+      const { schema, notes } = await this.#started.open();
+      this.#notes = notes;
+      const names = uniqueNames(schema.map((field) => field.name));
+      return schema.map((field, index) => ({ ...field, name: names[index] ?? field.name }));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  readonly #onAbort = (): void => this.#stop(this.#cancelled());
+
+  #cancelled(): RedQueryError {
+    return new RedQueryError('RQ_CANCELLED', 'the statement was cancelled', { cause: this.#options.signal?.reason });
+  }
+
+  /** Stops the statement at once and frees what it holds; whoever reads gets the reason. */
+  #stop(reason: RedQueryError): void {
+    this.#stopReason ??= reason;
+    this.#started?.running.stop(reason);
+    if (this.#started !== null) void this.close();
+  }
+
+  /** Streams batches of plain columns; see docs/api.md for their layout. Leaving the loop ends the statement. */
+  async *batches(): AsyncGenerator<Batch, void, undefined> {
+    this.#claim();
+    try {
+      await this.schema();
+      let next = this.#fetch();
+      for (let batch = await next; batch !== null; batch = await next) {
+        next = this.#fetch();
+        // A batch that fails while the one before it is read is reported when its turn comes.
+        next.catch(() => undefined);
+        yield batch;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async #fetch(): Promise<Batch | null> {
+    if (this.#stopReason !== null) throw this.#stopReason;
+    if (this.#isClosed || this.#started === null) throw new RedQueryError('RQ_RESULT_STATE', 'the result was closed while it was read');
+    return this.#started.running.fetch();
+  }
+
+  /** Marks the result as read. @throws {RedQueryError} RQ_RESULT_STATE the second time. */
+  #claim(): void {
+    if (this.#isRead) throw new RedQueryError('RQ_RESULT_STATE', 'a result is read once; run the query again, or keep its rows');
+    this.#isRead = true;
+  }
+
+  /** Streams rows as objects, one at a time. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
+    const fields = this.schema();
+    for await (const batch of this.batches()) {
+      const read = rowReader(await fields, batch, { integers: this.#options.integers });
+      for (let row = 0; row < batch.rowCount; row++) yield read(row);
+    }
+  }
+
+  /** Reads all rows into memory. */
+  async rows(): Promise<Row[]> {
+    const rows: Row[] = [];
+    const fields = this.schema();
+    for await (const batch of this.batches()) {
+      const read = rowReader(await fields, batch, { integers: this.#options.integers });
+      for (let row = 0; row < batch.rowCount; row++) rows.push(read(row));
+    }
+    await fields;
+    return rows;
+  }
+
+  /** Streams Apache Arrow record batches. */
+  async *recordBatches(): AsyncGenerator<RecordBatch, void, undefined> {
+    for await (const batch of this.batches()) yield await recordBatchFrom(await this.schema(), batch);
+  }
+
+  /** Reads all rows into an Apache Arrow table. */
+  async table(): Promise<Table> {
+    return tableFrom(await this.schema(), await this.#allBatches());
+  }
+
+  /** Reads all rows into the bytes of an Arrow IPC stream. */
+  async ipc(): Promise<Uint8Array> {
+    return ipcFrom(await this.schema(), await this.#allBatches());
+  }
+
+  /** Reads all rows into a Polars data frame; needs the package nodejs-polars. @throws {RedQueryError} RQ_UNSUPPORTED without it. */
+  async polars(): Promise<DataFrame> {
+    return polarsFrom(await this.schema(), await this.#allBatches());
+  }
+
+  async #allBatches(): Promise<Batch[]> {
+    const batches: Batch[] = [];
+    for await (const batch of this.batches()) batches.push(batch);
+    return batches;
+  }
+
+  /** What the statement has cost so far; live while it runs. */
+  get stats(): StatementStats {
+    const elapsedMs = this.#startedAt === null ? 0 : (this.#endedAt ?? performance.now()) - this.#startedAt;
+    return statsFrom(this.#started?.running.reports ?? [], elapsedMs, this.#notes);
+  }
+
+  /** Ends the statement, whether it was read or not; stops its scans. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endedAt = this.#startedAt === null ? null : performance.now();
+    clearTimeout(this.#timer);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#options.ended();
+    await this.#started?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

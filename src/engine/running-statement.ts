@@ -1,0 +1,85 @@
+/**
+ * One statement as the main thread holds it: the cells that it shares with its engine thread and its workers, the scans
+ * it has started, and the reason it failed, if it did. Stopping it works while the engine thread is blocked.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { Batch } from '../arrow/index.ts';
+import { RedQueryError } from '../errors.ts';
+import type { ScanTask } from '../storage/index.ts';
+import type { SqlField } from '../types/index.ts';
+import { CONTROL, type ScanJob, STATE } from '../workers/index.ts';
+import type { ScanReport } from './protocol.ts';
+import type { EngineThread } from './threads.ts';
+
+export class RunningStatement {
+  readonly id: number;
+  readonly control = new SharedArrayBuffer(CONTROL.CELLS * Int32Array.BYTES_PER_ELEMENT);
+  readonly reports: ScanReport[] = [];
+  readonly #cells = new Int32Array(this.control);
+  readonly #thread: EngineThread;
+  #failure: RedQueryError | null = null;
+  #isClosed = false;
+
+  constructor(id: number, thread: EngineThread) {
+    this.id = id;
+    this.#thread = thread;
+  }
+
+  /** Starts the statement; gives its columns and what was noticed on the way. */
+  async open(sessionId: number, text: string): Promise<{ schema: readonly SqlField[]; notes: readonly string[] }> {
+    const reply = await this.#ask(this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }));
+    return { schema: reply.schema ?? [], notes: reply.notes ?? [] };
+  }
+
+  /** Gives the next batch, null after the last. */
+  async fetch(): Promise<Batch | null> {
+    const reply = await this.#ask(this.#thread.request({ kind: 'fetch', statementId: this.id }));
+    return reply.batch ?? null;
+  }
+
+  /** Waits for a reply; where the statement was stopped, the reason for that is the error. */
+  async #ask<T>(reply: Promise<T>): Promise<T> {
+    try {
+      const value = await reply;
+      if (this.#failure !== null) throw this.#failure;
+      return value;
+    } catch (error) {
+      throw this.#failure ?? error;
+    }
+  }
+
+  /** Hands the tasks of a scan to workers. A worker's failure stops the statement. */
+  startTasks(report: ScanReport, tasks: readonly ScanTask[], ports: readonly MessagePort[], runJob: (job: ScanJob) => Promise<void>): void {
+    this.reports.push(report);
+    tasks.forEach((task, index) => {
+      const port = ports[index];
+      if (port === undefined) return;
+      runJob({ task, port, control: this.control, counters: report.counters }).catch((error: unknown) => {
+        this.stop(error instanceof RedQueryError ? error : new RedQueryError('RQ_INTERNAL', 'a scan worker failed', { cause: error }));
+      });
+    });
+  }
+
+  /** Stops the statement for a reason, which every open and later read then gets. Wakes whoever waits for it. */
+  stop(reason: RedQueryError): void {
+    if (this.#isClosed) return;
+    this.#failure ??= reason;
+    this.#setState(STATE.CANCELLED);
+    this.#thread.tell({ kind: 'cancel', statementId: this.id });
+  }
+
+  #setState(state: number): void {
+    Atomics.store(this.#cells, CONTROL.STATE, state);
+    Atomics.add(this.#cells, CONTROL.WAKE, 1);
+    Atomics.notify(this.#cells, CONTROL.WAKE);
+  }
+
+  /** Ends the statement and frees what it holds in the engine thread. Never throws. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#setState(STATE.ENDED);
+    this.#thread.tell({ kind: 'cancel', statementId: this.id });
+    await this.#thread.request({ kind: 'close', statementId: this.id }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What sessions share: a few engine threads and the pool of scan workers. Sessions with equal resource options use one
+ * runtime; it starts threads when they are needed and ends with its last session.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RedQueryError } from '../errors.ts';
+import type { Endpoint } from '../storage/index.ts';
+import { type ScanJob, ScanPool } from '../workers/index.ts';
+import type { ResourceOptions } from './options.ts';
+import type { FromEngine } from './protocol.ts';
+import { StatementGate } from './statement-gate.ts';
+import { EngineThread } from './threads.ts';
+
+/** Engine threads a runtime grows to: a Redis that stalls holds up the sessions of its thread only. */
+const MOST_ENGINES = 2;
+const MOST_STATEMENTS = 256;
+const STATEMENT_PATIENCE_MS = 30_000;
+
+/** What a session answers when its engine thread asks. */
+export interface EngineClient {
+  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>): void;
+  startScan(message: Extract<FromEngine, { kind: 'startScan' }>): void;
+  engineDied(error: RedQueryError): void;
+}
+
+/** An engine thread with the sessions on it. */
+export interface Engine {
+  readonly thread: EngineThread;
+  readonly clients: Map<number, EngineClient>;
+}
+
+const runtimes = new Map<string, Runtime>();
+
+export class Runtime {
+  readonly gate = new StatementGate(MOST_STATEMENTS, STATEMENT_PATIENCE_MS);
+  readonly #key: string;
+  readonly #resources: ResourceOptions;
+  readonly #engines: Engine[] = [];
+  readonly #endpointIds = new Map<string, string>();
+  readonly #spillDirectories = new Set<string>();
+  #pool: ScanPool | null = null;
+  #sessionCount = 0;
+  #lastSession = 0;
+
+  private constructor(key: string, resources: ResourceOptions) {
+    this.#key = key;
+    this.#resources = resources;
+  }
+
+  /** Gives the runtime of these resources; each call is to be matched by one `release`. */
+  static acquire(resources: ResourceOptions): Runtime {
+    const key = JSON.stringify(resources);
+    const runtime = runtimes.get(key) ?? new Runtime(key, resources);
+    runtimes.set(key, runtime);
+    runtime.#sessionCount++;
+    return runtime;
+  }
+
+  nextSessionId(): number {
+    return ++this.#lastSession;
+  }
+
+  /** Gives a session the engine with the fewest sessions, a new one where all are taken and there may be more. */
+  join(sessionId: number, client: EngineClient): Engine {
+    const living = this.#engines.filter((engine) => !engine.thread.isDead).sort((a, b) => a.clients.size - b.clients.size);
+    const least = living[0];
+    const engine = least === undefined || (least.clients.size > 0 && living.length < MOST_ENGINES) ? this.#startEngine() : least;
+    engine.clients.set(sessionId, client);
+    return engine;
+  }
+
+  #startEngine(): Engine {
+    const clients = new Map<number, EngineClient>();
+    const spillDirectory = this.#makeSpillDirectory();
+    const settings = {
+      threads: availableParallelism(),
+      memoryLimitMb: Math.floor(this.#resources.memoryLimitMb / MOST_ENGINES),
+      spillDirectory,
+      spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
+    };
+    const thread = new EngineThread(settings, {
+      needSchema: (message) => clients.get(message.sessionId)?.needSchema(message),
+      startScan: (message) => startScan(clients, message),
+      died: (error) => {
+        for (const client of clients.values()) client.engineDied(error);
+        clients.clear();
+        this.#dropEngine(engine);
+      },
+    });
+    const engine = { thread, clients };
+    this.#engines.push(engine);
+    return engine;
+  }
+
+  #dropEngine(engine: Engine): void {
+    const index = this.#engines.indexOf(engine);
+    if (index >= 0) this.#engines.splice(index, 1);
+  }
+
+  /** A folder of mode 0700 that only this process uses. */
+  #makeSpillDirectory(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'redquery-spill-'));
+    if (this.#spillDirectories.size === 0) process.on('exit', this.#removeSpill);
+    this.#spillDirectories.add(directory);
+    return directory;
+  }
+
+  readonly #removeSpill = (): void => {
+    for (const directory of this.#spillDirectories) rmSync(directory, { recursive: true, force: true });
+    this.#spillDirectories.clear();
+  };
+
+  /** Registers a server with the workers and gives the name by which tasks call it. */
+  endpointId(endpoint: Endpoint): string {
+    const key = JSON.stringify({ ...endpoint, name: '' });
+    const known = this.#endpointIds.get(key);
+    if (known !== undefined) return known;
+    const id = `server-${this.#endpointIds.size + 1}`;
+    this.#endpointIds.set(key, id);
+    this.pool.addEndpoint({ ...endpoint, name: id });
+    return id;
+  }
+
+  get pool(): ScanPool {
+    this.#pool ??= new ScanPool({ workerCount: this.#resources.workers, endpoints: [] });
+    return this.#pool;
+  }
+
+  runScan(job: ScanJob): Promise<void> {
+    return this.pool.run(job);
+  }
+
+  /** Gives a session's place up; the last one ends all threads. */
+  async release(): Promise<void> {
+    this.#sessionCount--;
+    if (this.#sessionCount > 0) return;
+    runtimes.delete(this.#key);
+    const engines = this.#engines.splice(0);
+    await Promise.all([...engines.map((engine) => engine.thread.close()), this.#pool?.close()]);
+    this.#removeSpill();
+    process.off('exit', this.#removeSpill);
+  }
+}
+
+function startScan(clients: ReadonlyMap<number, EngineClient>, message: Extract<FromEngine, { kind: 'startScan' }>): void {
+  const client = clients.get(message.sessionId);
+  if (client !== undefined) client.startScan(message);
+  else for (const port of message.ports) port.close();
+}

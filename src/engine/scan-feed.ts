@@ -1,0 +1,106 @@
+/**
+ * Takes the batches of one scan, as its workers post them, on a thread that may not return to its event loop: it waits
+ * on the statement's cells and reads the ports directly. Handed to DuckDB in slices of one chunk.
+ */
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Batch } from '../arrow/index.ts';
+import { errorFromData, RedQueryError } from '../errors.ts';
+import type { ScanPlan } from '../storage/index.ts';
+import { CONTROL, type FromWorker, STATE, type ToWorker } from '../workers/index.ts';
+import { CHUNK_ROWS } from './duckdb.ts';
+
+/** A run of rows inside a batch. */
+export interface Slice {
+  readonly batch: Batch;
+  readonly start: number;
+  readonly rowCount: number;
+}
+
+/** How long one wait lasts before the cells are looked at again, should a wake ever be missed. */
+const RECHECK_MS = 1000;
+
+export class ScanFeed {
+  readonly plan: ScanPlan;
+  readonly counters: SharedArrayBuffer;
+  readonly startedAt = performance.now();
+  endedAt: number | null = null;
+  readonly #control: Int32Array;
+  #ports: MessagePort[];
+  #current: { batch: Batch; byteCount: number; port: MessagePort } | null = null;
+  #position = 0;
+
+  constructor(plan: ScanPlan, control: Int32Array, counters: SharedArrayBuffer, ports: readonly MessagePort[]) {
+    this.plan = plan;
+    this.counters = counters;
+    this.#control = control;
+    this.#ports = [...ports];
+  }
+
+  /**
+   * Gives the next rows, at most one chunk of them; blocks the thread until there are some; null at the end of the scan.
+   * @throws {RedQueryError} what the worker reported, or RQ_CANCELLED when the statement was stopped.
+   */
+  nextSlice(): Slice | null {
+    while (this.#current === null || this.#position >= this.#current.batch.rowCount) {
+      this.#giveBack();
+      if (!this.#takeBatch()) return null;
+    }
+    const { batch } = this.#current;
+    const start = this.#position;
+    const rowCount = Math.min(CHUNK_ROWS, batch.rowCount - start);
+    this.#position = start + rowCount;
+    return { batch, start, rowCount };
+  }
+
+  #giveBack(): void {
+    if (this.#current === null) return;
+    const message: ToWorker = { kind: 'consumed', byteCount: this.#current.byteCount };
+    this.#current.port.postMessage(message);
+    this.#current = null;
+  }
+
+  #takeBatch(): boolean {
+    for (;;) {
+      const seen = Atomics.load(this.#control, CONTROL.WAKE);
+      for (const port of this.#ports) {
+        const received = receiveMessageOnPort(port);
+        // What a worker posts is a FromWorker.
+        if (received !== undefined && this.#accept(port, received.message as FromWorker)) return true;
+      }
+      if (this.#ports.length === 0) {
+        this.endedAt ??= performance.now();
+        return false;
+      }
+      if (Atomics.load(this.#control, CONTROL.STATE) !== STATE.RUNNING) {
+        throw new RedQueryError('RQ_CANCELLED', 'the statement was stopped');
+      }
+      Atomics.wait(this.#control, CONTROL.WAKE, seen, RECHECK_MS);
+    }
+  }
+
+  /** True where the message was a batch, which is now the current one. */
+  #accept(port: MessagePort, message: FromWorker): boolean {
+    switch (message.kind) {
+      case 'batch':
+        this.#current = { batch: message.batch, byteCount: message.byteCount, port };
+        this.#position = 0;
+        return true;
+      case 'end':
+        this.#ports = this.#ports.filter((open) => open !== port);
+        port.close();
+        return false;
+      case 'error':
+        throw errorFromData(message.error);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** Stops the scan: a worker sees its port close and sends nothing more. */
+  stop(): void {
+    this.endedAt ??= performance.now();
+    this.#current = null;
+    for (const port of this.#ports) port.close();
+    this.#ports = [];
+  }
+}

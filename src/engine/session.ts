@@ -1,0 +1,260 @@
+/**
+ * The library's front: a session runs statements against one or more Redis servers. It checks what may run, binds
+ * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
+ */
+import { errorDataFrom, RedQueryError } from '../errors.ts';
+import { bindParameters, type BoundText, type Parameters, sessionStatement, splitStatements, type SqlText } from '../sql/index.ts';
+import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
+import type { ScanJob } from '../workers/index.ts';
+import { allowStatement } from './allowed-statements.ts';
+import { type ConnectOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
+import type { FromEngine } from './protocol.ts';
+import { Result, type StartedStatement } from './result.ts';
+import { RunningStatement } from './running-statement.ts';
+import { type Engine, type EngineClient, Runtime } from './runtime.ts';
+
+export interface QueryOptions {
+  /** Aborting ends the statement with RQ_CANCELLED and stops its scans. */
+  readonly signal?: AbortSignal;
+  /** Ends the statement with RQ_TIMEOUT; wins over the session's `statementTimeoutMs`. */
+  readonly timeoutMs?: number;
+}
+
+/** An IPv4 or IPv6 address, which needs no look-up; anything else is a name. */
+const IP_ADDRESS = /^[\d.]+$|:/;
+
+/** How long closing waits for an engine thread to let go of a session before the thread itself is ended. */
+const CLOSE_PATIENCE_MS = 3_000;
+
+/**
+ * Opens a session on a Redis server: a URL (`redis://`, `rediss://`, `unix://`) or options. Contacts the server, unless `isLazy`.
+ * @throws {RedQueryError} RQ_OPTION, RQ_REDIS_UNREACHABLE, RQ_REDIS_AUTH, RQ_REDIS_TLS, RQ_REDIS_TIMEOUT
+ */
+export async function connect(input?: string | ConnectOptions): Promise<Session> {
+  const session = new Session(sessionOptionsFrom(input));
+  try {
+    await session.open();
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+export class Session implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #runtime: Runtime;
+  readonly #id: number;
+  readonly #clients = new Map<string, ControlClient>();
+  readonly #statements = new Map<number, RunningStatement>();
+  readonly #results = new Set<Result>();
+  /** Texts that make views and settings, for a thread that takes the place of a dead one. */
+  readonly #replay: string[] = [];
+  #engine: Promise<Engine> | null = null;
+  #lastStatement = 0;
+  #isClosed = false;
+  #closing: Promise<void> | null = null;
+
+  /** @internal Use `connect`. */
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#runtime = Runtime.acquire(options.resources);
+    this.#id = this.#runtime.nextSessionId();
+  }
+
+  /** @internal Contacts the session's own server and starts its engine thread. */
+  async open(): Promise<void> {
+    const engine = this.#openEngine();
+    if (!this.#options.isLazy) await this.#client('default').connect();
+    await engine;
+  }
+
+  /**
+   * Prepares one statement; it starts with the first read of the result. Parameters: an array for `?` and `$1`, an object
+   * for `$name`; none with a text made by sql`…`.
+   * Errors in the text, the parameters or what the session may do come with the first read.
+   */
+  query(statement: string | SqlText, parameters?: Parameters, options: QueryOptions = {}): Result {
+    const result: Result = new Result({
+      integers: this.#options.integers,
+      start: () => this.#start(statement, parameters),
+      ended: () => this.#results.delete(result),
+      timeoutMs: options.timeoutMs ?? this.#options.statementTimeoutMs,
+      signal: options.signal ?? null,
+    });
+    this.#results.add(result);
+    return result;
+  }
+
+  async #start(statement: string | SqlText, parameters: Parameters | undefined): Promise<StartedStatement> {
+    this.#assertOpen();
+    const bound = this.#bind(statement, parameters);
+    const text = sessionStatement(bound.text);
+    const permission = allowStatement(text, this.#options.isReadOnly);
+    await this.#runtime.gate.enter();
+    try {
+      const engine = await this.#openEngine();
+      this.#assertOpen();
+      const running = new RunningStatement(++this.#lastStatement, engine.thread);
+      this.#statements.set(running.id, running);
+      return {
+        running,
+        open: () => this.#openStatement(running, text, bound, permission.isReplayed),
+        close: () => this.#closeStatement(running),
+      };
+    } catch (error) {
+      this.#runtime.gate.leave();
+      throw error;
+    }
+  }
+
+  #bind(statement: string | SqlText, parameters: Parameters | undefined): BoundText {
+    const isText = typeof statement === 'string';
+    if (!isText && parameters !== undefined) throw new RedQueryError('RQ_PARAMETER', 'a text made by sql`…` has its parameters in it; give no others');
+    const text = isText ? statement : statement.text;
+    const statements = splitStatements(text);
+    if (statements.length !== 1) {
+      throw new RedQueryError('RQ_SYNTAX', statements.length === 0 ? 'the text holds no statement' : `the text holds ${statements.length} statements; run them one by one`);
+    }
+    return bindParameters(text, isText ? parameters : statement.params);
+  }
+
+  async #openStatement(running: RunningStatement, text: string, bound: BoundText, isReplayed: boolean) {
+    try {
+      const { schema, notes } = await running.open(this.#id, text);
+      if (isReplayed) this.#replay.push(text);
+      const names = bound.renameColumns(schema.map((field) => field.name));
+      return { schema: schema.map((field, index) => ({ ...field, name: names[index] ?? field.name })), notes };
+    } catch (error) {
+      throw withPosition(error, bound);
+    }
+  }
+
+  async #closeStatement(running: RunningStatement): Promise<void> {
+    if (!this.#statements.delete(running.id)) return;
+    await running.close();
+    this.#runtime.gate.leave();
+  }
+
+  #openEngine(): Promise<Engine> {
+    this.#engine ??= this.#joinEngine();
+    return this.#engine;
+  }
+
+  async #joinEngine(): Promise<Engine> {
+    const engine = this.#runtime.join(this.#id, this.#engineClient);
+    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, isReadOnly: this.#options.isReadOnly });
+    for (const text of this.#replay) {
+      const running = new RunningStatement(++this.#lastStatement, engine.thread);
+      this.#statements.set(running.id, running);
+      await running.open(this.#id, text);
+      await running.fetch();
+      this.#statements.delete(running.id);
+      await running.close();
+    }
+    return engine;
+  }
+
+  readonly #engineClient: EngineClient = {
+    needSchema: (message) => void this.#answerNeed(message),
+    startScan: (message) => {
+      const running = this.#statements.get(message.statementId);
+      if (running === undefined) for (const port of message.ports) port.close();
+      else running.startTasks(message.report, message.tasks, message.ports, (job) => this.#runJob(job));
+    },
+    engineDied: (error) => {
+      this.#engine = null;
+      for (const running of this.#statements.values()) running.stop(error);
+    },
+  };
+
+  async #answerNeed(message: Extract<FromEngine, { kind: 'needSchema' }>): Promise<void> {
+    const { needId, need } = message;
+    const engine = await this.#openEngine();
+    try {
+      const { pattern, sampleSize, allVarchar } = need;
+      const schema = await inferHashSchema(this.#client(need.server), { pattern, sampleSize, allVarchar });
+      engine.thread.tell({ kind: 'schema', needId, schema });
+    } catch (error) {
+      engine.thread.tell({ kind: 'schema', needId, error: errorDataFrom(error) });
+    }
+  }
+
+  /** Runs a task on the workers, who know its server by another name. */
+  async #runJob(job: ScanJob): Promise<void> {
+    const server = this.#runtime.endpointId(await this.#resolved(job.task.server));
+    await this.#runtime.runScan({ ...job, task: { ...job.task, server } });
+  }
+
+  /** The server with a name already looked up: scan sockets never wait for the process' thread pool. */
+  async #resolved(name: string): Promise<Endpoint> {
+    const endpoint = this.#endpoint(name);
+    if ('path' in endpoint.address || IP_ADDRESS.test(endpoint.address.host)) return endpoint;
+    const address = await this.#client(name).resolvedAddress();
+    const tls = endpoint.tls === null ? null : { serverName: endpoint.address.host, ...endpoint.tls };
+    return { ...endpoint, address, tls };
+  }
+
+  #endpoint(name: string): Endpoint {
+    const endpoint = this.#options.endpoints.get(name);
+    if (endpoint !== undefined) return endpoint;
+    throw new RedQueryError('RQ_UNKNOWN_SERVER', `no server "${name}"; known are: ${[...this.#options.endpoints.keys()].join(', ')}`);
+  }
+
+  #client(name: string): ControlClient {
+    const endpoint = this.#endpoint(name);
+    const client = this.#clients.get(name) ?? new ControlClient(endpoint);
+    this.#clients.set(name, client);
+    return client;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new RedQueryError('RQ_CLOSED', 'the session is closed; open a new one with connect()');
+  }
+
+  /** Ends every open statement and frees threads, sockets and memory. May be called twice; waits for nothing for ever. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    const reason = new RedQueryError('RQ_CLOSED', 'the session was closed');
+    for (const running of this.#statements.values()) running.stop(reason);
+    const engine = await this.#engine?.catch(() => null);
+    if (engine) await this.#leave(engine);
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    await this.#runtime.release();
+  }
+
+  async #leave(engine: Engine): Promise<void> {
+    const left = (async () => {
+      await Promise.all([...this.#results].map((result) => result.close()));
+      await engine.thread.request({ kind: 'closeSession', sessionId: this.#id }).catch(() => undefined);
+      return true;
+    })();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), CLOSE_PATIENCE_MS);
+    });
+    const hasLeft = await Promise.race([left, late]);
+    clearTimeout(timer);
+    engine.clients.delete(this.#id);
+    if (!hasLeft && engine.clients.size === 0) await engine.thread.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Moves an error's position from the text that ran to the text that the user gave. */
+function withPosition(error: unknown, bound: BoundText): unknown {
+  if (!(error instanceof RedQueryError) || error.position === undefined) return error;
+  return new RedQueryError(error.code, error.message, {
+    cause: error,
+    position: bound.mapPosition(error.position),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}

@@ -1,0 +1,382 @@
+/**
+ * One statement inside an engine thread, from text to batches: tag the calls, plan (which gives every scan its filter),
+ * prepare, run, collect. Plan and run stand in one transaction, so that now() is one value for both. Every scan that the
+ * statement started is stopped when it ends, however it ends.
+ */
+import type { Batch } from '../arrow/index.ts';
+import { RedQueryError } from '../errors.ts';
+import {
+  explainScan,
+  groupScans,
+  PLANNING_OPTIMIZERS_OFF,
+  planErrorFrom,
+  type PlannedScan,
+  RUNNING_OPTIMIZERS_OFF,
+  type ScanArguments,
+  type ScanGroup,
+  scanKeyOf,
+  scansOf,
+} from '../planner/index.ts';
+import { type Classification, classifyStatement, quoteLiteral, tagScans, untagName } from '../sql/index.ts';
+import { bindHashTable, hashSource, type HashTable, type ScanPlan, type ScanRequest, type TableColumn } from '../storage/index.ts';
+import type { SqlField } from '../types/index.ts';
+import { COUNTERS, CONTROL, STATE } from '../workers/index.ts';
+import { BatchCollector } from './columns-from-vectors.ts';
+import { type Connection, execute, native, type PreparedStatement, readTexts, type Result } from './duckdb.ts';
+import { errorFromDuckDb } from './duckdb-errors.ts';
+import { explainBatch } from './explain-batch.ts';
+import type { Mutex } from './mutex.ts';
+import type { SchemaNeed } from './protocol.ts';
+import type { ScanFeed } from './scan-feed.ts';
+import { sqlTypeFrom } from './sql-types.ts';
+import type { ThreadSession } from './thread-session.ts';
+
+/** A call of a table function, bound: its columns and the key under which it meets its filters. */
+export interface BoundTable {
+  readonly key: string;
+  readonly title: string;
+  readonly pattern: string;
+  readonly columns: readonly TableColumn[];
+  readonly table: HashTable;
+  readonly expectedRows: number;
+}
+
+/** What a statement needs of the thread it runs in. */
+export interface StatementHost {
+  /** Held while the instance-wide optimiser setting is not the standing one. */
+  readonly planning: Mutex;
+  nextTag(): number;
+  register(statement: Statement): void;
+  unregister(statement: Statement): void;
+  sample(sessionId: number, need: SchemaNeed): Promise<void>;
+  startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
+}
+
+/** A statement that DuckDB executes. */
+interface Running {
+  readonly result: Result;
+  readonly collector: BatchCollector;
+  /** Rows to collect for the next batch. */
+  batchRows: number;
+}
+
+/** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
+const MOST_SAMPLES = 64;
+/** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
+const MOST_BATCH_ROWS = 16_384;
+const MOST_BATCH_BYTES = 2 << 20;
+const MOST_COLLECT_MS = 25;
+/** What DuckDB's optimiser is told of a scan whose size is not known. */
+const EXPECTED_ROWS = 100_000;
+
+export class Statement {
+  readonly id: number;
+  readonly session: ThreadSession;
+  readonly control: Int32Array;
+  readonly notes: string[] = [];
+  connection: Connection | null = null;
+  readonly #host: StatementHost;
+  readonly #text: string;
+  readonly #kind: Classification;
+  readonly #bound = new Map<string, BoundTable>();
+  readonly #feeds: ScanFeed[] = [];
+  #tags: number[] = [];
+  #missing: SchemaNeed[] = [];
+  #callbackError: RedQueryError | null = null;
+  #groups: ReadonlyMap<string, ScanGroup> = new Map();
+  #planned: readonly PlannedScan[] = [];
+  #running: Running | null = null;
+  /** Batches that are left once DuckDB is done. */
+  readonly #tail: Batch[] = [];
+  #isInTransaction = false;
+  #hasEnded = false;
+
+  constructor(id: number, session: ThreadSession, text: string, control: Int32Array, host: StatementHost) {
+    this.id = id;
+    this.session = session;
+    this.control = control;
+    this.#host = host;
+    this.#text = text;
+    this.#kind = classifyStatement(text);
+  }
+
+  /**
+   * Plans and starts the statement; gives the result's columns.
+   * @throws {RedQueryError} what is wrong with the statement, or RQ_CANCELLED.
+   */
+  async open(): Promise<readonly SqlField[]> {
+    try {
+      this.connection = await this.session.checkOut();
+      this.#host.register(this);
+      return await this.#start(this.connection);
+    } catch (error) {
+      await this.end(false);
+      throw error;
+    }
+  }
+
+  async #start(connection: Connection): Promise<readonly SqlField[]> {
+    const tagged = tagScans(this.#text, () => this.#nextTag());
+    this.session.keepMentions(this.#tags, tagged.mentions);
+    const mayScan = tagged.calls > 0 || this.session.hasViews;
+    if (this.#kind.kind !== 'set') await this.#begin(connection);
+    try {
+      const prepared = await this.#prepare(connection, tagged.text, mayScan);
+      try {
+        const fields = fieldsOf(prepared);
+        const result = await native.execute_prepared_streaming(prepared);
+        this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
+        return fields;
+      } finally {
+        native.destroy_prepare_sync(prepared);
+      }
+    } catch (error) {
+      throw this.#explained(error, tagged);
+    }
+  }
+
+  /** True where the text's calls are bound again by later statements. */
+  get #definesView(): boolean {
+    return this.#kind.kind === 'createView' || this.#kind.kind === 'createMacro';
+  }
+
+  #nextTag(): number {
+    const tag = this.#host.nextTag();
+    this.#tags.push(tag);
+    return tag;
+  }
+
+  async #begin(connection: Connection): Promise<void> {
+    await execute(connection, 'BEGIN');
+    this.#isInTransaction = true;
+  }
+
+  /** Plans and binds; where a table's schema is not known yet, it is sampled, and bound again. */
+  async #prepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement> {
+    for (let round = 0; round < MOST_SAMPLES; round++) {
+      this.#missing = [];
+      this.#callbackError = null;
+      const prepared = await this.#host.planning.run(async () => {
+        if (mayScan) await this.#plan(connection, text);
+        if (this.#missing.length > 0) return null;
+        try {
+          return await prepareLast(connection, text);
+        } catch (error) {
+          if (this.#missing.length > 0) return null;
+          throw error;
+        }
+      });
+      if (prepared !== null) return prepared;
+      await this.#restart(connection);
+      for (const need of this.#missing) await this.#host.sample(this.session.id, need);
+      this.#assertRunning();
+    }
+    throw new RedQueryError('RQ_BIND', `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`);
+  }
+
+  /** A failed bind may have left the transaction unusable; nothing was done in it. */
+  async #restart(connection: Connection): Promise<void> {
+    if (!this.#isInTransaction) return;
+    await execute(connection, 'ROLLBACK');
+    await execute(connection, 'BEGIN');
+  }
+
+  /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
+  async #plan(connection: Connection, text: string): Promise<void> {
+    const inner = this.#kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
+    if (!classifyStatement(inner).isPlannable) return;
+    await execute(connection, `SET disabled_optimizers = '${PLANNING_OPTIMIZERS_OFF.join(',')}'`);
+    try {
+      const [json] = await readTexts(connection, `SELECT json_serialize_plan(${quoteLiteral(inner)}, optimize := true)`);
+      if (json === null || json === undefined || planErrorFrom(json) !== null) return;
+      this.#planned = scansOf(json);
+      this.#groups = groupScans(this.#planned);
+    } finally {
+      await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
+    }
+  }
+
+  /** Runs a callback of DuckDB; keeps what it throws, since only its text passes through DuckDB. */
+  guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      if (error instanceof RedQueryError) this.#callbackError ??= error;
+      throw error;
+    }
+  }
+
+  /** Gives a call's columns; notes what must be sampled first, and throws, where they are not known. */
+  bindTable(args: ScanArguments): BoundTable {
+    const key = scanKeyOf(args);
+    const known = this.#bound.get(key);
+    if (known !== undefined) return known;
+    const { _scan: tag, ...named } = args.named;
+    const pattern = String(args.positional[0]);
+    const mentions = this.session.mentionsOf(tag);
+    const isDeclared = named['columns'] !== undefined && named['columns'] !== null;
+    let table = bindHashTable({ pattern, named, inferred: null, mentions });
+    const pinned = this.session.pinnedColumns(key);
+    if (!isDeclared && pinned === null) {
+      const need = { server: table.server, pattern, sampleSize: table.sampleSize, allVarchar: table.allVarchar };
+      const schema = this.session.schemaOf(need);
+      if (schema === null) {
+        this.#missing.push(need);
+        throw new Error('a schema must be sampled first');
+      }
+      this.notes.push(...schema.notes);
+      table = bindHashTable({ pattern, named, inferred: schema, mentions });
+    }
+    const title = `${args.functionName}(${quoteLiteral(pattern)})`;
+    const bound = { key, title, pattern, columns: pinned ?? table.columns, table, expectedRows: EXPECTED_ROWS };
+    this.#bound.set(key, bound);
+    return bound;
+  }
+
+  startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
+    const group = this.#groups.get(bound.key);
+    const plan = hashSource.plan(this.#requestOf(bound, projection, group));
+    const feed = this.#host.startScan(this, plan, bound.title);
+    this.#feeds.push(feed);
+    return feed;
+  }
+
+  #requestOf(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): ScanRequest {
+    return {
+      source: 'hash',
+      server: bound.table.server,
+      pattern: bound.pattern,
+      columns: bound.columns,
+      projection,
+      filter: group?.filter ?? null,
+      rowLimit: group?.rowLimit ?? null,
+      onError: bound.table.onError,
+      batchRows: bound.table.batchRows,
+    };
+  }
+
+  /**
+   * Gives the next batch, null after the last one; then the statement has ended.
+   * @throws {RedQueryError} what failed while running; the statement has ended then, too.
+   */
+  async fetch(): Promise<Batch | null> {
+    if (this.#running === null) return this.#tail.shift() ?? null;
+    try {
+      return await this.#collect(this.#running);
+    } catch (error) {
+      const failure = this.#explained(error, null);
+      await this.end(false);
+      throw failure;
+    }
+  }
+
+  async #collect(running: Running): Promise<Batch | null> {
+    const startedAt = performance.now();
+    const { collector } = running;
+    while (collector.rowCount < running.batchRows && collector.byteLength < MOST_BATCH_BYTES) {
+      this.#assertRunning();
+      const chunk = await native.fetch_chunk(running.result);
+      if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
+        this.#running = null;
+        if (collector.rowCount > 0) this.#tail.push(collector.take());
+        this.#tail.push(...this.#explainRows());
+        await this.end(true);
+        return this.#tail.shift() ?? null;
+      }
+      collector.append(chunk);
+      if (performance.now() - startedAt > MOST_COLLECT_MS) break;
+    }
+    running.batchRows = Math.min(MOST_BATCH_ROWS, running.batchRows * 4);
+    return collector.take();
+  }
+
+  /** Ends the statement: stops its scans, commits or rolls back, gives the connection back. Never throws. */
+  async end(isComplete: boolean): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#running = null;
+    for (const feed of this.#feeds) feed.stop();
+    const connection = this.connection;
+    this.connection = null;
+    if (connection === null) return;
+    await this.#finishTransaction(connection, isComplete);
+    if (isComplete) this.#keepEffects(connection);
+    this.#host.unregister(this);
+    if (!this.#definesView) this.session.forgetMentions(this.#tags);
+    this.session.giveBack(connection);
+  }
+
+  async #finishTransaction(connection: Connection, isComplete: boolean): Promise<void> {
+    if (!this.#isInTransaction) return;
+    try {
+      await execute(connection, isComplete ? 'COMMIT' : 'ROLLBACK');
+    } catch {
+      // The transaction is gone with the statement that failed; there is nothing left to undo.
+    }
+  }
+
+  #keepEffects(connection: Connection): void {
+    if (this.#kind.kind === 'set') this.session.keepSetting(this.#text, connection);
+    if (!this.#definesView) return;
+    this.session.hasViews = true;
+    for (const bound of this.#bound.values()) this.session.pin(bound.key, bound.columns);
+  }
+
+  #assertRunning(): void {
+    if (Atomics.load(this.control, CONTROL.STATE) !== STATE.RUNNING) throw new RedQueryError('RQ_CANCELLED', 'the statement was stopped');
+  }
+
+  /** The error to report: what a callback threw, with the place that DuckDB names; else DuckDB's own. */
+  #explained(error: unknown, tagged: { text: string; mapPosition(offset: number): number } | null): RedQueryError {
+    const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
+    const position = failure.position === undefined ? undefined : tagged === null ? failure.position : tagged.mapPosition(failure.position);
+    const cause = this.#callbackError;
+    return new RedQueryError((cause ?? failure).code, (cause ?? failure).message, {
+      cause: failure.cause,
+      ...((cause ?? failure).hint === undefined ? {} : { hint: (cause ?? failure).hint as string }),
+      ...(position === undefined ? {} : { position }),
+    });
+  }
+
+  /** For EXPLAIN, one more row: what is asked of Redis. */
+  #explainRows(): Batch[] {
+    const { explain } = this.#kind;
+    if (explain === null) return [];
+    const texts = explain.analyze ? this.#feeds.map(explainFeed) : this.#planned.map((scan) => this.#explainPlanned(scan));
+    return texts.length === 0 ? [] : [explainBatch('redis', texts.join('\n'))];
+  }
+
+  #explainPlanned(scan: PlannedScan): string {
+    const bound = this.#bound.get(scan.key);
+    if (bound === undefined) return '';
+    return explainScan(hashSource.plan(this.#requestOf(bound, scan.columnIndexes, this.#groups.get(scan.key))), null, null);
+  }
+}
+
+function explainFeed(feed: ScanFeed): string {
+  const cells = new BigInt64Array(feed.counters);
+  const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
+  return explainScan(feed.plan, counters, (feed.endedAt ?? performance.now()) - feed.startedAt);
+}
+
+/** Prepares the last of the statements that a text turns into (a dynamic PIVOT is two); the ones before it are run. */
+async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
+  const { extracted_statements: extracted, statement_count: count } = await native.extract_statements(connection, text);
+  if (count === 0) throw new Error(native.extract_statements_error(extracted));
+  for (let index = 0; index < count - 1; index++) {
+    const prepared = await native.prepare_extracted_statement(connection, extracted, index);
+    try {
+      await native.execute_prepared(prepared);
+    } finally {
+      native.destroy_prepare_sync(prepared);
+    }
+  }
+  return native.prepare_extracted_statement(connection, extracted, count - 1);
+}
+
+function fieldsOf(prepared: PreparedStatement): SqlField[] {
+  return Array.from({ length: native.prepared_statement_column_count(prepared) }, (_, index) => ({
+    name: untagName(native.prepared_statement_column_name(prepared, index)),
+    type: sqlTypeFrom(native.prepared_statement_column_logical_type(prepared, index)),
+  }));
+}

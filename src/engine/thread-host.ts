@@ -1,0 +1,202 @@
+/**
+ * The inside of an engine thread: one DuckDB instance, the sessions and statements that use it, and the answers to what
+ * the main thread asks. It opens no socket: samples and scans are asked of the main thread.
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { buffersOf } from '../arrow/index.ts';
+import { errorDataFrom, errorFromData, RedQueryError } from '../errors.ts';
+import { RUNNING_OPTIMIZERS_OFF } from '../planner/index.ts';
+import type { ScanPlan } from '../storage/index.ts';
+import { COUNTERS } from '../workers/index.ts';
+import { type Database, execute, native, openDatabase } from './duckdb.ts';
+import { Mutex } from './mutex.ts';
+import type { EngineSettings, FromEngine, Reply, SchemaNeed, ToEngine } from './protocol.ts';
+import { registerRedisFunctions } from './redis-functions.ts';
+import { ScanFeed } from './scan-feed.ts';
+import { Statement, type StatementHost } from './statement.ts';
+import { ThreadSession } from './thread-session.ts';
+
+type Request = Extract<ToEngine, { requestId: number }>;
+
+export class ThreadHost implements StatementHost {
+  readonly planning = new Mutex();
+  readonly #port: MessagePort;
+  readonly #database: Database;
+  readonly #sessions = new Map<number, ThreadSession>();
+  readonly #statements = new Map<number, Statement>();
+  readonly #byConnection = new Map<number, Statement>();
+  readonly #needs = new Map<number, { resolve(): void; reject(error: Error): void; session: ThreadSession; need: SchemaNeed }>();
+  #lastTag = 0;
+  #lastNeed = 0;
+  #lastScan = 0;
+
+  private constructor(port: MessagePort, database: Database) {
+    this.#port = port;
+    this.#database = database;
+  }
+
+  /** Opens the instance and begins to answer on `port`. */
+  static async start(port: MessagePort, settings: EngineSettings): Promise<ThreadHost> {
+    const database = await openDatabase({
+      threads: String(settings.threads),
+      memory_limit: `${settings.memoryLimitMb}MB`,
+      temp_directory: settings.spillDirectory,
+      max_temp_directory_size: `${settings.spillLimitMb}MB`,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await native.connect(database);
+    await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
+    await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
+    const host = new ThreadHost(port, database);
+    registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
+    port.on('message', (message: ToEngine) => host.#receive(message));
+    host.#post({ kind: 'ready' });
+    return host;
+  }
+
+  #post(message: FromEngine, transfer: (MessagePort | ArrayBuffer)[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #statementOn(connectionId: number): Statement {
+    const statement = this.#byConnection.get(connectionId);
+    if (statement === undefined) throw new RedQueryError('RQ_INTERNAL', 'a table function was called outside of a statement');
+    return statement;
+  }
+
+  #receive(message: ToEngine): void {
+    switch (message.kind) {
+      case 'cancel':
+        this.#cancel(message.statementId);
+        return;
+      case 'schema':
+        this.#answerNeed(message);
+        return;
+      default:
+        void this.#answer(message);
+    }
+  }
+
+  async #answer(request: Request): Promise<void> {
+    try {
+      const reply = await this.#handle(request);
+      this.#post({ kind: 'done', requestId: request.requestId, reply }, reply.batch ? buffersOf(reply.batch) : []);
+    } catch (error) {
+      this.#post({ kind: 'failed', requestId: request.requestId, error: errorDataFrom(error) });
+    }
+  }
+
+  async #handle(request: Request): Promise<Reply> {
+    switch (request.kind) {
+      case 'openSession': {
+        const session = new ThreadSession(request.sessionId, request.isReadOnly, this.#database);
+        await session.open();
+        this.#sessions.set(session.id, session);
+        return {};
+      }
+      case 'closeSession':
+        await this.#closeSession(request.sessionId);
+        return {};
+      case 'run':
+        return this.#run(request);
+      case 'fetch':
+        return { batch: (await this.#statements.get(request.statementId)?.fetch()) ?? null };
+      case 'close':
+        await this.#closeStatement(request.statementId);
+        return {};
+      default:
+        return request satisfies never;
+    }
+  }
+
+  async #run(request: Extract<ToEngine, { kind: 'run' }>): Promise<Reply> {
+    const session = this.#sessions.get(request.sessionId);
+    if (session === undefined) throw new RedQueryError('RQ_CLOSED', 'the session is closed');
+    const statement = new Statement(request.statementId, session, request.text, new Int32Array(request.control), this);
+    this.#statements.set(statement.id, statement);
+    const schema = await statement.open();
+    return { schema, notes: statement.notes };
+  }
+
+  async #closeStatement(statementId: number): Promise<void> {
+    const statement = this.#statements.get(statementId);
+    this.#statements.delete(statementId);
+    await statement?.end(false);
+  }
+
+  async #closeSession(sessionId: number): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    if (session === undefined) return;
+    for (const statement of [...this.#statements.values()]) {
+      if (statement.session === session) await this.#closeStatement(statement.id);
+    }
+    await session.close();
+  }
+
+  #cancel(statementId: number): void {
+    const connection = this.#statements.get(statementId)?.connection;
+    if (connection) native.interrupt(connection);
+  }
+
+  #answerNeed(message: Extract<ToEngine, { kind: 'schema' }>): void {
+    const waiting = this.#needs.get(message.needId);
+    this.#needs.delete(message.needId);
+    if (waiting === undefined) return;
+    if (message.schema === undefined) {
+      waiting.reject(message.error ? errorFromData(message.error) : new RedQueryError('RQ_INTERNAL', 'a sample brought nothing'));
+      return;
+    }
+    waiting.session.keepSchema(waiting.need, message.schema);
+    waiting.resolve();
+  }
+
+  nextTag(): number {
+    return ++this.#lastTag;
+  }
+
+  register(statement: Statement): void {
+    if (statement.connection !== null) this.#byConnection.set(idOf(statement.connection), statement);
+  }
+
+  unregister(statement: Statement): void {
+    for (const [connectionId, registered] of this.#byConnection) {
+      if (registered === statement) this.#byConnection.delete(connectionId);
+    }
+  }
+
+  sample(sessionId: number, need: SchemaNeed): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return Promise.reject(new RedQueryError('RQ_CLOSED', 'the session is closed'));
+    const needId = ++this.#lastNeed;
+    return new Promise((resolve, reject) => {
+      this.#needs.set(needId, { resolve, reject, session, need });
+      this.#post({ kind: 'needSchema', needId, sessionId, need });
+    });
+  }
+
+  startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed {
+    const counters = new SharedArrayBuffer(COUNTERS.length * 8);
+    const channels = plan.tasks.map(() => new MessageChannel());
+    const theirs = channels.map((channel) => channel.port2);
+    const report = {
+      scanId: ++this.#lastScan,
+      title,
+      access: plan.access.kind,
+      accessText: plan.accessText,
+      columns: plan.request.projection.map((position) => plan.request.columns[position]?.name ?? ''),
+      counters,
+    };
+    this.#post(
+      { kind: 'startScan', sessionId: statement.session.id, statementId: statement.id, report, tasks: plan.tasks, ports: theirs },
+      theirs,
+    );
+    const ours = channels.map((channel) => channel.port1);
+    return new ScanFeed(plan, statement.control, counters, ours);
+  }
+}
+
+function idOf(connection: Parameters<typeof native.connection_get_client_context>[0]): number {
+  return native.client_context_get_connection_id(native.connection_get_client_context(connection));
+}

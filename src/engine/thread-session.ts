@@ -1,0 +1,128 @@
+/**
+ * A session inside an engine thread: an in-memory catalog of its own (so that views and tables are seen by all of its
+ * connections and by nobody else's names), a set of connections (DuckDB runs one statement a connection, and open results
+ * hold theirs), the schemas it has sampled, and the settings it has made.
+ */
+import { RedQueryError } from '../errors.ts';
+import { scanKeyOf } from '../planner/index.ts';
+import type { InferredSchema, TableColumn } from '../storage/index.ts';
+import { type Connection, type Database, execute, native } from './duckdb.ts';
+import type { SchemaNeed } from './protocol.ts';
+
+/** How long a sampled schema serves before the next statement samples anew. */
+const SCHEMA_TTL_MS = 60_000;
+/** Connections kept for the next statement; more are closed. */
+const KEPT_CONNECTIONS = 4;
+
+interface Pooled {
+  readonly connection: Connection;
+  /** How many of the session's settings this connection has. */
+  settingCount: number;
+}
+
+export class ThreadSession {
+  readonly id: number;
+  readonly isReadOnly: boolean;
+  readonly #database: Database;
+  readonly #idle: Pooled[] = [];
+  readonly #inUse = new Map<Connection, Pooled>();
+  readonly #schemas = new Map<string, { schema: InferredSchema; at: number }>();
+  readonly #pinned = new Map<string, readonly TableColumn[]>();
+  readonly #mentions = new Map<number, ReadonlySet<string>>();
+  readonly #settings: string[] = [];
+  /** True once the session has views or macros, which may hide a call of a table function. */
+  hasViews = false;
+
+  constructor(id: number, isReadOnly: boolean, database: Database) {
+    this.id = id;
+    this.isReadOnly = isReadOnly;
+    this.#database = database;
+  }
+
+  get #catalog(): string {
+    return `session_${this.id}`;
+  }
+
+  async open(): Promise<void> {
+    const connection = await native.connect(this.#database);
+    await execute(connection, `ATTACH ':memory:' AS ${this.#catalog}`);
+    await execute(connection, `USE ${this.#catalog}`);
+    this.#idle.push({ connection, settingCount: 0 });
+  }
+
+  /** Detaches the catalog; statements must have ended. */
+  async close(): Promise<void> {
+    for (const { connection } of this.#idle.splice(0)) native.disconnect_sync(connection);
+    const connection = await native.connect(this.#database);
+    await execute(connection, `DETACH ${this.#catalog}`);
+    native.disconnect_sync(connection);
+  }
+
+  /** Gives a connection that no other statement uses, with all of the session's settings. */
+  async checkOut(): Promise<Connection> {
+    let pooled = this.#idle.pop();
+    if (pooled === undefined) {
+      pooled = { connection: await native.connect(this.#database), settingCount: 0 };
+      await execute(pooled.connection, `USE ${this.#catalog}`);
+    }
+    while (pooled.settingCount < this.#settings.length) {
+      await execute(pooled.connection, this.#settings[pooled.settingCount++] ?? '');
+    }
+    this.#inUse.set(pooled.connection, pooled);
+    return pooled.connection;
+  }
+
+  giveBack(connection: Connection): void {
+    const pooled = this.#inUse.get(connection);
+    this.#inUse.delete(connection);
+    if (pooled === undefined || this.#idle.length >= KEPT_CONNECTIONS) native.disconnect_sync(connection);
+    else this.#idle.push(pooled);
+  }
+
+  /** Keeps a SET that has succeeded, for the session's other connections. */
+  keepSetting(text: string, connection: Connection): void {
+    this.#settings.push(text);
+    const pooled = this.#inUse.get(connection);
+    if (pooled?.settingCount === this.#settings.length - 1) pooled.settingCount++;
+  }
+
+  /** Remembers which virtual columns a tagged call may use; calls inside views are bound long after their text was seen. */
+  keepMentions(tags: readonly number[], mentions: ReadonlySet<string>): void {
+    for (const tag of tags) this.#mentions.set(tag, mentions);
+  }
+
+  forgetMentions(tags: readonly number[]): void {
+    for (const tag of tags) this.#mentions.delete(tag);
+  }
+
+  mentionsOf(tag: unknown): ReadonlySet<string> {
+    return (typeof tag === 'number' ? this.#mentions.get(tag) : undefined) ?? new Set();
+  }
+
+  /** A view's columns stay what they were when it was made, whatever a later sample shows. */
+  pin(key: string, columns: readonly TableColumn[]): void {
+    this.#pinned.set(key, columns);
+  }
+
+  pinnedColumns(key: string): readonly TableColumn[] | null {
+    return this.#pinned.get(key) ?? null;
+  }
+
+  schemaOf(need: SchemaNeed): InferredSchema | null {
+    const known = this.#schemas.get(keyOf(need));
+    return known !== undefined && performance.now() - known.at < SCHEMA_TTL_MS ? known.schema : null;
+  }
+
+  keepSchema(need: SchemaNeed, schema: InferredSchema): void {
+    this.#schemas.set(keyOf(need), { schema, at: performance.now() });
+  }
+
+  /** @throws {RedQueryError} RQ_INTERNAL when a statement was left open. */
+  assertIdle(): void {
+    if (this.#inUse.size > 0) throw new RedQueryError('RQ_INTERNAL', `${this.#inUse.size} statements were open when the session closed`);
+  }
+}
+
+function keyOf(need: SchemaNeed): string {
+  return scanKeyOf({ functionName: 'schema', positional: [need.server, need.pattern], named: { size: need.sampleSize, text: need.allVarchar } });
+}

@@ -1,0 +1,118 @@
+/**
+ * An engine thread as the main thread sees it: start, ask, answer what it asks, notice its death. A thread that has
+ * nothing to do does not keep the process alive.
+ */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { errorFromData, RedQueryError } from '../errors.ts';
+import type { EngineSettings, FromEngine, Reply, ToEngine } from './protocol.ts';
+
+type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+/** A request without its number. */
+export type EngineRequest = Without<Extract<ToEngine, { requestId: number }>, 'requestId'>;
+
+/** What an engine thread asks of the main thread. */
+export interface EngineListener {
+  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>): void;
+  startScan(message: Extract<FromEngine, { kind: 'startScan' }>): void;
+  /** The thread is gone; every request has been rejected. */
+  died(error: RedQueryError): void;
+}
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  reject(error: RedQueryError): void;
+}
+
+export class EngineThread {
+  readonly #worker: Worker;
+  readonly #listener: EngineListener;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ready: Promise<void>;
+  #lastRequest = 0;
+  #isClosing = false;
+  #death: RedQueryError | null = null;
+
+  constructor(settings: EngineSettings, listener: EngineListener) {
+    this.#listener = listener;
+    const entry = new URL(`./engine.worker${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, { workerData: settings, name: 'redquery engine' });
+    this.#ready = new Promise((resolve, reject) => {
+      this.#waiting.set(0, { resolve: () => resolve(), reject });
+    });
+    // A thread that dies before it was ready is told to those who wait for `ready`.
+    this.#ready.catch(() => undefined);
+    this.#worker.on('message', (message: FromEngine) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#die(error));
+    this.#worker.on('exit', () => this.#die(null));
+  }
+
+  get isDead(): boolean {
+    return this.#death !== null;
+  }
+
+  /** Sends a request; the reply, or the error that the thread gave, or RQ_INTERNAL when it dies first. */
+  async request(request: EngineRequest): Promise<Reply> {
+    await this.#ready;
+    if (this.#death !== null) throw this.#death;
+    const requestId = ++this.#lastRequest;
+    return new Promise<Reply>((resolve, reject) => {
+      this.#waiting.set(requestId, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ ...request, requestId });
+    });
+  }
+
+  tell(message: Extract<ToEngine, { kind: 'cancel' | 'schema' }>): void {
+    if (this.#death === null) this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#settle(0)?.resolve({});
+        return;
+      case 'done':
+        this.#settle(message.requestId)?.resolve(message.reply);
+        return;
+      case 'failed':
+        this.#settle(message.requestId)?.reject(errorFromData(message.error));
+        return;
+      case 'needSchema':
+        this.#listener.needSchema(message);
+        return;
+      case 'startScan':
+        this.#listener.startScan(message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #settle(requestId: number): Waiting | undefined {
+    const waiting = this.#waiting.get(requestId);
+    this.#waiting.delete(requestId);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  #die(cause: unknown): void {
+    if (this.#death !== null) return;
+    this.#death = new RedQueryError('RQ_INTERNAL', 'an engine thread ended while it was needed; the next statement gets a new one', { cause });
+    for (const waiting of [...this.#waiting.values()]) waiting.reject(this.#death);
+    this.#waiting.clear();
+    if (!this.#isClosing) this.#listener.died(this.#death);
+  }
+
+  /** Ends the thread at once; what it had begun is rejected. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#worker.terminate();
+  }
+
+  /** For tests: the thread's number, by which a diagnostic can tell it apart. */
+  get threadId(): number {
+    return this.#worker.threadId;
+  }
+}
+
