@@ -1,0 +1,17 @@
+/** Reads SQL text without parsing it: splits, classifies, binds parameters, tags scans, quotes. Knows no plan and no DuckDB. */
+export type { Classification, ExplainedStatement, StatementKind, StatementTarget } from './classify.ts';
+export { classifyStatement, sessionStatement } from './classify.ts';
+export type { Token, TokenKind } from './lexer.ts';
+export { tokensOf } from './lexer.ts';
+export type { BoundStatement, Parameters } from './parameters.ts';
+export { bindParameters, parameterNames } from './parameters.ts';
+export { quoteIdentifier, quoteLiteral } from './quote.ts';
+export { offsetFromBytes } from './splice.ts';
+export type { Statement } from './split.ts';
+export { splitStatements } from './split.ts';
+export type { TaggedStatement } from './tag-scans.ts';
+export { redisCallsIn, SCAN_FUNCTIONS, tagScans, untagName } from './tag-scans.ts';
+export type { SqlTag } from './template.ts';
+export { SqlFragment, sql } from './template.ts';
+export type { TypedValue } from './typed-value.ts';
+export { isTypedValue, typed } from './typed-value.ts';
