@@ -2,7 +2,18 @@
 export type { ArrayData, Batch, ColumnData, FixedData, ListData, StructData, VarlenData } from './column-data.ts';
 export { buffersOf, byteLengthOf } from './column-data.ts';
 export { jsonReader, jsonWriter } from './json.ts';
-export { type ArrowTables, loadArrowTables, type PolarsDataFrame, polarsFrom } from './lazy-arrow.ts';
+export {
+  type ArrowRecordBatch,
+  type ArrowSchema,
+  type ArrowTable,
+  arrowSchemaFrom,
+  ipcFrom,
+  ipcStreamFrom,
+  type PolarsDataFrame,
+  polarsFrom,
+  recordBatchFrom,
+  tableFrom,
+} from './lazy-arrow.ts';
 export { uniqueNames } from './names.ts';
 export { textReader } from './text.ts';
 export { type IntegerForm, rowReader, type ValueOptions, valueReader } from './values.ts';
