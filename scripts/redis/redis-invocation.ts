@@ -45,7 +45,8 @@ function serverArgs(program: RedisProgram, options: RedisOptions, place: RedisPl
 /** On Linux the container shares the network, so that all is as without Docker; elsewhere the port is published. */
 function dockerInvocation(program: RedisProgram, options: RedisOptions, place: RedisPlace): Invocation {
   const isShared = process.platform === 'linux';
-  if (!isShared && place.socketPath !== undefined) throw new Error('a unix socket does not leave a Docker container on this platform');
+  if (!isShared && place.socketPath !== undefined)
+    throw new Error('a unix socket does not leave a Docker container on this platform');
   const name = path.basename(place.directory);
   const args = ['run', '--rm', '--name', name, '--volume', `${place.directory}:${place.directory}`];
   if (options.tls !== undefined) {
@@ -53,7 +54,8 @@ function dockerInvocation(program: RedisProgram, options: RedisOptions, place: R
     args.push('--volume', `${folder}:${folder}:ro`);
   }
   if (isShared) args.push('--network', 'host', '--user', `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`);
-  else for (const port of [place.port, place.tlsPort]) if (port !== undefined) args.push('--publish', `127.0.0.1:${port}:${port}`);
+  else
+    for (const port of [place.port, place.tlsPort]) if (port !== undefined) args.push('--publish', `127.0.0.1:${port}:${port}`);
   args.push('--entrypoint', 'redis-server', DOCKER_IMAGE);
   args.push(...serverArgs(program, options, place, isShared ? '127.0.0.1' : '0.0.0.0'));
   if (!isShared) args.push('--protected-mode', 'no');

@@ -28,7 +28,13 @@ export const DOCKER_IMAGE = 'redis:8';
 const DOCKER_MODULE_DIRECTORY = '/usr/local/lib/redis/modules';
 
 const MODULE_FILES = ['redisearch.so', 'rejson.so', 'redistimeseries.so', 'redisbloom.so'];
-const MODULE_DIRECTORIES = ['../lib', '../lib/redis/modules', '../modules', '/usr/local/lib/redis/modules', '/usr/lib/redis/modules'];
+const MODULE_DIRECTORIES = [
+  '../lib',
+  '../lib/redis/modules',
+  '../modules',
+  '/usr/local/lib/redis/modules',
+  '/usr/lib/redis/modules',
+];
 const OLDEST_WITH_SEARCH_BUILT_IN = 8;
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -100,7 +106,8 @@ async function serverOnPath(name: string): Promise<{ command: string; version: s
   for (const directory of (process.env['PATH'] ?? '').split(path.delimiter)) {
     const file = path.join(directory, name);
     if (directory === '' || !(await isRunnable(file))) continue;
-    const command = name === 'redis-server' ? await realpath(file) : path.join(path.dirname(await realpath(file)), 'redis-server');
+    const command =
+      name === 'redis-server' ? await realpath(file) : path.join(path.dirname(await realpath(file)), 'redis-server');
     const version = await versionOf(command);
     if (version !== undefined) return { command, version };
   }

@@ -10,8 +10,8 @@ export type Reply = string | number | null | Reply[];
 export type Command = readonly (string | number | Uint8Array)[];
 
 interface Waiting {
-  resolve(reply: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
   readonly isBytes: boolean;
 }
 

@@ -35,8 +35,10 @@ export function makeCertificates(): TestCertificates {
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   };
-  const [ca, other, server, client] = ['redquery test CA', 'another test CA', 'localhost', 'client'].map(newNamed);
-  if (ca === undefined || other === undefined || server === undefined || client === undefined) throw new Error('four names, four keys');
+  const ca = newNamed('redquery test CA');
+  const other = newNamed('another test CA');
+  const server = newNamed('localhost');
+  const client = newNamed('client');
   return {
     caFile: write('ca.pem', certificate(ca, ca, true)),
     otherCaFile: write('other-ca.pem', certificate(other, other, true)),
