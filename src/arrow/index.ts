@@ -1,4 +1,5 @@
 /** Columns and batches as buffers: builders that fill them, readers that take values out, Arrow's own forms. */
+export { type ColumnBuilder, createBuilder, Int64Builder, MapBuilder } from './builders.ts';
 export type { ArrayData, Batch, ColumnData, FixedData, ListData, StructData, VarlenData } from './column-data.ts';
 export { buffersOf, byteLengthOf } from './column-data.ts';
 export { jsonReader, jsonWriter } from './json.ts';

@@ -1,2 +1,7 @@
 /** SQL types as data, and the one map between Redis text, physical values and the names of types. */
+export { JSON_TYPE, parseColumnType } from './parse-type.ts';
+export { type PhysicalType, physicalOf } from './physical.ts';
+export { isPrintableEscapeIn, printableKey } from './printable-key.ts';
 export type { SqlField, SqlType, SqlTypeId } from './sql-type.ts';
+export { typeName } from './type-name.ts';
+export { isJsonText, isUtf8Text, parserOf, PhysicalViews, type ValueParser, writeInt64 } from './values/index.ts';

@@ -1,0 +1,25 @@
+/**
+ * Column builders: bytes of Redis values in, a column's buffers out. They know nothing of where the bytes come from (RESP
+ * replies, an RDB file) and keep no view of them.
+ */
+import { RedQueryError } from '../errors.ts';
+import { parserOf, physicalOf, type SqlType, typeName } from '../types/index.ts';
+import type { ColumnBuilder } from './builders/column-builder.ts';
+import { FixedBuilder } from './builders/fixed-builder.ts';
+import { VarlenBuilder } from './builders/varlen-builder.ts';
+
+export type { ColumnBuilder } from './builders/column-builder.ts';
+export { Int64Builder } from './builders/fixed-builder.ts';
+export { MapBuilder } from './builders/map-builder.ts';
+
+/**
+ * Makes the builder of a type that a column can be declared with (types/parse-type.ts).
+ * @throws {RedQueryError} RQ_INTERNAL for any other type; MAP(VARCHAR, VARCHAR) has MapBuilder.
+ */
+export function createBuilder(type: SqlType): ColumnBuilder {
+  const physical = physicalOf(type);
+  if (physical.layout === 'fixed') return new FixedBuilder(parserOf(type), physical.byteWidth);
+  if (type.id === 'BLOB') return new VarlenBuilder('bytes');
+  if (type.id === 'VARCHAR') return new VarlenBuilder(type.alias === 'JSON' ? 'json' : 'text');
+  throw new RedQueryError('RQ_INTERNAL', `no builder makes a column of ${typeName(type)}`);
+}
