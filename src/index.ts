@@ -18,6 +18,6 @@ export {
   type StatementStats,
 } from './engine/index.ts';
 export { type ErrorCode, type ErrorKind, RedQueryError } from './errors.ts';
-export { type Parameters, sql, type SqlText, splitStatements, typed } from './sql/index.ts';
+export { type Parameters, type SqlFragment, splitStatements, sql, typed, type TypedValue } from './sql/index.ts';
 export type { ServerOptions, ServerTlsOptions } from './storage/index.ts';
 export { type SqlField, type SqlType, typeName } from './types/index.ts';

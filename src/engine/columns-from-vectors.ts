@@ -3,8 +3,7 @@
  * (parts) and joins them when asked, so that a reader gets few large batches instead of many of 2,048 rows.
  */
 import type { Batch, ColumnData } from '../arrow/index.ts';
-import { RedQueryError } from '../errors.ts';
-import type { SqlType } from '../types/index.ts';
+import { physicalOf, type SqlType } from '../types/index.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
 import { type DataChunk, native, type Vector } from './duckdb.ts';
 import { StringCollector } from './string-collector.ts';
@@ -44,65 +43,21 @@ export class BatchCollector {
 }
 
 function collectorFor(type: SqlType): VectorCollector {
-  switch (type.id) {
-    case 'VARCHAR':
-    case 'BLOB':
-    case 'BIT':
-    case 'BIGNUM':
+  const physical = physicalOf(type);
+  switch (physical.layout) {
+    case 'fixed':
+      return new FixedCollector(physical.byteWidth);
+    case 'varlen':
       return new StringCollector();
-    case 'LIST':
-      return new ListCollector(childOf(type.child, type));
-    case 'MAP':
-      return new ListCollector({
-        id: 'STRUCT',
-        fields: [
-          { name: 'key', type: childOf(type.key, type) },
-          { name: 'value', type: childOf(type.value, type) },
-        ],
-      });
-    case 'ARRAY':
-      return new ArrayCollector(childOf(type.child, type), type.length ?? 0);
-    case 'STRUCT':
-      return new StructCollector((type.fields ?? []).map((field) => field.type));
-    case 'UNION':
-      return new StructCollector([{ id: 'UTINYINT' }, ...(type.fields ?? []).map((field) => field.type)]);
+    case 'list':
+      return new ListCollector(physical.child);
+    case 'array':
+      return new ArrayCollector(physical.child, physical.length);
+    case 'struct':
+      return new StructCollector(physical.children);
     default:
-      return new FixedCollector(byteWidthOf(type));
+      return physical satisfies never;
   }
-}
-
-function childOf(child: SqlType | undefined, parent: SqlType): SqlType {
-  if (child === undefined) throw new RedQueryError('RQ_INTERNAL', `the type ${parent.id} came without its element's type`);
-  return child;
-}
-
-const BYTE_WIDTHS: Partial<Record<SqlType['id'], 1 | 2 | 4 | 8 | 16>> = {
-  BOOLEAN: 1,
-  TINYINT: 1,
-  UTINYINT: 1,
-  SMALLINT: 2,
-  USMALLINT: 2,
-  INTEGER: 4,
-  UINTEGER: 4,
-  FLOAT: 4,
-  DATE: 4,
-  NULL: 4,
-  HUGEINT: 16,
-  UHUGEINT: 16,
-  UUID: 16,
-  INTERVAL: 16,
-};
-
-function byteWidthOf(type: SqlType): 1 | 2 | 4 | 8 | 16 {
-  if (type.id === 'DECIMAL') {
-    const width = type.width ?? 18;
-    return width <= 4 ? 2 : width <= 9 ? 4 : width <= 18 ? 8 : 16;
-  }
-  if (type.id === 'ENUM') {
-    const count = type.values?.length ?? 0;
-    return count <= 0xff ? 1 : count <= 0xffff ? 2 : 4;
-  }
-  return BYTE_WIDTHS[type.id] ?? 8;
 }
 
 class FixedCollector implements VectorCollector {

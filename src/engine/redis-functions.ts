@@ -17,7 +17,8 @@ import {
 } from './duckdb.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { logicalTypeFrom } from './sql-types.ts';
-import type { BoundTable, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import type { BoundTable } from './table-binder.ts';
 import { writeColumn } from './vectors-from-columns.ts';
 
 /** Named arguments of every table function over Redis; `_scan` is the tag that ties a call to its filters. */

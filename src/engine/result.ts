@@ -2,9 +2,7 @@
  * A statement's result. It starts with its first read, is read once, in one of the forms below, and is closed at its end,
  * by leaving the loop over it, or with its session. Nothing is fetched ahead of the reader but one batch.
  */
-import type { DataFrame } from 'nodejs-polars';
-import type { RecordBatch, Table } from 'apache-arrow';
-import { type Batch, ipcFrom, polarsFrom, recordBatchFrom, rowReader, tableFrom, uniqueNames } from '../arrow/index.ts';
+import { type ArrowRecordBatch, type ArrowTable, type Batch, loadArrowTables, type PolarsDataFrame, polarsFrom, rowReader, uniqueNames } from '../arrow/index.ts';
 import { RedQueryError } from '../errors.ts';
 import type { SqlField } from '../types/index.ts';
 import type { Integers } from './options.ts';
@@ -139,23 +137,27 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
   }
 
   /** Streams Apache Arrow record batches. */
-  async *recordBatches(): AsyncGenerator<RecordBatch, void, undefined> {
-    for await (const batch of this.batches()) yield await recordBatchFrom(await this.schema(), batch);
+  async *recordBatches(): AsyncGenerator<ArrowRecordBatch, void, undefined> {
+    const { recordBatchFrom } = await loadArrowTables();
+    for await (const batch of this.batches()) yield recordBatchFrom(await this.schema(), batch);
   }
 
   /** Reads all rows into an Apache Arrow table. */
-  async table(): Promise<Table> {
+  async table(): Promise<ArrowTable> {
+    const { tableFrom } = await loadArrowTables();
     return tableFrom(await this.schema(), await this.#allBatches());
   }
 
   /** Reads all rows into the bytes of an Arrow IPC stream. */
   async ipc(): Promise<Uint8Array> {
-    return ipcFrom(await this.schema(), await this.#allBatches());
+    const { ipcFrom } = await loadArrowTables();
+    return ipcFrom(await this.schema(), this.batches());
   }
 
   /** Reads all rows into a Polars data frame; needs the package nodejs-polars. @throws {RedQueryError} RQ_UNSUPPORTED without it. */
-  async polars(): Promise<DataFrame> {
-    return polarsFrom(await this.schema(), await this.#allBatches());
+  async polars(): Promise<PolarsDataFrame> {
+    const { ipcFrom } = await loadArrowTables();
+    return polarsFrom(await ipcFrom(await this.schema(), this.batches(), 'polars'));
   }
 
   async #allBatches(): Promise<Batch[]> {

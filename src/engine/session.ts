@@ -3,7 +3,7 @@
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
 import { errorDataFrom, RedQueryError } from '../errors.ts';
-import { bindParameters, type BoundText, type Parameters, sessionStatement, splitStatements, type SqlText } from '../sql/index.ts';
+import { bindParameters, type BoundStatement, type Parameters, sessionStatement, splitStatements, type SqlFragment } from '../sql/index.ts';
 import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
@@ -74,7 +74,7 @@ export class Session implements AsyncDisposable {
    * for `$name`; none with a text made by sql`…`.
    * Errors in the text, the parameters or what the session may do come with the first read.
    */
-  query(statement: string | SqlText, parameters?: Parameters, options: QueryOptions = {}): Result {
+  query(statement: string | SqlFragment, parameters?: Parameters, options: QueryOptions = {}): Result {
     const result: Result = new Result({
       integers: this.#options.integers,
       start: () => this.#start(statement, parameters),
@@ -86,7 +86,7 @@ export class Session implements AsyncDisposable {
     return result;
   }
 
-  async #start(statement: string | SqlText, parameters: Parameters | undefined): Promise<StartedStatement> {
+  async #start(statement: string | SqlFragment, parameters: Parameters | undefined): Promise<StartedStatement> {
     this.#assertOpen();
     const bound = this.#bind(statement, parameters);
     const text = sessionStatement(bound.text);
@@ -108,7 +108,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  #bind(statement: string | SqlText, parameters: Parameters | undefined): BoundText {
+  #bind(statement: string | SqlFragment, parameters: Parameters | undefined): BoundStatement {
     const isText = typeof statement === 'string';
     if (!isText && parameters !== undefined) throw new RedQueryError('RQ_PARAMETER', 'a text made by sql`…` has its parameters in it; give no others');
     const text = isText ? statement : statement.text;
@@ -119,7 +119,7 @@ export class Session implements AsyncDisposable {
     return bindParameters(text, isText ? parameters : statement.params);
   }
 
-  async #openStatement(running: RunningStatement, text: string, bound: BoundText, isReplayed: boolean) {
+  async #openStatement(running: RunningStatement, text: string, bound: BoundStatement, isReplayed: boolean) {
     try {
       const { schema, notes } = await running.open(this.#id, text);
       if (isReplayed) this.#replay.push(text);
@@ -250,7 +250,7 @@ export class Session implements AsyncDisposable {
 }
 
 /** Moves an error's position from the text that ran to the text that the user gave. */
-function withPosition(error: unknown, bound: BoundText): unknown {
+function withPosition(error: unknown, bound: BoundStatement): unknown {
   if (!(error instanceof RedQueryError) || error.position === undefined) return error;
   return new RedQueryError(error.code, error.message, {
     cause: error,

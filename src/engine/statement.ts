@@ -14,11 +14,10 @@ import {
   RUNNING_OPTIMIZERS_OFF,
   type ScanArguments,
   type ScanGroup,
-  scanKeyOf,
   scansOf,
 } from '../planner/index.ts';
 import { type Classification, classifyStatement, quoteLiteral, tagScans, untagName } from '../sql/index.ts';
-import { bindHashTable, hashSource, type HashTable, type ScanPlan, type ScanRequest, type TableColumn } from '../storage/index.ts';
+import { hashSource, type ScanPlan } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 import { COUNTERS, CONTROL, STATE } from '../workers/index.ts';
 import { BatchCollector } from './columns-from-vectors.ts';
@@ -29,17 +28,8 @@ import type { Mutex } from './mutex.ts';
 import type { SchemaNeed } from './protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { sqlTypeFrom } from './sql-types.ts';
+import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
-
-/** A call of a table function, bound: its columns and the key under which it meets its filters. */
-export interface BoundTable {
-  readonly key: string;
-  readonly title: string;
-  readonly pattern: string;
-  readonly columns: readonly TableColumn[];
-  readonly table: HashTable;
-  readonly expectedRows: number;
-}
 
 /** What a statement needs of the thread it runs in. */
 export interface StatementHost {
@@ -66,22 +56,18 @@ const MOST_SAMPLES = 64;
 const MOST_BATCH_ROWS = 16_384;
 const MOST_BATCH_BYTES = 2 << 20;
 const MOST_COLLECT_MS = 25;
-/** What DuckDB's optimiser is told of a scan whose size is not known. */
-const EXPECTED_ROWS = 100_000;
 
 export class Statement {
   readonly id: number;
   readonly session: ThreadSession;
   readonly control: Int32Array;
-  readonly notes: string[] = [];
   connection: Connection | null = null;
   readonly #host: StatementHost;
   readonly #text: string;
   readonly #kind: Classification;
-  readonly #bound = new Map<string, BoundTable>();
+  readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
   #tags: number[] = [];
-  #missing: SchemaNeed[] = [];
   #callbackError: RedQueryError | null = null;
   #groups: ReadonlyMap<string, ScanGroup> = new Map();
   #planned: readonly PlannedScan[] = [];
@@ -98,6 +84,12 @@ export class Statement {
     this.#host = host;
     this.#text = text;
     this.#kind = classifyStatement(text);
+    this.#tables = new TableBinder(session);
+  }
+
+  /** What the user should know of how its tables were read. */
+  get notes(): readonly string[] {
+    return this.#tables.notes;
   }
 
   /**
@@ -154,21 +146,21 @@ export class Statement {
   /** Plans and binds; where a table's schema is not known yet, it is sampled, and bound again. */
   async #prepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement> {
     for (let round = 0; round < MOST_SAMPLES; round++) {
-      this.#missing = [];
+      this.#tables.missing.length = 0;
       this.#callbackError = null;
       const prepared = await this.#host.planning.run(async () => {
         if (mayScan) await this.#plan(connection, text);
-        if (this.#missing.length > 0) return null;
+        if (this.#tables.missing.length > 0) return null;
         try {
           return await prepareLast(connection, text);
         } catch (error) {
-          if (this.#missing.length > 0) return null;
+          if (this.#tables.missing.length > 0) return null;
           throw error;
         }
       });
       if (prepared !== null) return prepared;
       await this.#restart(connection);
-      for (const need of this.#missing) await this.#host.sample(this.session.id, need);
+      for (const need of this.#tables.missing) await this.#host.sample(this.session.id, need);
       this.#assertRunning();
     }
     throw new RedQueryError('RQ_BIND', `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`);
@@ -206,53 +198,17 @@ export class Statement {
     }
   }
 
-  /** Gives a call's columns; notes what must be sampled first, and throws, where they are not known. */
+  /** Gives a call's columns; throws where they must be sampled first. */
   bindTable(args: ScanArguments): BoundTable {
-    const key = scanKeyOf(args);
-    const known = this.#bound.get(key);
-    if (known !== undefined) return known;
-    const { _scan: tag, ...named } = args.named;
-    const pattern = String(args.positional[0]);
-    const mentions = this.session.mentionsOf(tag);
-    const isDeclared = named['columns'] !== undefined && named['columns'] !== null;
-    let table = bindHashTable({ pattern, named, inferred: null, mentions });
-    const pinned = this.session.pinnedColumns(key);
-    if (!isDeclared && pinned === null) {
-      const need = { server: table.server, pattern, sampleSize: table.sampleSize, allVarchar: table.allVarchar };
-      const schema = this.session.schemaOf(need);
-      if (schema === null) {
-        this.#missing.push(need);
-        throw new Error('a schema must be sampled first');
-      }
-      this.notes.push(...schema.notes);
-      table = bindHashTable({ pattern, named, inferred: schema, mentions });
-    }
-    const title = `${args.functionName}(${quoteLiteral(pattern)})`;
-    const bound = { key, title, pattern, columns: pinned ?? table.columns, table, expectedRows: EXPECTED_ROWS };
-    this.#bound.set(key, bound);
-    return bound;
+    return this.#tables.bind(args);
   }
 
   startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
     const group = this.#groups.get(bound.key);
-    const plan = hashSource.plan(this.#requestOf(bound, projection, group));
+    const plan = hashSource.plan(scanRequestOf(bound, projection, group));
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
     return feed;
-  }
-
-  #requestOf(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): ScanRequest {
-    return {
-      source: 'hash',
-      server: bound.table.server,
-      pattern: bound.pattern,
-      columns: bound.columns,
-      projection,
-      filter: group?.filter ?? null,
-      rowLimit: group?.rowLimit ?? null,
-      onError: bound.table.onError,
-      batchRows: bound.table.batchRows,
-    };
   }
 
   /**
@@ -319,7 +275,7 @@ export class Statement {
     if (this.#kind.kind === 'set') this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
     this.session.hasViews = true;
-    for (const bound of this.#bound.values()) this.session.pin(bound.key, bound.columns);
+    for (const bound of this.#tables.bound.values()) this.session.pin(bound.key, bound.columns);
   }
 
   #assertRunning(): void {
@@ -347,9 +303,9 @@ export class Statement {
   }
 
   #explainPlanned(scan: PlannedScan): string {
-    const bound = this.#bound.get(scan.key);
+    const bound = this.#tables.bound.get(scan.key);
     if (bound === undefined) return '';
-    return explainScan(hashSource.plan(this.#requestOf(bound, scan.columnIndexes, this.#groups.get(scan.key))), null, null);
+    return explainScan(hashSource.plan(scanRequestOf(bound, scan.columnIndexes, this.#groups.get(scan.key))), null, null);
   }
 }
 
