@@ -1,0 +1,125 @@
+/** Collects the values of a sample by field and says which columns follow: the arithmetic of inference, without a server. */
+import { type SqlType, TypeInference } from '../types/index.ts';
+import type { InferredColumn } from './inferred-schema.ts';
+import { printableBytes, textOfKey } from './printable.ts';
+
+/** Fields that become columns; the rest is in `_fields`. */
+const MAX_COLUMNS = 256;
+/** Fields that are counted at all: bounds memory where each hash has names of its own. */
+const MAX_TRACKED_FIELDS = 4_096;
+const MAX_EXAMPLES = 3;
+const EXAMPLE_BYTES = 40;
+const MAX_CONFLICT_NOTES = 10;
+const VARCHAR: SqlType = { id: 'VARCHAR' };
+
+interface FieldSample {
+  readonly field: Buffer;
+  readonly inference: TypeInference;
+  readonly examples: string[];
+  hashCount: number;
+  longCount: number;
+}
+
+interface Judged {
+  readonly column: InferredColumn;
+  readonly note: string | null;
+}
+
+export class FieldSamples {
+  /** By the field's bytes, one character a byte, in order of first appearance. */
+  readonly #fields = new Map<string, FieldSample>();
+  readonly #isAllVarchar: boolean;
+  #hashCount = 0;
+  #hasUntracked = false;
+
+  constructor(options: { readonly allVarchar: boolean }) {
+    this.#isAllVarchar = options.allVarchar;
+  }
+
+  /** Hashes that were begun. */
+  get hashCount(): number {
+    return this.#hashCount;
+  }
+
+  /** Counts one more hash; its fields follow. */
+  beginHash(): void {
+    this.#hashCount += 1;
+  }
+
+  /** Takes one field of the hash that was begun last. Keeps no reference to `value`. */
+  add(field: Buffer, value: Buffer | 'long' | 'unread'): void {
+    const sample = this.#sampleOf(field);
+    if (sample === null) return;
+    sample.hashCount += 1;
+    if (value === 'long') sample.longCount += 1;
+    if (typeof value === 'string') return;
+    sample.inference.add(value);
+    if (sample.examples.length < MAX_EXAMPLES) addExample(sample.examples, value);
+  }
+
+  /** Gives the columns, and what is to be said about them. */
+  finish(): { columns: InferredColumn[]; notes: string[] } {
+    const chosen = this.#mostFrequent();
+    const judged = chosen.map((sample) => this.#judge(sample));
+    const conflicts = judged.flatMap(({ note }) => note ?? []);
+    const notes = conflicts.slice(0, MAX_CONFLICT_NOTES);
+    if (conflicts.length > notes.length) notes.push(`${conflicts.length - notes.length} more columns have values of several types.`);
+    if (chosen.length < this.#fields.size) {
+      const count = `${this.#hasUntracked ? 'more than ' : ''}${this.#fields.size}`;
+      notes.push(`${count} fields were found: the ${MAX_COLUMNS} most frequent are columns, _fields holds all of them.`);
+    }
+    return { columns: judged.map(({ column }) => column), notes };
+  }
+
+  #sampleOf(field: Buffer): FieldSample | null {
+    const id = field.toString('latin1');
+    const known = this.#fields.get(id);
+    if (known !== undefined) return known;
+    if (this.#fields.size >= MAX_TRACKED_FIELDS) {
+      this.#hasUntracked = true;
+      return null;
+    }
+    const sample = { field: Buffer.from(field), inference: new TypeInference(), examples: [], hashCount: 0, longCount: 0 };
+    this.#fields.set(id, sample);
+    return sample;
+  }
+
+  /** In order of first appearance, which also decides between equals. */
+  #mostFrequent(): FieldSample[] {
+    const all = [...this.#fields.values()];
+    if (all.length <= MAX_COLUMNS) return all;
+    const kept = new Set([...all].sort((a, b) => b.hashCount - a.hashCount).slice(0, MAX_COLUMNS));
+    return all.filter((sample) => kept.has(sample));
+  }
+
+  #judge({ field, inference, examples, hashCount, longCount }: FieldSample): Judged {
+    const { type: found, agreeing, present, disagreeing } = inference.result();
+    const name = textOfKey(field);
+    // A value that is too long to be read is text: no other type is written in so many bytes.
+    const isText = this.#isAllVarchar || present === 0 || (longCount > 0 && found.id !== 'BLOB');
+    const type = isText ? VARCHAR : found;
+    const valueCount = present + longCount;
+    const isAgreed = isText || valueCount === 0;
+    const column = {
+      field,
+      name,
+      type,
+      share: isAgreed ? 1 : agreeing / valueCount,
+      nullShare: 1 - hashCount / this.#hashCount,
+      examples,
+    };
+    const isConflict = !this.#isAllVarchar && disagreeing.length > 0;
+    return { column, note: isConflict ? conflictNote(name, type, present - agreeing, present, disagreeing) : null };
+  }
+}
+
+function conflictNote(name: string, type: SqlType, count: number, total: number, disagreeing: readonly unknown[]): string {
+  const shown = disagreeing.slice(0, MAX_EXAMPLES).map((value) => `'${printableBytes(Buffer.from(String(value)))}'`);
+  return `Column "${printableBytes(Buffer.from(name))}" is ${type.id}: ${count} of ${total} values are of another type (${shown.join(', ')}).`;
+}
+
+function addExample(examples: string[], value: Buffer): void {
+  const isCut = value.length > EXAMPLE_BYTES;
+  const text = `${printableBytes(isCut ? value.subarray(0, EXAMPLE_BYTES) : value)}${isCut ? '…' : ''}`;
+  if (!examples.includes(text)) examples.push(text);
+}

@@ -1,0 +1,29 @@
+/** What a sample of hashes says about their fields: plain data, kept by sessions and shown to people. */
+import type { SqlType } from '../types/index.ts';
+
+export interface InferredColumn {
+  /** The field's name in Redis. */
+  readonly field: Uint8Array;
+  /** The same as text; bytes that are no UTF-8 as `\xHH`. Names may differ in case only. */
+  readonly name: string;
+  readonly type: SqlType;
+  /** The share of the sampled values that agree with the most common type found, 0–1. Below 1 the type is VARCHAR or BLOB. */
+  readonly share: number;
+  /** The share of the sampled hashes that lack the field, 0–1. */
+  readonly nullShare: number;
+  /** Up to three values, printable and shortened. */
+  readonly examples: readonly string[];
+}
+
+export interface InferredSchema {
+  /** In order of first appearance. */
+  readonly columns: readonly InferredColumn[];
+  /** Hashes whose values were read. */
+  readonly sampledKeys: number;
+  /** Keys that SCAN walked over, about. */
+  readonly visitedKeys: number;
+  /** Keys under the pattern that hold another type. */
+  readonly skippedKeys: number;
+  /** What a reader should know: too few samples, conflicts, fields left out. One sentence each. */
+  readonly notes: readonly string[];
+}
