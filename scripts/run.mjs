@@ -26,8 +26,17 @@ if (chosen === undefined) {
   console.error(`no task "${task}"; tasks: ${Object.keys(TASKS).join(', ')}`);
   process.exit(2);
 }
-const { node: nodeFile, env } = setUp();
+const { node: nodeFile, env } = setUpOrEnd();
 process.exitCode = await chosen();
+
+function setUpOrEnd() {
+  try {
+    return setUp();
+  } catch (error) {
+    console.error(`set-up failed: ${error.message}`);
+    process.exit(1);
+  }
+}
 
 async function build() {
   rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
