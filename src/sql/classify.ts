@@ -172,7 +172,8 @@ function afterCommonTables(tokens: readonly Token[]): number {
   for (;;) {
     at++;
     // A column list, USING KEY (…), AS, [NOT] MATERIALIZED stand between the name and the body.
-    while (at < tokens.length && !isWord(tokens[at], 'as')) at = isSymbol(tokens[at], '(') ? closingIndex(tokens, at) + 1 : at + 1;
+    while (at < tokens.length && !isWord(tokens[at], 'as'))
+      at = isSymbol(tokens[at], '(') ? closingIndex(tokens, at) + 1 : at + 1;
     while (at < tokens.length && !isSymbol(tokens[at], '(')) at++;
     at = closingIndex(tokens, at) + 1;
     if (!isSymbol(tokens[at], ',')) return at;
@@ -265,6 +266,7 @@ function isPlannable(kind: StatementKind, tokens: readonly Token[], target: Stat
 /** COPY (…) TO or COPY table TO; COPY … FROM and COPY FROM DATABASE read no scan. */
 function isCopyTo(tokens: readonly Token[]): boolean {
   let at = 1;
-  while (at < tokens.length && !isWord(tokens[at], 'to', 'from')) at = isSymbol(tokens[at], '(') ? closingIndex(tokens, at) + 1 : at + 1;
+  while (at < tokens.length && !isWord(tokens[at], 'to', 'from'))
+    at = isSymbol(tokens[at], '(') ? closingIndex(tokens, at) + 1 : at + 1;
   return isWord(tokens[at], 'to');
 }

@@ -69,7 +69,9 @@ function nextToken(text: string, start: number): Token {
   if (end > 0) {
     const word = text.slice(start, end);
     if (word.toLowerCase() === 'u' && /^&['"]/.test(text.slice(end, end + 2))) {
-      throw new RedQueryError('RQ_SYNTAX', `U&${text.charAt(end + 1)}…: DuckDB takes no Unicode escapes of this form`, { position: start });
+      throw new RedQueryError('RQ_SYNTAX', `U&${text.charAt(end + 1)}…: DuckDB takes no Unicode escapes of this form`, {
+        position: start,
+      });
     }
     return { kind: 'identifier', start, end, value: asciiLower(word), written: word };
   }

@@ -34,7 +34,10 @@ export function literalOf(value: unknown, label: string, depth = 0): string {
     case 'object':
       return objectLiteral(value, label, depth);
     default:
-      throw refused(label, value === undefined ? 'is undefined; for NULL give null' : `is a ${typeof value}, which has no SQL form`);
+      throw refused(
+        label,
+        value === undefined ? 'is undefined; for NULL give null' : `is a ${typeof value}, which has no SQL form`,
+      );
   }
 }
 
@@ -50,10 +53,14 @@ function objectLiteral(value: object | null, label: string, depth: number): stri
   const prototype: unknown = Object.getPrototypeOf(value);
   const members = Object.entries(value);
   if ((prototype !== Object.prototype && prototype !== null) || members.length === 0) {
-    throw refused(label, `is ${describe(value)}; objects are plain ones with members (STRUCT), Date, Uint8Array, arrays or typed(…)`);
+    throw refused(
+      label,
+      `is ${describe(value)}; objects are plain ones with members (STRUCT), Date, Uint8Array, arrays or typed(…)`,
+    );
   }
   const parts = members.map(([name, member]) => {
-    if (name === '' || !isWellFormed(name)) throw refused(label, `has a member named ${JSON.stringify(name)}, which is no SQL name`);
+    if (name === '' || !isWellFormed(name))
+      throw refused(label, `has a member named ${JSON.stringify(name)}, which is no SQL name`);
     return `${quoteIdentifier(name)} := ${literalOf(member, `${label}.${name}`, depth + 1)}`;
   });
   return `main.struct_pack(${parts.join(', ')})`;
@@ -61,7 +68,8 @@ function objectLiteral(value: object | null, label: string, depth: number): stri
 
 function textLiteral(text: string, label: string): string {
   if (text.includes('\0')) throw refused(label, 'holds U+0000, which SQL text cannot carry; give a Uint8Array (BLOB)');
-  if (!isWellFormed(text)) throw refused(label, 'holds half a surrogate pair, which is no Unicode text; give a Uint8Array (BLOB)');
+  if (!isWellFormed(text))
+    throw refused(label, 'holds half a surrogate pair, which is no Unicode text; give a Uint8Array (BLOB)');
   return `'${text.replaceAll("'", "''")}'`;
 }
 
@@ -85,7 +93,10 @@ function integerType(values: readonly bigint[], label: string): string {
   if (fits(INT64.low, INT64.high)) return 'BIGINT';
   if (fits(INT128.low, INT128.high)) return 'HUGEINT';
   if (fits(0n, MOST_UINT128)) return 'UHUGEINT';
-  throw new RedQueryError('RQ_OUT_OF_RANGE', `parameter ${label} holds an integer outside of 128 bits; valid are −2^127 to 2^128 − 1`);
+  throw new RedQueryError(
+    'RQ_OUT_OF_RANGE',
+    `parameter ${label} holds an integer outside of 128 bits; valid are −2^127 to 2^128 − 1`,
+  );
 }
 
 function timestampLiteral(date: Date, label: string): string {
@@ -115,7 +126,8 @@ function listLiteral(elements: readonly unknown[], label: string, depth: number)
     if (kindOf(element) !== 'integer') return literalOf(element, `${label}[${index}]`, depth + 1);
     if (!isDouble) return `CAST('${String(element)}' AS ${type})`;
     const double = Number(element);
-    if (!Number.isSafeInteger(double)) throw refused(label, 'is a list of DOUBLE with an integer beyond 2^53, which DOUBLE cannot hold');
+    if (!Number.isSafeInteger(double))
+      throw refused(label, 'is a list of DOUBLE with an integer beyond 2^53, which DOUBLE cannot hold');
     return doubleLiteral(double);
   });
   return `main.list_value(${literals.join(', ')})`;

@@ -22,7 +22,10 @@ interface Place {
  * Gives the function that renames the result's columns.
  * @param original the tokens of the text before splicing; its k-th parameter token became the k-th literal.
  */
-export function renamerOf(original: readonly Token[], literals: readonly LabelledLiteral[]): (names: readonly string[]) => string[] {
+export function renamerOf(
+  original: readonly Token[],
+  literals: readonly LabelledLiteral[],
+): (names: readonly string[]) => string[] {
   if (literals.length === 0) return (names) => [...names];
   return (names) => {
     const places = placesIn(original, literals);

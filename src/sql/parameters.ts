@@ -86,12 +86,17 @@ function checkStyle(occurrences: readonly Occurrence[], params: Parameters | und
   if (first === undefined) return Array.isArray(params);
   const other = occurrences.find(({ style }) => style !== first.style);
   if (other !== undefined) {
-    throw new RedQueryError('RQ_PARAMETER', 'a statement uses one of ?, $1 and $name, not several', { position: other.token.start });
+    throw new RedQueryError('RQ_PARAMETER', 'a statement uses one of ?, $1 and $name, not several', {
+      position: other.token.start,
+    });
   }
   const isPositional = first.style !== 'name';
   if (params !== undefined && Array.isArray(params) !== isPositional) {
     const want = isPositional ? 'an array, for ? and $1' : 'an object, for $name';
-    throw new RedQueryError('RQ_PARAMETER', `the parameters are ${isPositional ? 'an object' : 'an array'}; this statement takes ${want}`);
+    throw new RedQueryError(
+      'RQ_PARAMETER',
+      `the parameters are ${isPositional ? 'an object' : 'an array'}; this statement takes ${want}`,
+    );
   }
   return isPositional;
 }
@@ -102,7 +107,9 @@ function checkNames(occurrences: readonly Occurrence[], given: ReadonlyMap<strin
   const expected = isPositional ? `${wanted.size} (${list(wanted)})` : list(wanted);
   const missing = occurrences.find(({ name }) => !given.has(name));
   if (missing !== undefined) {
-    throw new RedQueryError('RQ_PARAMETER', `no value for parameter $${missing.name}; given: ${list(given.keys())}`, { position: missing.token.start });
+    throw new RedQueryError('RQ_PARAMETER', `no value for parameter $${missing.name}; given: ${list(given.keys())}`, {
+      position: missing.token.start,
+    });
   }
   const surplus = [...given.keys()].find((name) => !wanted.has(name));
   if (surplus !== undefined) {

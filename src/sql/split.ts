@@ -14,7 +14,8 @@ export function splitStatements(text: string): Statement[] {
   let first: Token | undefined;
   let last: Token | undefined;
   const finish = (): void => {
-    if (first !== undefined && last !== undefined) statements.push({ text: text.slice(first.start, last.end), offset: first.start });
+    if (first !== undefined && last !== undefined)
+      statements.push({ text: text.slice(first.start, last.end), offset: first.start });
     first = undefined;
   };
   for (const token of tokensOf(text)) {

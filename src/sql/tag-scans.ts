@@ -17,7 +17,19 @@ export const SCAN_FUNCTIONS: ReadonlySet<string> = new Set(['redis_hash']);
 const MENTIONED = new Set(['_ttl', '_fields']);
 
 /** Words before a name in brackets behind which no table function is called: they name what is made, filled or an alias. */
-const NO_CALL_BEHIND = ['as', 'into', 'table', 'view', 'macro', 'function', 'exists', 'with', 'recursive', 'references', 'update'];
+const NO_CALL_BEHIND = [
+  'as',
+  'into',
+  'table',
+  'view',
+  'macro',
+  'function',
+  'exists',
+  'with',
+  'recursive',
+  'references',
+  'update',
+];
 
 export interface TaggedStatement extends Spliced {
   /** How many calls were tagged. */
@@ -33,7 +45,12 @@ export interface TaggedStatement extends Spliced {
  */
 export function tagScans(text: string, nextTag: () => number): TaggedStatement {
   const tokens = tokensOf(text);
-  const mentions = new Set(tokens.filter(isName).map((token) => token.value.toLowerCase()).filter((name) => MENTIONED.has(name)));
+  const mentions = new Set(
+    tokens
+      .filter(isName)
+      .map((token) => token.value.toLowerCase())
+      .filter((name) => MENTIONED.has(name)),
+  );
   const edits: Edit[] = [];
   if (!isKeptBody(text)) {
     tokens.forEach((_, index) => {
@@ -76,7 +93,9 @@ function isScanCall(tokens: readonly Token[], index: number): boolean {
 
 /** `=`, `:=` and `=>` all name an argument. */
 function refuseOwnTag(args: readonly Token[]): void {
-  const own = args.find((token, i) => isName(token) && token.value.toLowerCase() === TAG && isSymbol(args[i + 1], '=>', ':=', '='));
+  const own = args.find(
+    (token, i) => isName(token) && token.value.toLowerCase() === TAG && isSymbol(args[i + 1], '=>', ':=', '='),
+  );
   if (own === undefined) return;
   throw new RedQueryError('RQ_ARGUMENT', `the argument ${TAG} is reserved`, { position: own.start });
 }

@@ -27,9 +27,13 @@ export class SqlFragment {
     const found = tokensOf(text).filter((token) => token.kind === 'parameter');
     const stray = places.find((place, i) => found[i]?.start !== place) ?? found[places.length]?.start;
     if (stray !== undefined) {
-      throw new RedQueryError('RQ_PARAMETER', 'a value of sql`…` stands inside quotes or a comment, or the text has parameters of its own', {
-        position: stray,
-      });
+      throw new RedQueryError(
+        'RQ_PARAMETER',
+        'a value of sql`…` stands inside quotes or a comment, or the text has parameters of its own',
+        {
+          position: stray,
+        },
+      );
     }
     return text;
   }

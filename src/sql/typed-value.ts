@@ -35,7 +35,10 @@ export function checkTypeName(typeName: string): void {
   } catch (cause) {
     if (!(cause instanceof RedQueryError)) throw cause;
   }
-  throw new RedQueryError('RQ_PARAMETER', `${JSON.stringify(typeName)} is not the name of a type; for example: BIGINT, DECIMAL(10,2), VARCHAR[]`);
+  throw new RedQueryError(
+    'RQ_PARAMETER',
+    `${JSON.stringify(typeName)} is not the name of a type; for example: BIGINT, DECIMAL(10,2), VARCHAR[]`,
+  );
 }
 
 const LONG_NAMES = [
