@@ -1,5 +1,5 @@
 /** Collects the values of a sample by field and says which columns follow: the arithmetic of inference, without a server. */
-import { type SqlType, TypeInference } from '../types/index.ts';
+import { type InferenceResult, type SqlType, TypeInference, typeName } from '../types/index.ts';
 import type { InferredColumn } from './inferred-schema.ts';
 import { printableBytes, textOfKey } from './printable.ts';
 
@@ -93,29 +93,29 @@ export class FieldSamples {
   }
 
   #judge({ field, inference, examples, hashCount, longCount }: FieldSample): Judged {
-    const { type: found, agreeing, present, disagreeing } = inference.result();
+    const found = inference.result();
     const name = textOfKey(field);
-    // A value that is too long to be read is text: no other type is written in so many bytes.
-    const isText = this.#isAllVarchar || present === 0 || (longCount > 0 && found.id !== 'BLOB');
-    const type = isText ? VARCHAR : found;
-    const valueCount = present + longCount;
-    const isAgreed = isText || valueCount === 0;
+    // A value that is too long to be read is text: no narrower type is written in so many bytes.
+    const isLongText = longCount > 0 && found.type.id !== 'BLOB';
+    const type = this.#isAllVarchar || isLongText ? VARCHAR : found.type;
+    const hasConflict = !this.#isAllVarchar && (found.disagreeing.length > 0 || found.type.id !== type.id) && found.present > 0;
+    const valueCount = found.present + longCount;
     const column = {
       field,
       name,
       type,
-      share: isAgreed ? 1 : agreeing / valueCount,
+      share: hasConflict ? found.agreeing / valueCount : 1,
       nullShare: 1 - hashCount / this.#hashCount,
       examples,
     };
-    const isConflict = !this.#isAllVarchar && disagreeing.length > 0;
-    return { column, note: isConflict ? conflictNote(name, type, present - agreeing, present, disagreeing) : null };
+    return { column, note: hasConflict ? conflictNote(column, found, valueCount) : null };
   }
 }
 
-function conflictNote(name: string, type: SqlType, count: number, total: number, disagreeing: readonly unknown[]): string {
-  const shown = disagreeing.slice(0, MAX_EXAMPLES).map((value) => `'${printableBytes(Buffer.from(String(value)))}'`);
-  return `Column "${printableBytes(Buffer.from(name))}" is ${type.id}: ${count} of ${total} values are of another type (${shown.join(', ')}).`;
+function conflictNote({ name, type }: InferredColumn, { leading, agreeing, disagreeing }: InferenceResult, valueCount: number): string {
+  const shown = disagreeing.length === 0 ? 'too long to be one' : disagreeing.map((value) => `'${printableBytes(Buffer.from(value))}'`).join(', ');
+  const count = `${valueCount - agreeing} of ${valueCount} values are no ${typeName(leading)} (${shown})`;
+  return `Column "${printableBytes(Buffer.from(name))}" is ${typeName(type)}, because ${count}.`;
 }
 
 function addExample(examples: string[], value: Buffer): void {

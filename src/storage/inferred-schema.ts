@@ -7,7 +7,7 @@ export interface InferredColumn {
   /** The same as text; bytes that are no UTF-8 as `\xHH`. Names may differ in case only. */
   readonly name: string;
   readonly type: SqlType;
-  /** The share of the sampled values that agree with the most common type found, 0–1. Below 1 the type is VARCHAR or BLOB. */
+  /** The share of the sampled values that agree with the type that most of them have, 0–1; below 1 `type` is VARCHAR or BLOB. */
   readonly share: number;
   /** The share of the sampled hashes that lack the field, 0–1. */
   readonly nullShare: number;

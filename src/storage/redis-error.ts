@@ -89,7 +89,11 @@ export function connectErrorFrom(error: unknown, endpointText: string): RedQuery
   const text = why === undefined ? textOf(code, message) : `${why} (${code})`;
   return new RedQueryError('RQ_REDIS_UNREACHABLE', `no connection to ${endpointText}: ${text}`, {
     cause: error,
-    hint: 'Check that the server runs and that host, port or path are right.',
+    // A port without TLS takes the handshake for the start of a command, and waits for its end.
+    hint:
+      code === 'ETIMEDOUT' && endpointText.startsWith('rediss:')
+        ? 'Check that this port speaks TLS, and that host and port are right.'
+        : 'Check that the server runs and that host, port or path are right.',
   });
 }
 
