@@ -21,6 +21,8 @@ export interface ConnectOptions extends ServerOptions {
   readonly integers?: Integers;
   /** A statement that runs longer ends with RQ_TIMEOUT. Default: no limit. */
   readonly statementTimeoutMs?: number;
+  /** False asks Redis for every key of a pattern, whatever the filters: the answer is the same, only slower. Default true. */
+  readonly pushDown?: boolean;
   /** Does not contact Redis before the first scan; `connect` then succeeds without a server. */
   readonly isLazy?: boolean;
 }
@@ -37,6 +39,7 @@ export interface SessionOptions {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly resources: ResourceOptions;
   readonly isReadOnly: boolean;
+  readonly hasPushDown: boolean;
   readonly integers: Integers;
   readonly statementTimeoutMs: number | null;
   readonly isLazy: boolean;
@@ -63,6 +66,7 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
       spillLimitMb: wholeNumber('spillLimitMb', options.spillLimitMb, 0, 1 << 24) ?? 10_240,
     },
     isReadOnly: options.readOnly ?? false,
+    hasPushDown: options.pushDown ?? true,
     integers,
     statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
     isLazy: options.isLazy ?? false,

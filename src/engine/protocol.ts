@@ -38,7 +38,7 @@ export interface ScanReport {
 }
 
 export type ToEngine =
-  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly isReadOnly: boolean }
+  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly hasPushDown: boolean }
   | { readonly kind: 'closeSession'; readonly requestId: number; readonly sessionId: number }
   | {
       readonly kind: 'run';

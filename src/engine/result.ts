@@ -2,7 +2,18 @@
  * A statement's result. It starts with its first read, is read once, in one of the forms below, and is closed at its end,
  * by leaving the loop over it, or with its session. Nothing is fetched ahead of the reader but one batch.
  */
-import { type ArrowRecordBatch, type ArrowTable, type Batch, loadArrowTables, type PolarsDataFrame, polarsFrom, rowReader, uniqueNames } from '../arrow/index.ts';
+import {
+  type ArrowRecordBatch,
+  type ArrowTable,
+  type Batch,
+  ipcFrom,
+  type PolarsDataFrame,
+  polarsFrom,
+  recordBatchFrom,
+  rowReader,
+  tableFrom,
+  uniqueNames,
+} from '../arrow/index.ts';
 import { RedQueryError } from '../errors.ts';
 import type { SqlField } from '../types/index.ts';
 import type { Integers } from './options.ts';
@@ -138,26 +149,22 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
 
   /** Streams Apache Arrow record batches. */
   async *recordBatches(): AsyncGenerator<ArrowRecordBatch, void, undefined> {
-    const { recordBatchFrom } = await loadArrowTables();
-    for await (const batch of this.batches()) yield recordBatchFrom(await this.schema(), batch);
+    for await (const batch of this.batches()) yield await recordBatchFrom(await this.schema(), batch);
   }
 
   /** Reads all rows into an Apache Arrow table. */
   async table(): Promise<ArrowTable> {
-    const { tableFrom } = await loadArrowTables();
     return tableFrom(await this.schema(), await this.#allBatches());
   }
 
   /** Reads all rows into the bytes of an Arrow IPC stream. */
   async ipc(): Promise<Uint8Array> {
-    const { ipcFrom } = await loadArrowTables();
     return ipcFrom(await this.schema(), this.batches());
   }
 
   /** Reads all rows into a Polars data frame; needs the package nodejs-polars. @throws {RedQueryError} RQ_UNSUPPORTED without it. */
   async polars(): Promise<PolarsDataFrame> {
-    const { ipcFrom } = await loadArrowTables();
-    return polarsFrom(await ipcFrom(await this.schema(), this.batches(), 'polars'));
+    return polarsFrom(await this.schema(), this.batches());
   }
 
   async #allBatches(): Promise<Batch[]> {

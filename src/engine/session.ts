@@ -143,7 +143,7 @@ export class Session implements AsyncDisposable {
 
   async #joinEngine(): Promise<Engine> {
     const engine = this.#runtime.join(this.#id, this.#engineClient);
-    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, isReadOnly: this.#options.isReadOnly });
+    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, hasPushDown: this.#options.hasPushDown });
     for (const text of this.#replay) {
       const running = new RunningStatement(++this.#lastStatement, engine.thread);
       this.#statements.set(running.id, running);

@@ -182,7 +182,7 @@ export class Statement {
       const [json] = await readTexts(connection, `SELECT json_serialize_plan(${quoteLiteral(inner)}, optimize := true)`);
       if (json === null || json === undefined || planErrorFrom(json) !== null) return;
       this.#planned = scansOf(json);
-      this.#groups = groupScans(this.#planned);
+      if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
     } finally {
       await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
     }

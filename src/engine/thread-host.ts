@@ -90,7 +90,7 @@ export class ThreadHost implements StatementHost {
   async #handle(request: Request): Promise<Reply> {
     switch (request.kind) {
       case 'openSession': {
-        const session = new ThreadSession(request.sessionId, request.isReadOnly, this.#database);
+        const session = new ThreadSession(request.sessionId, request.hasPushDown, this.#database);
         await session.open();
         this.#sessions.set(session.id, session);
         return {};

@@ -22,7 +22,7 @@ interface Pooled {
 
 export class ThreadSession {
   readonly id: number;
-  readonly isReadOnly: boolean;
+  readonly hasPushDown: boolean;
   readonly #database: Database;
   readonly #idle: Pooled[] = [];
   readonly #inUse = new Map<Connection, Pooled>();
@@ -33,9 +33,9 @@ export class ThreadSession {
   /** True once the session has views or macros, which may hide a call of a table function. */
   hasViews = false;
 
-  constructor(id: number, isReadOnly: boolean, database: Database) {
+  constructor(id: number, hasPushDown: boolean, database: Database) {
     this.id = id;
-    this.isReadOnly = isReadOnly;
+    this.hasPushDown = hasPushDown;
     this.#database = database;
   }
 

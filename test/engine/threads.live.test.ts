@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillUsers, type LiveSession, startLive } from '../support/live-session.ts';
+
+const workers: Worker[] = [];
+process.on('worker', (worker) => workers.push(worker));
+
+let live: LiveSession;
+beforeAll(async () => {
+  live = await startLive({ workers: 1 });
+  await fillUsers(live.redis, 200_000);
+});
+afterAll(() => live[Symbol.asyncDispose]());
+
+const USERS = "redis_hash('user:*', columns => {'name': 'VARCHAR'})";
+const SLOW = `SELECT count(DISTINCT name) AS n FROM ${USERS}`;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Threads in the order in which they start: the session's engine, then the one scan worker; each replacement of a kind alone. */
+const kinds: ('engine' | 'scan')[] = ['engine', 'scan'];
+
+describe('a thread that dies during a scan', () => {
+  it.each(['engine', 'scan'] as const)('fails the statement with RQ_INTERNAL within two seconds when it is the %s thread, and is replaced', async (kind) => {
+    await live.session.query('CREATE OR REPLACE VIEW kept AS SELECT 42 AS a').rows();
+    expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
+    const outcome = live.session.query(SLOW).rows().catch((error: unknown) => error);
+    await pause(60);
+    const victim = workers[kinds.indexOf(kind)];
+    const startedAt = performance.now();
+    await victim?.terminate();
+    expect(await outcome).toMatchObject({ code: 'RQ_INTERNAL' });
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
+    expect(await live.session.query('FROM kept').rows()).toEqual([{ a: 42 }]);
+  });
+});
+
+describe('a script that uses redquery', () => {
+  const run = async (body: string) => {
+    const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+    const code = `import { connect } from ${JSON.stringify(index)};\nconst url = ${JSON.stringify(live.redis.url)};\n${body}`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, output };
+  };
+
+  it.each([
+    ['closes its session', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n); await s.close();`, '200000n\n'],
+    ['closes it while a result is open', `const s = await connect(url); for await (const row of s.query("SELECT name FROM ${USERS}")) { console.log('one'); break; } const r = s.query("SELECT name FROM ${USERS}")[Symbol.asyncIterator](); await r.next(); await s.close();`, 'one\n'],
+    ['forgets to close it', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n);`, '200000n\n'],
+  ])('ends by itself when it %s', async (_, body, expected) => {
+    expect(await run(body)).toEqual({ status: 0, output: expected });
+  });
+
+  it('leaves no spill folder behind', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('redquery-spill-'));
+    await run(`const s = await connect(url); await s.query('SELECT 1').rows(); await s.close();`);
+    const after = readdirSync(tmpdir()).filter((name) => name.startsWith('redquery-spill-'));
+    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
