@@ -1,0 +1,52 @@
+/** Errors as a person at a terminal reads them: code, message, the line of SQL with a caret, what to do next. */
+import { RedQueryError } from '../errors.ts';
+import { displayWidth, escapeControls } from './terminal-text.ts';
+
+/** The statement that failed, within what the user wrote. */
+export interface Place {
+  /** All of the SQL that the statement stands in. */
+  readonly script: string;
+  /** Where the statement begins in it, UTF-16. */
+  readonly offset: number;
+  /** The file's name; null for SQL from the command line. */
+  readonly file: string | null;
+}
+
+/** Characters of a line shown on either side of the caret. */
+const CONTEXT_LENGTH = 60;
+
+/**
+ * Gives the lines of an error, each ended by a line break: `RQ_CODE: message`, the place where one is known, the hint. No
+ * control character of a value gets through.
+ */
+export function errorText(error: unknown, place: Place | null): string {
+  const code = error instanceof RedQueryError ? error.code : 'RQ_INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = [`${code}: ${escapeControls(message)}`];
+  if (error instanceof RedQueryError) {
+    if (place !== null && error.position !== undefined) lines.push(...caretLines(place, place.offset + error.position));
+    if (error.hint !== undefined) lines.push(`hint: ${escapeControls(error.hint)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function caretLines({ script, file }: Place, offset: number): string[] {
+  const at = Math.min(Math.max(0, offset), script.length);
+  const lineStart = script.lastIndexOf('\n', at - 1) + 1;
+  const lineEnd = script.indexOf('\n', at);
+  const line = script.slice(lineStart, lineEnd === -1 ? script.length : lineEnd);
+  const column = at - lineStart;
+  const lineNumber = script.slice(0, lineStart).split('\n').length;
+  const isOneLine = !script.trim().includes('\n') && file === null;
+  const label = isOneLine ? '  ' : `${file === null ? 'line ' : `${escapeControls(file)}:`}${lineNumber}: `;
+  const from = Math.max(0, column - CONTEXT_LENGTH);
+  const before = `${from > 0 ? '…' : ''}${shown(line.slice(from, column))}`;
+  const behind = line.slice(column);
+  const after = `${shown(behind.slice(0, CONTEXT_LENGTH))}${behind.length > CONTEXT_LENGTH ? '…' : ''}`;
+  return [`${label}${before}${after}`.trimEnd(), `${' '.repeat(displayWidth(label + before))}^`];
+}
+
+/** A tab would put the caret anywhere: it is shown as one space. */
+function shown(text: string): string {
+  return escapeControls(text.replaceAll('\t', ' ').replaceAll('\r', ''));
+}
