@@ -4,7 +4,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../arrow/index.ts';
 import type { ErrorData } from '../errors.ts';
-import type { ScanTask } from '../storage/index.ts';
+import type { Endpoint, ScanTask } from '../storage/index.ts';
 
 /**
  * One statement's shared Int32 cells. WAKE goes up by one (and is notified) with each message to the engine and with
@@ -45,4 +45,16 @@ export interface ScanJob {
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+}
+
+/** Pool → worker, once, when the thread starts. */
+export interface PoolData {
+  readonly endpoints: readonly Endpoint[];
+  /** Where servers that are added later are made known. */
+  readonly channelName: string;
+}
+
+/** Pool → workers, on that channel. */
+export interface EndpointMessage {
+  readonly endpoint: Endpoint;
 }

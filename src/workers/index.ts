@@ -1,0 +1,3 @@
+/** Threads that read keys out of Redis into batches: the pool, and the words it shares with the engine. */
+export { ScanPool, type ScanPoolOptions } from './pool.ts';
+export { CONTROL, COUNTERS, type CounterName, type FromWorker, type ScanJob, STATE, type ToWorker } from './protocol.ts';

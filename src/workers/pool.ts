@@ -1,0 +1,118 @@
+/**
+ * The scan threads: a piscina pool whose threads start at the first task, take any number of tasks at a time and are
+ * replaced when they die. What runs in them is scan.worker.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import { BroadcastChannel } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { type ErrorData, errorFromData, RedQueryError } from '../errors.ts';
+import type { Endpoint } from '../storage/index.ts';
+import { CONTROL, type EndpointMessage, type PoolData, type ScanJob, STATE } from './protocol.ts';
+
+export interface ScanPoolOptions {
+  /** Threads at most. */
+  readonly workerCount: number;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Far above what a gate on statements lets through: a scan that has begun never waits for a slot. */
+const MAX_TASKS_PER_WORKER = 100_000;
+
+// The sources run as .ts, the build as .js; tsc rewrites imports but not this name.
+const WORKER_FILE = fileURLToPath(new URL(`./scan.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+
+export class ScanPool {
+  readonly #endpoints: Endpoint[];
+  readonly #channel: BroadcastChannel;
+  readonly #piscina: Piscina;
+  readonly #rejectors = new Set<(error: unknown) => void>();
+  #isClosed = false;
+
+  constructor({ workerCount, endpoints }: ScanPoolOptions) {
+    this.#endpoints = [...endpoints];
+    const channelName = `redquery-endpoints-${randomUUID()}`;
+    this.#channel = new BroadcastChannel(channelName);
+    this.#channel.unref();
+    const workerData: PoolData = { endpoints: this.#endpoints, channelName };
+    this.#piscina = new Piscina({
+      filename: WORKER_FILE,
+      workerData,
+      minThreads: 0,
+      maxThreads: workerCount,
+      idleTimeout: Infinity,
+      concurrentTasksPerWorker: MAX_TASKS_PER_WORKER,
+      // Else a thread blocks in Atomics.wait between tasks and hears nothing of its sockets.
+      atomics: 'disabled',
+      loadBalancer: (_task, workers) => {
+        const [least] = [...workers].sort((a, b) => a.currentUsage - b.currentUsage);
+        // No candidate makes piscina start another thread, up to workerCount.
+        return least === undefined || (least.currentUsage > 0 && workers.length < workerCount) ? null : least;
+      },
+      recordTiming: false,
+    });
+    // A thread that dies before it was ready leaves its tasks in piscina's queue.
+    this.#piscina.on('error', (error: unknown) => {
+      for (const reject of this.#rejectors) reject(error);
+    });
+  }
+
+  /** Makes a server known to all threads, those that run and those to come; one of the same name is replaced. */
+  addEndpoint(endpoint: Endpoint): void {
+    const index = this.#endpoints.findIndex(({ name }) => name === endpoint.name);
+    if (index >= 0) this.#endpoints[index] = endpoint;
+    else this.#endpoints.push(endpoint);
+    const message: EndpointMessage = { endpoint };
+    this.#channel.postMessage(message);
+  }
+
+  /**
+   * Runs a task; `job.port` is transferred. Resolves when the task has ended, also when it was stopped. What it rejects with
+   * was told to the reader by the port, too, except for a thread that died: then the statement's STATE becomes FAILED.
+   * @throws {RedQueryError} the task's error; RQ_INTERNAL when its thread died; RQ_CLOSED
+   */
+  async run(job: ScanJob): Promise<void> {
+    if (this.#isClosed) throw closedError();
+    let rejector: ((error: unknown) => void) | undefined;
+    const died = new Promise<never>((_, reject) => {
+      rejector = reject;
+      this.#rejectors.add(reject);
+    });
+    let result: ErrorData | null;
+    try {
+      // What scan.worker.ts returns.
+      const ran = this.#piscina.run(job, { transferList: [job.port] }) as Promise<ErrorData | null>;
+      ran.catch(() => undefined);
+      result = await Promise.race([ran, died]);
+    } catch (cause) {
+      throw this.#deathOf(job, cause);
+    } finally {
+      if (rejector !== undefined) this.#rejectors.delete(rejector);
+    }
+    if (result !== null && result.code !== 'RQ_CANCELLED') throw errorFromData(result);
+  }
+
+  /** Ends all threads; tasks that run reject with RQ_CLOSED. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#channel.close();
+    await this.#piscina.destroy();
+  }
+
+  /** Wakes the statement: who waits on its cells sees no thread die. */
+  #deathOf(job: ScanJob, cause: unknown): RedQueryError {
+    const control = new Int32Array(job.control);
+    Atomics.compareExchange(control, CONTROL.STATE, STATE.RUNNING, STATE.FAILED);
+    Atomics.add(control, CONTROL.WAKE, 1);
+    Atomics.notify(control, CONTROL.WAKE);
+    if (this.#isClosed) return closedError();
+    return new RedQueryError('RQ_INTERNAL', 'the thread that read from Redis died', {
+      cause,
+      hint: 'The thread has been replaced; the statement can be run again. If it dies again, please report it.',
+    });
+  }
+}
+
+function closedError(): RedQueryError {
+  return new RedQueryError('RQ_CLOSED', 'the scan pool is closed');
+}

@@ -1,0 +1,185 @@
+/**
+ * One task from its first command to its last message: opens the sockets, joins scanner, fetcher, sink and writer, keeps
+ * them going while the reader has room, and leaves nothing behind when it ends, is stopped or fails.
+ */
+import { RedQueryError, errorDataFrom, type ErrorData } from '../errors.ts';
+import type { ScanSocket } from '../storage/connection.ts';
+import type { Endpoint } from '../storage/endpoint.ts';
+import { acquireScanSocket, releaseScanSocket } from '../storage/idle-sockets.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { blockFromKeys } from './key-block.ts';
+import { KeyScanner } from './key-scanner.ts';
+import type { ScanJob } from './protocol.ts';
+import { RecentKeys } from './recent-keys.ts';
+import { type FetchContext, RowFetcher } from './row-fetcher.ts';
+import { RowSink } from './row-sink.ts';
+import { ScanCounters } from './scan-counters.ts';
+import { layoutFor, type ScanLayout } from './scan-layout.ts';
+
+/** How often the runs of a thread look whether their statement was stopped, while no bytes come in. */
+const STOP_CHECK_MS = 25;
+
+/** Runs one task; gives its error, which the reader has been told by then, or null. */
+export function runScan(job: ScanJob, endpoint: Endpoint): Promise<ErrorData | null> {
+  return new ScanRun(job, endpoint).run();
+}
+
+class ScanRun {
+  readonly #job: ScanJob;
+  readonly #endpoint: Endpoint;
+  readonly #layout: ScanLayout;
+  readonly #counters: ScanCounters;
+  readonly #writer: BatchWriter;
+  readonly #sink: RowSink;
+  readonly #abort = new AbortController();
+  #sockets: ScanSocket[] = [];
+  #scanner: KeyScanner | null = null;
+  #fetcher: RowFetcher | null = null;
+  #isEnded = false;
+  #finish: (error: ErrorData | null) => void = () => undefined;
+
+  constructor(job: ScanJob, endpoint: Endpoint) {
+    this.#job = job;
+    this.#endpoint = endpoint;
+    this.#layout = layoutFor(job.task);
+    this.#counters = new ScanCounters(job.counters);
+    this.#writer = new BatchWriter(job.port, job.control, this.#counters, () => this.#step());
+    this.#sink = new RowSink(job.task, this.#layout, this.#writer, this.#counters);
+  }
+
+  run(): Promise<ErrorData | null> {
+    return new Promise((resolve) => {
+      this.#finish = resolve;
+      watchForStop(this);
+      this.#attempt(false).catch((error: unknown) => this.#end(error));
+    });
+  }
+
+  /** Ends the run where its statement was stopped. */
+  checkStop(): void {
+    if (this.#writer.isStopped) this.#end(new RedQueryError('RQ_CANCELLED', 'the statement was stopped'));
+    else this.#counters.publish();
+  }
+
+  /** Opens the sockets and sends the first commands. `isFresh`: warm sockets proved stale. */
+  async #attempt(isFresh: boolean): Promise<void> {
+    const { task } = this.#job;
+    const { access } = task;
+    if (access.kind === 'empty' || this.#sink.rowsLeft <= 0) return this.#end(null);
+    const { fetch } = this.#layout;
+    const [scanSocket, fetchSocket] = await this.#openSockets(access.kind === 'scan', fetch !== null, isFresh);
+    if (this.#isEnded) return;
+    if (fetchSocket !== undefined && fetch !== null) {
+      this.#fetcher = new RowFetcher(fetchSocket, fetch, this.#fetchContext(isFresh));
+      if (access.kind === 'keys') this.#takeKeys(this.#fetcher, access.keys);
+    }
+    if (scanSocket !== undefined && access.kind === 'scan') this.#scanner = this.#newScanner(scanSocket, access.pattern, isFresh);
+    this.#step();
+  }
+
+  async #openSockets(hasScan: boolean, hasFetch: boolean, isFresh: boolean): Promise<(ScanSocket | undefined)[]> {
+    const open = async (isNeeded: boolean): Promise<ScanSocket | undefined> => {
+      if (!isNeeded) return undefined;
+      const socket = await acquireScanSocket(this.#endpoint, { signal: this.#abort.signal, isFresh });
+      if (this.#isEnded) releaseScanSocket(socket);
+      else this.#sockets.push(socket);
+      return socket;
+    };
+    return Promise.all([open(hasScan), open(hasFetch)]);
+  }
+
+  #takeKeys(fetcher: RowFetcher, keys: readonly Uint8Array[]): void {
+    const block = blockFromKeys(keys);
+    const recent = new RecentKeys();
+    const isNew = keys.filter((_, i) => !recent.isRepeat(block.bytes, block.starts[i] ?? 0, block.ends[i] ?? 0));
+    this.#counters.keysScanned += isNew.length;
+    fetcher.take(isNew.length === keys.length ? block : blockFromKeys(isNew));
+  }
+
+  #fetchContext(isFresh: boolean): FetchContext {
+    const { access, rowLimit } = this.#job.task;
+    return {
+      layout: this.#layout,
+      sink: this.#sink,
+      writer: this.#writer,
+      counters: this.#counters,
+      wantedKeys: Math.min(access.kind === 'keys' ? access.keys.length : Infinity, rowLimit ?? Infinity),
+      onProgress: () => {
+        this.#sink.settle();
+        this.#step();
+      },
+      onFailure: (error) => this.#fail(error, isFresh),
+    };
+  }
+
+  #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean): KeyScanner {
+    return new KeyScanner(socket, {
+      pattern,
+      isTypeChecked: this.#fetcher === null || this.#layout.fetch?.shape.main === 'none',
+      counters: this.#counters,
+      wantsKeys: () => !this.#isEnded && !this.#writer.isStopped && !this.#writer.isFull && this.#sink.rowsLeft > 0 && (this.#fetcher?.wantsKeys ?? true),
+      onKeys: (block) => {
+        if (this.#fetcher === null) this.#sink.addKeys(block);
+        else this.#fetcher.take(block);
+        this.#sink.settle();
+        this.#step();
+      },
+      onFailure: (error) => this.#fail(error, isFresh),
+    });
+  }
+
+  /** Goes on where that is possible, and ends where all is done. */
+  #step(): void {
+    if (this.#isEnded) return;
+    if (this.#writer.isStopped) return this.checkStop();
+    this.#scanner?.send();
+    this.#fetcher?.send();
+    const isScanned = this.#scanner === null || this.#scanner.isDone;
+    const isFetched = this.#fetcher === null || this.#fetcher.isIdle;
+    const isStarted = this.#scanner !== null || this.#fetcher !== null;
+    if (isStarted && ((isScanned && isFetched) || this.#sink.rowsLeft <= 0)) this.#end(null);
+  }
+
+  /** A warm socket that the server had closed is known by this: not a byte came. Reading again is harmless. */
+  #fail(error: unknown, isFresh: boolean): void {
+    const isLost = error instanceof RedQueryError && error.code === 'RQ_REDIS_LOST';
+    const isStale = isLost && !isFresh && this.#sockets.every(({ isReused, bytesReceived }) => isReused && bytesReceived === 0);
+    if (!isStale || this.#isEnded) return this.#end(error);
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets = [];
+    this.#scanner = null;
+    this.#fetcher = null;
+    this.#attempt(true).catch((reason: unknown) => this.#end(reason));
+  }
+
+  #end(error: unknown): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    unwatch(this);
+    this.#abort.abort();
+    if (error === null) this.#sink.flush();
+    for (const socket of this.#sockets) this.#counters.bytesReceived += socket.bytesReceived;
+    const data = error === null ? null : errorDataFrom(error);
+    this.#writer.end(data);
+    for (const socket of this.#sockets) releaseScanSocket(socket);
+    this.#finish(data);
+  }
+}
+
+// One timer a thread serves all its runs.
+const running = new Set<ScanRun>();
+let stopTimer: NodeJS.Timeout | undefined;
+
+function watchForStop(run: ScanRun): void {
+  running.add(run);
+  stopTimer ??= setInterval(() => {
+    for (const one of running) one.checkStop();
+  }, STOP_CHECK_MS).unref();
+}
+
+function unwatch(run: ScanRun): void {
+  running.delete(run);
+  if (running.size > 0) return;
+  clearInterval(stopTimer);
+  stopTimer = undefined;
+}
