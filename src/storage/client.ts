@@ -7,7 +7,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { RedQueryError } from '../errors.ts';
 import type { Endpoint, TlsOptions } from './endpoint.ts';
 import { describeEndpoint } from './options.ts';
-import { connectErrorFrom, redisErrorFrom } from './redis-error.ts';
+import { connectErrorFrom, isNeedlessPassword, redisErrorFrom } from './redis-error.ts';
 
 /** An argument of a command; numbers are sent as their decimal text. */
 export type CommandArgument = string | number | Buffer;
@@ -125,7 +125,6 @@ export class ControlClient {
     }
     const link: Link = { redis, socket: redis.stream, failure, inFlight: 0 };
     link.socket.unref();
-    // ioredis only half-closes and waits; a close is final here.
     redis.once('close', () => {
       failure.error ??= new Error('the server closed the connection');
     });
@@ -152,7 +151,8 @@ export class ControlClient {
     try {
       await this.#send(link, 'text', ['CLIENT', 'NO-TOUCH', 'ON']);
     } catch (error) {
-      const isRefused = error instanceof RedQueryError && (error.code === 'RQ_REDIS_ERROR' || error.code === 'RQ_REDIS_PERMISSION');
+      const isRefused =
+        error instanceof RedQueryError && (error.code === 'RQ_REDIS_ERROR' || error.code === 'RQ_REDIS_PERMISSION');
       if (!isRefused || link.failure.error !== null) throw error;
     }
   }
@@ -162,8 +162,7 @@ export class ControlClient {
     try {
       await this.#send(link, 'text', ['AUTH', password]);
     } catch (error) {
-      const isNeedless = error instanceof RedQueryError && /without any password configured|no password is set/.test(error.message);
-      if (!isNeedless) throw error;
+      if (!isNeedlessPassword(error)) throw error;
     }
   }
 
@@ -187,13 +186,15 @@ export class ControlClient {
     if (error instanceof Error && error.name === 'ReplyError') return redisErrorFrom(message, verb);
     const place = describeEndpoint(this.#endpoint);
     const failure = link.failure.error;
-    if (failure !== null && /^Socket timeout/.test(failure.message)) {
+    if (failure !== null && failure.message.startsWith('Socket timeout')) {
       return new RedQueryError('RQ_REDIS_TIMEOUT', `${place} was silent for ${this.#endpoint.replyTimeoutMs} ms after ${verb}`, {
         hint: 'The option replyTimeoutMs says how long to wait.',
       });
     }
     const why = failure?.message ?? message;
-    return new RedQueryError('RQ_REDIS_LOST', `the connection to ${place} was lost during ${verb}: ${why}`, { cause: failure ?? error });
+    return new RedQueryError('RQ_REDIS_LOST', `the connection to ${place} was lost during ${verb}: ${why}`, {
+      cause: failure ?? error,
+    });
   }
 }
 

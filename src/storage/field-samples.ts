@@ -63,7 +63,8 @@ export class FieldSamples {
     const judged = chosen.map((sample) => this.#judge(sample));
     const conflicts = judged.flatMap(({ note }) => note ?? []);
     const notes = conflicts.slice(0, MAX_CONFLICT_NOTES);
-    if (conflicts.length > notes.length) notes.push(`${conflicts.length - notes.length} more columns have values of several types.`);
+    if (conflicts.length > notes.length)
+      notes.push(`${conflicts.length - notes.length} more columns have values of several types.`);
     if (chosen.length < this.#fields.size) {
       const count = `${this.#hasUntracked ? 'more than ' : ''}${this.#fields.size}`;
       notes.push(`${count} fields were found: the ${MAX_COLUMNS} most frequent are columns, _fields holds all of them.`);
@@ -112,8 +113,15 @@ export class FieldSamples {
   }
 }
 
-function conflictNote({ name, type }: InferredColumn, { leading, agreeing, disagreeing }: InferenceResult, valueCount: number): string {
-  const shown = disagreeing.length === 0 ? 'too long to be one' : disagreeing.map((value) => `'${printableBytes(Buffer.from(value))}'`).join(', ');
+function conflictNote(
+  { name, type }: InferredColumn,
+  { leading, agreeing, disagreeing }: InferenceResult,
+  valueCount: number,
+): string {
+  const shown =
+    disagreeing.length === 0
+      ? 'too long to be one'
+      : disagreeing.map((value) => `'${printableBytes(Buffer.from(value))}'`).join(', ');
   const count = `${valueCount - agreeing} of ${valueCount} values are no ${typeName(leading)} (${shown})`;
   return `Column "${printableBytes(Buffer.from(name))}" is ${typeName(type)}, because ${count}.`;
 }

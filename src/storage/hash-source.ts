@@ -64,8 +64,7 @@ function shapeOf(pattern: string): PatternShape {
   const bytes = Buffer.from(pattern, 'utf8');
   const literal = literalOf(bytes);
   const prefix = prefixOf(bytes);
-  const reach: Reach | null =
-    literal !== null ? { kind: 'keys', keys: [literal] } : prefix !== null ? prefixReach(prefix) : null;
+  const reach: Reach | null = literal !== null ? { kind: 'keys', keys: [literal] } : prefix !== null ? prefixReach(prefix) : null;
   return { bytes, reach, canPickKeys: reach !== null || !hasSignedRange(bytes) };
 }
 

@@ -4,8 +4,8 @@
  */
 import { RedQueryError } from '../errors.ts';
 import { parseColumnType, type SqlType } from '../types/index.ts';
-import { keyBytesOf } from './printable.ts';
 import type { InferredSchema } from './inferred-schema.ts';
+import { keyBytesOf } from './printable.ts';
 import type { OnError, TableColumn } from './scan-words.ts';
 
 /** A named argument's value as the planner reads it. */
@@ -66,7 +66,8 @@ const FIELDS_COLUMN: TableColumn = { name: '_fields', type: { id: 'MAP', key: VA
  */
 export function bindHashTable(call: HashTableCall): HashTable {
   const { declared, ...rest } = hashArgumentsFrom(call.named);
-  const fields = declared?.map(fieldOfDeclared) ?? call.inferred?.columns.map(({ field, name, type }) => ({ field, name, type })) ?? [];
+  const fields =
+    declared?.map(fieldOfDeclared) ?? call.inferred?.columns.map(({ field, name, type }) => ({ field, name, type })) ?? [];
   return { columns: columnsFor(fields, call.mentions), ...rest };
 }
 
@@ -125,11 +126,17 @@ function onErrorFrom(value: Exclude<NamedArgument, null> | undefined): OnError {
 
 function serverFrom(value: Exclude<NamedArgument, null> | undefined): string {
   if (value === undefined) return DEFAULTS.server;
-  if (typeof value !== 'string' || value === '') throw invalid('server', value, "the name of a server from the session's options");
+  if (typeof value !== 'string' || value === '')
+    throw invalid('server', value, "the name of a server from the session's options");
   return value;
 }
 
-function wholeNumberFrom(name: ArgumentName, value: Exclude<NamedArgument, null> | undefined, otherwise: number, most: number): number {
+function wholeNumberFrom(
+  name: ArgumentName,
+  value: Exclude<NamedArgument, null> | undefined,
+  otherwise: number,
+  most: number,
+): number {
   if (value === undefined) return otherwise;
   const isValid = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most;
   if (!isValid) throw invalid(name, value, `a whole number from 1 to ${most}`);
@@ -162,7 +169,10 @@ function fieldOfDeclared({ name, type }: DeclaredColumn): FieldColumn {
 function columnsFor(fields: readonly FieldColumn[], mentions: ReadonlySet<string>): TableColumn[] {
   const front = mentions.has('_ttl') ? [KEY_COLUMN, TTL_COLUMN] : [KEY_COLUMN];
   const back = mentions.has('_fields') ? [FIELDS_COLUMN] : [];
-  const names = freeNames([...front, ...back].map(({ name }) => name), fields.map(({ name }) => (name === '' ? '_empty' : name)));
+  const names = freeNames(
+    [...front, ...back].map(({ name }) => name),
+    fields.map(({ name }) => (name === '' ? '_empty' : name)),
+  );
   const columns = fields.map(({ field, name, type }, index): TableColumn => {
     return { name: names[index] ?? name, type, role: 'field', field };
   });

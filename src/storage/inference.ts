@@ -157,13 +157,17 @@ class Sampling {
     const notes: string[] = [];
     const limit = this.#stop === null ? '' : `, then ${this.#stop}`;
     if (hashCount === 0) {
-      notes.push(`No hash was found under ${shown} (keys visited: ${this.#visitedKeys}${limit}): its only column is _key; columns => {…} declares more.`);
+      notes.push(
+        `No hash was found under ${shown} (keys visited: ${this.#visitedKeys}${limit}): its only column is _key; columns => {…} declares more.`,
+      );
     } else if (this.#stop !== null && hashCount < sampleSize) {
       notes.push(`The columns of ${shown} come from ${hashCount} hashes instead of ${sampleSize}: ${this.#stop}.`);
     }
     if (this.#skippedKeys > 0) notes.push(`${this.#skippedKeys} sampled keys under ${shown} are no hashes; they are left out.`);
     if (this.#manyFieldsCount > 0) {
-      notes.push(`Of ${this.#manyFieldsCount} hashes with over ${MANY_FIELDS} fields only some fields were looked at; _fields holds all of them.`);
+      notes.push(
+        `Of ${this.#manyFieldsCount} hashes with over ${MANY_FIELDS} fields only some fields were looked at; _fields holds all of them.`,
+      );
     }
     return notes;
   }

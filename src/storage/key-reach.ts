@@ -68,7 +68,8 @@ function intersectReach(a: Reach, b: Reach): Reach {
 
 /** `isWhole`: the union holds nothing that neither side holds. */
 function uniteReach(a: Reach, b: Reach): { reach: Reach; isWhole: boolean } {
-  if (a.kind === 'keys' && b.kind === 'keys') return { reach: { kind: 'keys', keys: distinctKeys([...a.keys, ...b.keys]) }, isWhole: true };
+  if (a.kind === 'keys' && b.kind === 'keys')
+    return { reach: { kind: 'keys', keys: distinctKeys([...a.keys, ...b.keys]) }, isWhole: true };
   if (a.kind === 'all' || b.kind === 'all') return { reach: ALL, isWhole: true };
   const starts = [...startsOf(a), ...startsOf(b)];
   const [first = new Uint8Array(0)] = starts;

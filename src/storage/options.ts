@@ -97,11 +97,15 @@ function addressFrom(options: ServerOptions, parts: UrlParts): Endpoint['address
   }
   const socketPath = path ?? (host === undefined && options.port === undefined ? parts.path : undefined);
   if (socketPath !== undefined) {
-    if (socketPath === '' || socketPath.includes('\0')) throw invalid('path', socketPath, "the path of a unix socket, without NUL");
+    if (socketPath === '' || socketPath.includes('\0'))
+      throw invalid('path', socketPath, 'the path of a unix socket, without NUL');
     return { path: socketPath };
   }
   if (host !== undefined && !/^[^\s/@[\]]+$/.test(host)) {
-    throw new RedQueryError('RQ_OPTION', 'the option host is no host name or address; valid: a name, 10.0.0.1 or ::1, without brackets');
+    throw new RedQueryError(
+      'RQ_OPTION',
+      'the option host is no host name or address; valid: a name, 10.0.0.1 or ::1, without brackets',
+    );
   }
   const port = wholeNumber('port', options.port ?? parts.port ?? DEFAULTS.port, 1, 65_535);
   return { host: host ?? parts.host ?? DEFAULTS.host, port };
@@ -110,13 +114,20 @@ function addressFrom(options: ServerOptions, parts: UrlParts): Endpoint['address
 function tlsFrom(option: ServerOptions['tls'], isInUrl: boolean): TlsOptions | null {
   if (option === undefined || option === null) return isInUrl ? {} : null;
   if (option === false && isInUrl) {
-    throw new RedQueryError('RQ_OPTION', 'the URL asks for TLS (rediss://) and the option tls is false; use redis:// or leave tls out');
+    throw new RedQueryError(
+      'RQ_OPTION',
+      'the URL asks for TLS (rediss://) and the option tls is false; use redis:// or leave tls out',
+    );
   }
   if (option === false) return null;
   if (option === true) return {};
-  if (typeof option !== 'object') throw invalid('tls', typeof option, 'true, false or {ca, cert, key, serverName, rejectUnauthorized}');
+  if (typeof option !== 'object')
+    throw invalid('tls', typeof option, 'true, false or {ca, cert, key, serverName, rejectUnauthorized}');
   if ((option.cert === undefined) !== (option.key === undefined)) {
-    throw new RedQueryError('RQ_OPTION', `tls.${option.cert === undefined ? 'key' : 'cert'} stands alone; a client certificate needs cert and key`);
+    throw new RedQueryError(
+      'RQ_OPTION',
+      `tls.${option.cert === undefined ? 'key' : 'cert'} stands alone; a client certificate needs cert and key`,
+    );
   }
   const serverName = stringOption('tls.serverName', option.serverName);
   const { rejectUnauthorized } = option;
@@ -136,7 +147,10 @@ function pemPart(name: 'ca' | 'cert' | 'key', value: Pem | undefined): TlsOption
   if (value === undefined) return {};
   const text = Buffer.isBuffer(value) ? value.toString('utf8') : value;
   if (typeof text !== 'string' || !text.includes('-----BEGIN ')) {
-    throw new RedQueryError('RQ_OPTION', `tls.${name} holds no PEM; valid: the text or the Buffer of a file that has -----BEGIN …-----`);
+    throw new RedQueryError(
+      'RQ_OPTION',
+      `tls.${name} holds no PEM; valid: the text or the Buffer of a file that has -----BEGIN …-----`,
+    );
   }
   return { [name]: text };
 }

@@ -11,7 +11,7 @@ export function textOfKey(bytes: Uint8Array): string {
 
 /** As textOfKey, on one line without control characters, and cut after 120 characters. */
 export function printableBytes(bytes: Uint8Array): string {
-  const text = textOfKey(bytes).replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const text = textOfKey(bytes).replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
 }
 

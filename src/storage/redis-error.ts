@@ -45,10 +45,15 @@ export function redisErrorFrom(message: string, command: string): RedQueryError 
   return new RedQueryError(rule.code, text, { hint: rule.hint });
 }
 
+/** Tells whether a server refused AUTH only because it wants no password at all: then one may go on without. */
+export function isNeedlessPassword(error: unknown): boolean {
+  return error instanceof RedQueryError && /without any password configured|no password is set/.test(error.message);
+}
+
 /** `unknown command` replies echo the arguments (HELLO 3 AUTH user password on an old server): they are cut off. */
 function replyTextFrom(message: string): string {
   const echo = message.search(/,? with args beginning with/i);
-  const text = (echo === -1 ? message : message.slice(0, echo)).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const text = (echo === -1 ? message : message.slice(0, echo)).replace(/\p{Cc}+/gu, ' ').trim();
   return text.length > MAX_REPLY_CHARS ? `${text.slice(0, MAX_REPLY_CHARS)}…` : text;
 }
 

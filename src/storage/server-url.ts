@@ -32,7 +32,9 @@ export function partsOfUrl(url: string): UrlParts {
   const [, schemeText, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url.trim()) ?? [];
   const scheme = schemeText?.toLowerCase();
   if (scheme !== 'redis' && scheme !== 'rediss' && scheme !== 'unix') {
-    throw invalidUrl(scheme === undefined ? 'it does not begin with redis://, rediss:// or unix://' : `unknown scheme ${scheme}://`);
+    throw invalidUrl(
+      scheme === undefined ? 'it does not begin with redis://, rediss:// or unix://' : `unknown scheme ${scheme}://`,
+    );
   }
   const { authority, path, query } = sectionsOf(rest);
   const { user, address } = splitAuthority(authority, path + query);
@@ -63,11 +65,9 @@ function credentialsFrom(user: string | null): UrlParts {
 }
 
 function networkPlaceFrom(address: string, path: string): UrlParts {
-  const [, v6, name = '', port] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d*))?$/.exec(address) ?? [];
-  if (v6 === undefined && name === '' && address !== '' && !address.startsWith(':')) {
-    throw invalidUrl('host or port are not well-formed (an IPv6 address stands in brackets: [::1]:6379)');
-  }
-  if (address.startsWith(':') && port === undefined) throw invalidUrl('the port is no number');
+  const found = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d*))?$/.exec(address);
+  if (found === null) throw invalidUrl('host or port are not well-formed (an IPv6 address stands in brackets: [::1]:6379)');
+  const [, v6, name = '', port] = found;
   const host = decoded(v6 ?? name, 'host');
   const [, database] = /^\/(\d*)$/.exec(path) ?? [];
   if (path !== '' && database === undefined) throw invalidUrl('the part behind the host is no database number');

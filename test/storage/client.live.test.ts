@@ -60,7 +60,11 @@ describe('a control client', () => {
 
   it('gives the replies of a pipeline in order, with errors in their places', async () => {
     const client = clientOf({ url: redis.url });
-    const replies = await client.pipeline([['HLEN', 'user:1'], ['LLEN', 'user:1'], ['HGET', 'user:1', 'name']]);
+    const replies = await client.pipeline([
+      ['HLEN', 'user:1'],
+      ['LLEN', 'user:1'],
+      ['HGET', 'user:1', 'name'],
+    ]);
     expect(replies[0]).toBe(1);
     expect(replies[1]).toMatchObject({ code: 'RQ_REDIS_ERROR', message: expect.stringContaining('WRONGTYPE') });
     expect(replies[2]).toEqual(Buffer.from('Ada'));
@@ -77,7 +81,10 @@ describe('a control client', () => {
 
   it('gives the address its socket is connected to', async () => {
     const client = clientOf({ host: 'localhost', port: redis.port });
-    expect(await client.resolvedAddress()).toEqual({ host: expect.stringMatching(/^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/), port: redis.port });
+    expect(await client.resolvedAddress()).toEqual({
+      host: expect.stringMatching(/^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/),
+      port: redis.port,
+    });
     const path = redis.socketPath ?? '';
     expect(await clientOf({ path }).resolvedAddress()).toEqual({ path });
   });
@@ -125,8 +132,14 @@ describe('logging in', () => {
 
   it('names the command that is not permitted, in a call and in a pipeline', async () => {
     const client = clientOf({ url: redis.url, username: 'reader', password: SECRET, database: 1 });
-    expect(await failureOf(client.call('FLUSHALL'))).toMatchObject({ code: 'RQ_REDIS_PERMISSION', message: expect.stringContaining('FLUSHALL') });
-    const [denied, foreign] = await client.pipeline([['HGETALL', 'user:1'], ['HGET', 'other', 'x']]);
+    expect(await failureOf(client.call('FLUSHALL'))).toMatchObject({
+      code: 'RQ_REDIS_PERMISSION',
+      message: expect.stringContaining('FLUSHALL'),
+    });
+    const [denied, foreign] = await client.pipeline([
+      ['HGETALL', 'user:1'],
+      ['HGET', 'other', 'x'],
+    ]);
     expect(denied).toMatchObject({ code: 'RQ_REDIS_PERMISSION', message: expect.stringContaining('HGETALL') });
     expect(foreign).toMatchObject({ code: 'RQ_REDIS_PERMISSION', message: expect.stringContaining('HGET') });
   });
@@ -142,7 +155,11 @@ describe('TLS', () => {
   const pem = (file: string): string => readFileSync(file, 'utf8');
 
   it('connects with an authority and a client certificate', async () => {
-    const tls = { ca: pem(certificates.caFile), cert: readFileSync(certificates.clientCertFile), key: pem(certificates.clientKeyFile) };
+    const tls = {
+      ca: pem(certificates.caFile),
+      cert: readFileSync(certificates.clientCertFile),
+      key: pem(certificates.clientKeyFile),
+    };
     const client = clientOf({ url: redis.tlsUrl, tls });
     expect(await client.call('PING')).toBe('PONG');
     expect(await client.resolvedAddress()).toEqual({ host: '127.0.0.1', port: redis.tlsPort });
@@ -151,13 +168,18 @@ describe('TLS', () => {
   it.each([
     ['an unknown authority', () => ({ url: redis.tlsUrl })],
     ['a wrong authority', () => ({ url: redis.tlsUrl, tls: { ca: pem(certificates.otherCaFile) } })],
-    ['a name the certificate does not have', () => ({ url: redis.tlsUrl, tls: { ca: pem(certificates.caFile), serverName: 'else.example' } })],
+    [
+      'a name the certificate does not have',
+      () => ({ url: redis.tlsUrl, tls: { ca: pem(certificates.caFile), serverName: 'else.example' } }),
+    ],
   ])('names %s as a failure of TLS', async (_, options) => {
     expect(await failureOf(clientOf(options()).call('PING'))).toMatchObject({ code: 'RQ_REDIS_TLS' });
   });
 
   it('asks about TLS where a port without it stays silent', async () => {
-    const error = await failureOf(clientOf({ url: redis.url, tls: { ca: pem(certificates.caFile) }, connectTimeoutMs: 200 }).call('PING'));
+    const error = await failureOf(
+      clientOf({ url: redis.url, tls: { ca: pem(certificates.caFile) }, connectTimeoutMs: 200 }).call('PING'),
+    );
     expect(error).toMatchObject({ code: 'RQ_REDIS_UNREACHABLE', hint: expect.stringContaining('speaks TLS') });
   });
 
