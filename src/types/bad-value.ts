@@ -65,8 +65,13 @@ export function badValueError(place: { readonly key: Buffer; readonly field: Buf
 
 function quoted(bytes: Buffer): string {
   const head = bytes.subarray(0, MAX_CHARS * 4);
-  const text = JSON.stringify(printableKey(head, 0, head.length).toString('utf8')).slice(1, -1);
+  const text = escapeControls(printableKey(head, 0, head.length).toString('utf8'));
   const characters = [...text];
   const isCut = characters.length > MAX_CHARS || head.length < bytes.length;
   return `«${isCut ? `${characters.slice(0, MAX_CHARS).join('')}…` : text}»`;
+}
+
+/** A terminal obeys the C1 controls and DEL, too. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -116,5 +116,6 @@ function exampleText(bytes: Buffer): string {
   const head = bytes.subarray(0, EXAMPLE_CHARS * 4);
   const text = printableKey(head, 0, head.length).toString('utf8');
   const characters = [...text];
-  return characters.length <= EXAMPLE_CHARS ? text : `${characters.slice(0, EXAMPLE_CHARS - 1).join('')}…`;
+  const isWhole = head.length === bytes.length && characters.length <= EXAMPLE_CHARS;
+  return isWhole ? text : `${characters.slice(0, EXAMPLE_CHARS - 1).join('')}…`;
 }
