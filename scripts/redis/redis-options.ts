@@ -52,6 +52,8 @@ export interface RunningRedis extends AsyncDisposable {
   callBytes(...words: Command): Promise<unknown>;
   /** Sends many commands pipelined and drops the replies; rejects with the first error. */
   callAll(commands: Iterable<Command>): Promise<void>;
+  /** Settles when the server has ended, in whatever way. */
+  readonly ended: Promise<void>;
   /** Ends the server at once, as a crash does, and removes its folder; a second call does nothing. */
   stop(): Promise<void>;
 }

@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,12 +18,15 @@ const START_TIMEOUT_MS = 60_000;
 const READY = 'Ready to accept connections';
 const PORT_TAKEN = /Address already in use|Failed listening on port/;
 
-/** What must not outlive this process; ended in its 'exit' event. */
-const running = new Set<Launched>();
-let isExitWatched = false;
+/**
+ * A shell that waits for the end of its input, which comes when this process dies, by whatever signal; then it ends the server.
+ * `$1` is the folder to remove, the other words end the server.
+ */
+const WATCHDOG = 'folder=$1; shift; cat > /dev/null; "$@"; rm -rf "$folder"';
 
 interface Launched {
   readonly child: ChildProcess;
+  readonly watchdog: ChildProcess;
   readonly invocation: Invocation;
   readonly place: RedisPlace;
 }
@@ -37,12 +39,12 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   const program = await findRedisProgram();
   for (let attempt = 1; ; attempt++) {
     const place = await choosePlace(options);
+    const launched = launch(invocationOf(program, options, place), place);
     try {
-      const launched = launch(invocationOf(program, options, place), place);
       await untilReady(launched);
       return await openHandle(launched, program, options);
     } catch (error) {
-      await rm(place.directory, { recursive: true, force: true });
+      await end(launched);
       // Between finding a free port and taking it, another process may have been quicker.
       const isTaken = error instanceof Error && PORT_TAKEN.test(error.message);
       if (!isTaken || options.port !== undefined || attempt === START_ATTEMPTS) throw error;
@@ -60,11 +62,12 @@ async function choosePlace(options: RedisOptions): Promise<RedisPlace> {
 
 function launch(invocation: Invocation, place: RedisPlace): Launched {
   const child = spawn(invocation.command, invocation.args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const launched = { child, invocation, place };
-  running.add(launched);
-  if (!isExitWatched) process.once('exit', endAllAtExit);
-  isExitWatched = true;
-  return launched;
+  const endWords = invocation.endCommand ?? ['kill', '-9', String(child.pid ?? 0)];
+  const watchdogWords = ['-c', WATCHDOG, 'sh', place.directory, ...endWords];
+  const watchdog = spawn('sh', watchdogWords, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watchdog.unref();
+  watchdog.once('error', (error) => process.emitWarning(`nothing watches over the throw-away Redis: ${error.message}`));
+  return { child, watchdog, invocation, place };
 }
 
 async function untilReady({ child, invocation }: Launched): Promise<void> {
@@ -115,29 +118,22 @@ async function openHandle(launched: Launched, program: RedisProgram, options: Re
     call: async (...words) => await client.call(...words),
     callBytes: async (...words) => await client.callBytes(...words),
     callAll: async (commands) => await client.callAll(commands),
+    ended: new Promise((resolve) => launched.child.once('exit', () => resolve())),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-async function end(launched: Launched): Promise<void> {
-  const { child, invocation, place } = launched;
-  running.delete(launched);
-  if (child.exitCode === null && child.signalCode === null) {
+async function end({ child, watchdog, invocation, place }: Launched): Promise<void> {
+  // Its whole group: the shell, and the program that it waits with.
+  if (watchdog.pid !== undefined && watchdog.exitCode === null) process.kill(-watchdog.pid, 'SIGKILL');
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
     if (invocation.endCommand === undefined) child.kill('SIGKILL');
     else spawnSync(invocation.endCommand[0], invocation.endCommand.slice(1));
     await exited;
   }
   await rm(place.directory, { recursive: true, force: true });
-}
-
-function endAllAtExit(): void {
-  for (const { child, invocation, place } of running) {
-    if (invocation.endCommand === undefined) child.kill('SIGKILL');
-    else spawnSync(invocation.endCommand[0], invocation.endCommand.slice(1));
-    rmSync(place.directory, { recursive: true, force: true });
-  }
 }
 
 async function freePort(): Promise<number> {

@@ -1,5 +1,5 @@
 /** A Redis of a test's own with a session on it, both ended together. */
-import { connect, type ConnectOptions, type Session } from '../../src/index.ts';
+import { type ConnectOptions, connect, type Session } from '../../src/index.ts';
 import { type RedisOptions, type RunningRedis, startRedis } from './redis-server.ts';
 
 export interface LiveSession extends AsyncDisposable {
@@ -21,10 +21,10 @@ export async function startLive(options: ConnectOptions = {}, redisOptions: Redi
   };
 }
 
-/** Writes `count` hashes `prefix1`, `prefix2`, … by a Lua script; each has name, age (i % 80) and score (i / 7). */
+/** Writes `count` hashes `prefix1`, `prefix2`, … by a Lua script; each has name, age (i % 80) and score (i / 2). */
 export async function fillUsers(redis: RunningRedis, count: number, prefix = 'user:'): Promise<void> {
   const script = `for i = tonumber(ARGV[1]), tonumber(ARGV[2]) do
-    redis.call('HSET', ARGV[3] .. i, 'name', 'User Number ' .. i, 'age', i % 80, 'score', string.format('%.3f', i / 7)) end`;
+    redis.call('HSET', ARGV[3] .. i, 'name', 'User Number ' .. i, 'age', i % 80, 'score', tostring(i / 2)) end`;
   for (let from = 1; from <= count; from += 20_000) {
     await redis.call('EVAL', script, '0', String(from), String(Math.min(count, from + 19_999)), prefix);
   }
