@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AccessPath,
+  type Constant,
+  type FilterAnswer,
+  globMatches,
+  hashSource,
+  type OnError,
+  type Predicate,
+  type ScanRequest,
+  type TableColumn,
+} from '../../src/storage/index.ts';
+
+const COLUMNS: readonly TableColumn[] = [
+  { name: '_key', type: { id: 'VARCHAR' }, role: 'key' },
+  { name: '_ttl', type: { id: 'BIGINT' }, role: 'ttl' },
+  { name: 'age', type: { id: 'BIGINT' }, role: 'field', field: Buffer.from('age') },
+  { name: 'name', type: { id: 'VARCHAR' }, role: 'field', field: Buffer.from('name') },
+  { name: 'photo', type: { id: 'BLOB' }, role: 'field', field: Buffer.from('photo') },
+];
+const KEY = 0;
+const AGE = 2;
+
+function request(pattern: string, filter: Predicate | null, more: Partial<ScanRequest> = {}): ScanRequest {
+  return {
+    source: 'hash',
+    server: 'default',
+    pattern,
+    columns: COLUMNS,
+    projection: [AGE, KEY],
+    filter,
+    rowLimit: 10,
+    onError: 'error',
+    batchRows: 100,
+    ...more,
+  };
+}
+
+const text = (value: string | null): Constant => ({ type: 'VARCHAR', value });
+const is = (value: string | null, column = KEY): Predicate => ({ kind: 'comparison', op: '=', column, value: text(value) });
+const isIn = (...values: (string | null)[]): Predicate => ({ kind: 'in', column: KEY, values: values.map(text) });
+const begins = (prefix: string, column = KEY): Predicate => ({ kind: 'prefix', column, prefix });
+const all = (...children: Predicate[]): Predicate => ({ kind: 'and', children });
+const any = (...children: Predicate[]): Predicate => ({ kind: 'or', children });
+const AGED: Predicate = { kind: 'comparison', op: '>', column: AGE, value: { type: 'DOUBLE', value: 30 } };
+const OPAQUE: Predicate = { kind: 'opaque', text: 'f(x)' };
+
+function shown(access: AccessPath): string {
+  if (access.kind === 'empty') return 'empty';
+  const parts = access.kind === 'keys' ? access.keys : [access.pattern];
+  return `${access.kind} ${parts.map((part) => Buffer.from(part).toString()).join(' ')}`;
+}
+
+describe('hashSource', () => {
+  it.each<[string, Predicate | null, string, FilterAnswer]>([
+    ['user:*', null, 'scan user:*', 'exact'],
+    ['user:1', null, 'keys user:1', 'exact'],
+    ['user:\\*', null, 'keys user:*', 'exact'],
+    ['', null, 'keys ', 'exact'],
+    // Keys by name.
+    ['user:*', is('user:1'), 'keys user:1', 'exact'],
+    ['u?er:*', is('user:1'), 'keys user:1', 'exact'],
+    ['user:*', is('other'), 'empty', 'exact'],
+    ['user:*', is(null), 'empty', 'exact'],
+    ['user:1', is('user:1'), 'keys user:1', 'exact'],
+    ['user:1', is('user:2'), 'empty', 'exact'],
+    ['user:*', isIn('user:2', 'user:1', 'user:2', 'x', null), 'keys user:2 user:1', 'exact'],
+    ['user:*', isIn('x', null), 'empty', 'exact'],
+    ['*', is('ключ'), 'keys ключ', 'exact'],
+    ['*', is(''), 'keys ', 'exact'],
+    ['**', is(''), 'empty', 'exact'],
+    // Constants that name no single key.
+    ['user:*', is('user:\\xff'), 'scan user:*', 'unsupported'],
+    ['user:*', isIn('user:1', 'user:\\xff'), 'scan user:*', 'unsupported'],
+    ['user:*', is('user:\\xFF'), 'keys user:\\xFF', 'exact'],
+    ['user:*', is('user:\ud800'), 'scan user:*', 'unsupported'],
+    [
+      'user:*',
+      { kind: 'comparison', op: '=', column: KEY, value: { type: 'BLOB', value: 'user:1' } },
+      'scan user:*',
+      'unsupported',
+    ],
+    ['user:*', { kind: 'in', column: KEY, values: [text('user:1'), { type: 'DOUBLE', value: 1 }] }, 'scan user:*', 'unsupported'],
+    ['user:[ä-ö]*', is('user:1'), 'scan user:[ä-ö]*', 'unsupported'],
+    // Other columns and operators.
+    ['user:*', is('user:1', 3), 'scan user:*', 'unsupported'],
+    ['user:*', begins('user:1', 3), 'scan user:*', 'unsupported'],
+    ['user:*', { kind: 'in', column: AGE, values: [text('user:1')] }, 'scan user:*', 'unsupported'],
+    ['user:*', { kind: 'comparison', op: '>=', column: KEY, value: text('user:1') }, 'scan user:*', 'unsupported'],
+    ['user:*', { kind: 'not', child: is('user:1') }, 'scan user:*', 'unsupported'],
+    ['user:*', is('user:1', 99), 'scan user:*', 'unsupported'],
+    ['user:*', OPAQUE, 'scan user:*', 'unsupported'],
+    ['user:*', { kind: 'isNotNull', column: KEY }, 'scan user:*', 'exact'],
+    ['user:*', { kind: 'isNull', column: KEY }, 'empty', 'exact'],
+    ['user:*', { kind: 'isNull', column: AGE }, 'scan user:*', 'unsupported'],
+    ['user:*', { kind: 'isNotNull', column: AGE }, 'scan user:*', 'unsupported'],
+    // Prefixes.
+    ['user:*', begins('user:1'), 'scan user:1*', 'exact'],
+    ['*', begins('a*[?\\b'), 'scan a\\*\\[\\?\\\\b*', 'exact'],
+    ['user:*', begins('us'), 'scan user:*', 'exact'],
+    ['user:*', begins(''), 'scan user:*', 'exact'],
+    ['user:*', begins('item:'), 'empty', 'exact'],
+    ['user:1', begins('user:'), 'keys user:1', 'exact'],
+    ['user:1', begins('item:'), 'empty', 'exact'],
+    ['user:*:x', begins('user:1'), 'scan user:*:x', 'unsupported'],
+    ['user:?', begins('user:1'), 'scan user:?', 'unsupported'],
+    ['user:*', begins('user:1\\xff2'), 'scan user:1*', 'inexact'],
+    ['user:*', begins('user:1\\'), 'scan user:1*', 'inexact'],
+    ['user:*', begins('user:1\\x'), 'scan user:1*', 'inexact'],
+    ['user:*', begins('user:1\\xe'), 'scan user:1*', 'inexact'],
+    ['user:*', begins('user:1\\x7'), 'scan user:1\\\\x7*', 'exact'],
+    ['*', begins('\\xff'), 'scan *', 'unsupported'],
+    // AND.
+    ['user:*', all(AGED, is('user:1')), 'keys user:1', 'inexact'],
+    ['user:*', all(is('user:1'), is('user:2')), 'empty', 'exact'],
+    ['user:*', all(isIn('user:1', 'user:22'), begins('user:2')), 'keys user:22', 'exact'],
+    ['user:*', all(begins('user:1'), begins('user:12')), 'scan user:12*', 'exact'],
+    ['user:*', all(begins('user:1'), begins('user:2')), 'empty', 'exact'],
+    ['user:*', all(AGED, OPAQUE), 'scan user:*', 'unsupported'],
+    ['user:*', all(AGED, begins('user:1')), 'scan user:1*', 'inexact'],
+    ['user:*', all(AGED, { kind: 'isNotNull', column: KEY }), 'scan user:*', 'unsupported'],
+    // OR.
+    ['user:*', any(is('user:1'), isIn('user:2', 'user:1')), 'keys user:1 user:2', 'exact'],
+    ['user:*', any(is('user:1'), AGED), 'scan user:*', 'unsupported'],
+    ['user:*', any(all(is('user:1'), AGED), is('user:2')), 'keys user:1 user:2', 'inexact'],
+    ['user:*', any(begins('user:1'), begins('user:12')), 'scan user:1*', 'exact'],
+    ['user:*', any(begins('user:11'), begins('user:12')), 'scan user:1*', 'inexact'],
+    ['user:*', any(begins('user:1'), is('user:12')), 'scan user:1*', 'exact'],
+    ['user:*', any(begins('user:11'), is('user:12')), 'scan user:1*', 'inexact'],
+    ['user:*', any(begins('user:1'), is('user:2')), 'scan user:*', 'inexact'],
+    ['user:*', any(is('x'), is(null)), 'empty', 'exact'],
+    ['user:*', any(AGED, { kind: 'isNotNull', column: KEY }), 'scan user:*', 'exact'],
+  ])('%j and filter %j', (pattern, filter, access, answer) => {
+    const plan = hashSource.plan(request(pattern, filter));
+    expect(shown(plan.access)).toBe(access);
+    expect(plan.filterAnswer).toBe(answer);
+    expect(filter === null ? answer : hashSource.classify(filter, request(pattern, filter))).toBe(answer);
+    expect(plan.tasks.map((task) => [shown(task.access), task.rowLimit])).toEqual([[access, answer === 'exact' ? 10 : null]]);
+    expect(shown(structuredClone(plan).access)).toBe(access);
+  });
+
+  it('gives a task its columns in the order of the projection', () => {
+    const [task] = hashSource.plan(
+      request('user:*', null, { server: 'other', onError: 'null', batchRows: 7, rowLimit: null }),
+    ).tasks;
+    expect(task).toEqual({
+      source: 'hash',
+      server: 'other',
+      access: { kind: 'scan', pattern: Buffer.from('user:*') },
+      columns: [COLUMNS[AGE], COLUMNS[KEY]],
+      checkedColumns: [],
+      onError: 'null',
+      batchRows: 7,
+      rowLimit: null,
+    });
+  });
+
+  it.each<[OnError, string[]]>([
+    ['skip', ['name']],
+    ['null', []],
+    ['error', []],
+  ])("under on_error '%s' checks %j besides what is read", (onError, names) => {
+    const [task] = hashSource.plan(request('user:*', null, { onError })).tasks;
+    expect(task?.checkedColumns.map((column) => column.name)).toEqual(names);
+  });
+
+  it.each<[string, Predicate | null, string]>([
+    ['user:*', is('x'), 'nothing'],
+    ['user:\n*', null, 'user:\\x0a*'],
+    ['user:*', isIn('user:1', 'user:2'), 'user:1, user:2'],
+    ['user:*', isIn('user:1', 'user:2', 'user:3', 'user:4', 'user:5'), 'user:1, user:2, user:3 and 2 more'],
+    [`${'x'.repeat(500)}*`, null, `${'x'.repeat(120)}…`],
+  ])('shows %j with %j as %j', (pattern, filter, expected) => {
+    expect(hashSource.plan(request(pattern, filter)).accessText).toBe(expected);
+  });
+});
+
+describe('what a plan reaches', () => {
+  const TEXTS = ['', 'u', 'us', 'u:1', 'u:11', 'u:12', 'u:*', 'v:1', 'u:\\xff', 'u:\\x7f'];
+  const KEYS = [...TEXTS, 'u:\\', 'u:\\x', 'u:1\\xe9']
+    .map((key) => Buffer.from(key))
+    .concat(Buffer.from('u:\xff', 'latin1'), Buffer.from('u:1\xe9', 'latin1'));
+  const PATTERNS = ['*', '**', 'u*', 'u:*', 'u:1', 'u:?', 'u:\\*', 'u:[1-9]*', 'v*', ''];
+  const constant = fc.constantFrom<Constant>(...TEXTS.map(text), text(null), { type: 'BLOB', value: 'u:1' });
+  const leaf: fc.Arbitrary<Predicate> = fc.oneof(
+    constant.map((value): Predicate => ({ kind: 'comparison', op: '=', column: KEY, value })),
+    fc.array(constant, { minLength: 1, maxLength: 3 }).map((values): Predicate => ({ kind: 'in', column: KEY, values })),
+    fc.constantFrom('u', 'u:', 'u:1', 'v', 'u:\\', 'u:\\xf', 'u:1\\xe9', '').map((prefix) => begins(prefix)),
+    fc.constantFrom<Predicate>({ kind: 'isNull', column: KEY }, { kind: 'isNotNull', column: KEY }, OPAQUE),
+  );
+  const { filter } = fc.letrec<{ filter: Predicate }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((children) => all(...children)),
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((children) => any(...children)),
+      tie('filter').map((child): Predicate => ({ kind: 'not', child })),
+    ),
+  }));
+
+  /** The text that SQL sees, with three-valued logic; an opaque filter is decided by the key's length. */
+  function truth(predicate: Predicate, key: string): boolean | null {
+    switch (predicate.kind) {
+      case 'comparison':
+        return predicate.value.value === null ? null : predicate.value.value === key;
+      case 'in':
+        return (
+          predicate.values.some(({ value }) => value === key) ||
+          (predicate.values.some(({ value }) => value === null) ? null : false)
+        );
+      case 'prefix':
+        return key.startsWith(predicate.prefix);
+      case 'isNull':
+        return false;
+      case 'isNotNull':
+        return true;
+      case 'opaque':
+        return key.length % 2 === 0;
+      case 'not': {
+        const child = truth(predicate.child, key);
+        return child === null ? null : !child;
+      }
+      default: {
+        const children = predicate.children.map((child) => truth(child, key));
+        const decisive = predicate.kind === 'or';
+        return children.includes(decisive) ? decisive : children.includes(null) ? null : !decisive;
+      }
+    }
+  }
+
+  function textOf(key: Buffer): string {
+    return key.toString('latin1').replace(/[\x80-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+  }
+
+  it('is never less than the filter selects, and no more where that is claimed', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PATTERNS), filter, (pattern, predicate) => {
+        const { access, filterAnswer } = hashSource.plan(request(pattern, predicate));
+        const live = KEYS.filter((key) => globMatches(Buffer.from(pattern), key));
+        const selected = live.filter((key) => truth(predicate, textOf(key)) === true).map(textOf);
+        const reached = KEYS.filter((key) => {
+          if (access.kind === 'keys') return access.keys.some((other) => key.equals(other));
+          return access.kind === 'scan' && globMatches(access.pattern, key);
+        }).map(textOf);
+        expect(selected.filter((key) => !reached.includes(key))).toEqual([]);
+        expect(filterAnswer === 'exact' ? reached : selected).toEqual(selected);
+        expect(live.map(textOf)).toEqual(expect.arrayContaining(reached));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
