@@ -50,7 +50,12 @@ export function validFormOf(type: SqlType): string {
  * Makes the error for a value that a builder refused: RQ_BAD_UTF8 where a text or JSON column meets bytes that are no UTF-8,
  * else RQ_BAD_VALUE. key, field, value: as they are in Redis; they are shown printable and shortened.
  */
-export function badValueError(place: { readonly key: Buffer; readonly field: Buffer; readonly value: Buffer; readonly type: SqlType }): RedQueryError {
+export function badValueError(place: {
+  readonly key: Buffer;
+  readonly field: Buffer;
+  readonly value: Buffer;
+  readonly type: SqlType;
+}): RedQueryError {
   const { key, field, value, type } = place;
   const isBadUtf8 = type.id === 'VARCHAR' && !isUtf8(value);
   const message =
@@ -73,5 +78,5 @@ function quoted(bytes: Buffer): string {
 
 /** A terminal obeys the C1 controls and DEL, too. */
 function escapeControls(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replaceAll(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

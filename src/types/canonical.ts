@@ -12,9 +12,10 @@
  * TIMESTAMPTZ  the same and `+00`: as DuckDB prints it in a session in UTC. ISO 8601 (`2024-01-02T03:04:05Z`) prints back
  *              otherwise and so stays VARCHAR; a column may be declared TIMESTAMPTZ.
  */
+
+import type { SqlType } from './sql-type.ts';
 import { PhysicalViews, type ValueParser } from './values/index.ts';
 import { parserOf } from './values/parser-of.ts';
-import type { SqlType } from './sql-type.ts';
 
 /** A type a column can be inferred as, and the test that a value prints back under it. */
 export interface Candidate {

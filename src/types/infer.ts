@@ -48,7 +48,12 @@ interface Tally {
 
 /** One column's sample. Values are looked at when they are added, and not kept. */
 export class TypeInference {
-  private readonly tallies: readonly Tally[] = CANDIDATES.map(({ type, printsBack }) => ({ type, printsBack, disagreeing: [], agreeing: 0 }));
+  private readonly tallies: readonly Tally[] = CANDIDATES.map(({ type, printsBack }) => ({
+    type,
+    printsBack,
+    disagreeing: [],
+    agreeing: 0,
+  }));
   private readonly text: Tally = { type: VARCHAR, printsBack: () => true, disagreeing: [], agreeing: 0 };
   private present = 0;
   private missing = 0;

@@ -104,5 +104,11 @@ function nestedLayout(type: SqlType, id: 'LIST' | 'ARRAY' | 'STRUCT' | 'MAP' | '
 }
 
 function entryType(key: SqlType, value: SqlType): SqlType {
-  return { id: 'STRUCT', fields: [{ name: 'key', type: key }, { name: 'value', type: value }] };
+  return {
+    id: 'STRUCT',
+    fields: [
+      { name: 'key', type: key },
+      { name: 'value', type: value },
+    ],
+  };
 }

@@ -27,13 +27,47 @@ describe('TypeInference', () => {
   ])('chooses %s for %j', (id, values) => {
     const result = infer(values);
     expect(result.type).toEqual({ id });
-    expect(result).toMatchObject({ present: values.length, agreeing: result.leading === result.type ? values.length : expect.anything() });
+    expect(result.present).toBe(values.length);
   });
 
   it.each([
-    '01234', '+7', '-0', '1e3', ' 1', '1 ', '9223372036854775808', '1.50', '.5', '5.', '00.5', '-0.0', '0.00001', '1e-7', '1e+21', 'nan', 'NaN', 'inf',
-    '9007199254740994', '0.1000000000000000055', 'True', 'TRUE', '2024-02-30', '2024-1-5', '0000-01-01', '2024-01-02 03:04', '2024-01-02T03:04:05', '2024-01-02T03:04:05Z',
-    '2024-01-02 03:04:05Z', '2024-01-02 03:04:05+01', '2024-01-02 03:04:05.50', '2024-01-02 24:00:00', '2024-01-02 03:04:05.1234567', '1,000', 'null', '{"a":1}', '1\n',
+    '01234',
+    '+7',
+    '-0',
+    '1e3',
+    ' 1',
+    '1 ',
+    '9223372036854775808',
+    '1.50',
+    '.5',
+    '5.',
+    '00.5',
+    '-0.0',
+    '0.00001',
+    '1e-7',
+    '1e+21',
+    'nan',
+    'NaN',
+    'inf',
+    '9007199254740994',
+    '0.1000000000000000055',
+    'True',
+    'TRUE',
+    '2024-02-30',
+    '2024-1-5',
+    '0000-01-01',
+    '2024-01-02 03:04',
+    '2024-01-02T03:04:05',
+    '2024-01-02T03:04:05Z',
+    '2024-01-02 03:04:05Z',
+    '2024-01-02 03:04:05+01',
+    '2024-01-02 03:04:05.50',
+    '2024-01-02 24:00:00',
+    '2024-01-02 03:04:05.1234567',
+    '1,000',
+    'null',
+    '{"a":1}',
+    '1\n',
   ])('leaves %j a text beside a value of its kind', (text) => {
     for (const peer of ['1.5', 'true', '2024-01-01', '2024-01-01 00:00:00', '2024-01-01 00:00:00+00']) {
       expect(infer([peer, text]).type.id).toBe('VARCHAR');
@@ -49,15 +83,29 @@ describe('TypeInference', () => {
     const result = infer(['1', '2', '3', '4', '5', '6', '7', 'n/a', 'n/a', '', long, 'more'], 3);
     expect(result).toMatchObject({ type: { id: 'VARCHAR' }, leading: { id: 'BIGINT' }, agreeing: 7, present: 12, missing: 3 });
     expect(result.disagreeing).toEqual(['n/a', '', `${'x'.repeat(39)}…`]);
-    expect(result.candidates.map(({ type, agreeing }) => [type.id, agreeing])).toEqual([['VARCHAR', 12], ['BIGINT', 7], ['DOUBLE', 7]]);
+    expect(result.candidates.map(({ type, agreeing }) => [type.id, agreeing])).toEqual([
+      ['VARCHAR', 12],
+      ['BIGINT', 7],
+      ['DOUBLE', 7],
+    ]);
   });
 
   it('reports no conflict where no narrower type has more than half', () => {
-    expect(infer(['1', 'a'])).toMatchObject({ type: { id: 'VARCHAR' }, leading: { id: 'VARCHAR' }, agreeing: 2, disagreeing: [] });
+    expect(infer(['1', 'a'])).toMatchObject({
+      type: { id: 'VARCHAR' },
+      leading: { id: 'VARCHAR' },
+      agreeing: 2,
+      disagreeing: [],
+    });
   });
 
   it('names the bytes that make a text column a BLOB', () => {
-    expect(infer(['a', 'b', Buffer.from([0x61, 0xff])])).toMatchObject({ type: { id: 'BLOB' }, leading: { id: 'VARCHAR' }, agreeing: 2, disagreeing: ['a\\xff'] });
+    expect(infer(['a', 'b', Buffer.from([0x61, 0xff])])).toMatchObject({
+      type: { id: 'BLOB' },
+      leading: { id: 'VARCHAR' },
+      agreeing: 2,
+      disagreeing: ['a\\xff'],
+    });
   });
 
   it('counts missing values apart', () => {
@@ -71,14 +119,18 @@ describe('TypeInference', () => {
       fc.integer().map((value) => `${value}.0`),
       fc.stringMatching(/^[-+]?[0-9]{1,3}(\.[0-9]{1,3})?$/),
     );
-    const time = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') }).map((date) => date.toISOString());
+    const time = fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+      .map((date) => date.toISOString());
     const temporal = fc.oneof(
       time.map((text) => text.slice(0, 10)),
       time.map((text) => text.slice(0, 19).replace('T', ' ')),
       time.map((text) => text.replace('T', ' ').replace('Z', '')),
       time.map((text) => text.replace('T', ' ').replace(/\.[0-9]*Z/, '+00')),
     );
-    const samples = fc.oneof(numeric, temporal, fc.string()).chain((text) => fc.array(fc.constantFrom(text, text.trim(), `0${text}`), { minLength: 1, maxLength: 3 }));
+    const samples = fc
+      .oneof(numeric, temporal, fc.string())
+      .chain((text) => fc.array(fc.constantFrom(text, text.trim(), `0${text}`), { minLength: 1, maxLength: 3 }));
     fc.assert(
       fc.property(samples, (values) => {
         const { type } = infer(values);

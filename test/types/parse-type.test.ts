@@ -29,17 +29,32 @@ describe('parseColumnType', () => {
     expect(parseColumnType(text)).toEqual(type);
   });
 
-  it.each(['', 'BIGINTT', 'INTEGER[]', 'STRUCT(a INTEGER)', 'MAP(VARCHAR, VARCHAR)', 'BIGINT(3)', 'VARCHAR(1,2)', 'JSON(1)', 'ENUM', 'INTERVAL', 'null', "BIGINT'; --"])(
-    'refuses %j and names the valid types',
-    (text) => {
-      expect(() => parseColumnType(text)).toThrow(
-        expect.objectContaining({ code: 'RQ_COLUMN_TYPE', message: expect.stringMatching(`«${text.replaceAll(/[()[\]]/g, '\\$&')}».*BIGINT.*TIMESTAMPTZ`) }),
-      );
-    },
-  );
+  it.each([
+    '',
+    'BIGINTT',
+    'INTEGER[]',
+    'STRUCT(a INTEGER)',
+    'MAP(VARCHAR, VARCHAR)',
+    'BIGINT(3)',
+    'VARCHAR(1,2)',
+    'JSON(1)',
+    'ENUM',
+    'INTERVAL',
+    'null',
+    "BIGINT'; --",
+  ])('refuses %j and names the valid types', (text) => {
+    expect(() => parseColumnType(text)).toThrow(
+      expect.objectContaining({
+        code: 'RQ_COLUMN_TYPE',
+        message: expect.stringMatching(`«${text.replaceAll(/[()[\]]/g, '\\$&')}».*BIGINT.*TIMESTAMPTZ`),
+      }),
+    );
+  });
 
   it.each(['DECIMAL(39,0)', 'DECIMAL(0,0)', 'DECIMAL(4,5)'])('refuses %s', (text) => {
-    expect(() => parseColumnType(text)).toThrow(expect.objectContaining({ code: 'RQ_COLUMN_TYPE', message: expect.stringContaining('1 to 38') }));
+    expect(() => parseColumnType(text)).toThrow(
+      expect.objectContaining({ code: 'RQ_COLUMN_TYPE', message: expect.stringContaining('1 to 38') }),
+    );
   });
 });
 
@@ -59,22 +74,47 @@ describe('typeName and physicalOf', () => {
     ['JSON', { id: 'VARCHAR', alias: 'JSON' }, { layout: 'varlen' }],
     ['"NULL"', { id: 'NULL' }, { layout: 'fixed', byteWidth: 4 }],
     ["ENUM('a', 'b''c')", { id: 'ENUM', values: ['a', "b'c"] }, { layout: 'fixed', byteWidth: 1 }],
-    ['INTEGER[][]', { id: 'LIST', child: { id: 'LIST', child: INTEGER } }, { layout: 'list', child: { id: 'LIST', child: INTEGER } }],
+    [
+      'INTEGER[][]',
+      { id: 'LIST', child: { id: 'LIST', child: INTEGER } },
+      { layout: 'list', child: { id: 'LIST', child: INTEGER } },
+    ],
     ['VARCHAR[3]', { id: 'ARRAY', child: VARCHAR, length: 3 }, { layout: 'array', child: VARCHAR, length: 3 }],
     [
       'STRUCT(a INTEGER, "b c" VARCHAR[])',
-      { id: 'STRUCT', fields: [{ name: 'a', type: INTEGER }, { name: 'b c', type: { id: 'LIST', child: VARCHAR } }] },
+      {
+        id: 'STRUCT',
+        fields: [
+          { name: 'a', type: INTEGER },
+          { name: 'b c', type: { id: 'LIST', child: VARCHAR } },
+        ],
+      },
       { layout: 'struct', children: [INTEGER, { id: 'LIST', child: VARCHAR }] },
     ],
     [
       'UNION(num INTEGER, str VARCHAR)',
-      { id: 'UNION', fields: [{ name: 'num', type: INTEGER }, { name: 'str', type: VARCHAR }] },
+      {
+        id: 'UNION',
+        fields: [
+          { name: 'num', type: INTEGER },
+          { name: 'str', type: VARCHAR },
+        ],
+      },
       { layout: 'struct', children: [{ id: 'UTINYINT' }, INTEGER, VARCHAR] },
     ],
     [
       'MAP(VARCHAR, INTEGER)',
       { id: 'MAP', key: VARCHAR, value: INTEGER },
-      { layout: 'list', child: { id: 'STRUCT', fields: [{ name: 'key', type: VARCHAR }, { name: 'value', type: INTEGER }] } },
+      {
+        layout: 'list',
+        child: {
+          id: 'STRUCT',
+          fields: [
+            { name: 'key', type: VARCHAR },
+            { name: 'value', type: INTEGER },
+          ],
+        },
+      },
     ],
   ])('spells and lays out %s', (name, type, physical) => {
     expect(typeName(type)).toBe(name);

@@ -26,12 +26,19 @@ describe('printableKey', () => {
         const text = printableKey(bytes, 0, bytes.length);
         expect(isUtf8(text)).toBe(true);
         expect(text.equals(bytes)).toBe(isUtf8(bytes));
-        if (!isUtf8(bytes)) expect(isPrintableEscapeIn(text.toString())).toBe(true);
+        expect(isUtf8(bytes) || isPrintableEscapeIn(text.toString())).toBe(true);
       }),
     );
   });
 
-  it.each([['a\\xff', true], ['\\x80', true], ['\\x7f', false], ['\\xFF', false], ['\\x8', false], ['x80', false]])('knows whether %j may stand for bytes', (text, expected) => {
+  it.each([
+    ['a\\xff', true],
+    ['\\x80', true],
+    ['\\x7f', false],
+    ['\\xFF', false],
+    ['\\x8', false],
+    ['x80', false],
+  ])('knows whether %j may stand for bytes', (text, expected) => {
     expect(isPrintableEscapeIn(text)).toBe(expected);
   });
 });
@@ -54,8 +61,12 @@ describe('badValueError', () => {
   });
 
   it('shortens long values and lets no control character through', () => {
-    const error = badValueError({ ...place, value: Buffer.from(`\u001b[31m\u009b${'x'.repeat(1000)}`), type: { id: 'DECIMAL', width: 4, scale: 2 } });
-    expect(error.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    const error = badValueError({
+      ...place,
+      value: Buffer.from(`\u001b[31m\u009b${'x'.repeat(1000)}`),
+      type: { id: 'DECIMAL', width: 4, scale: 2 },
+    });
+    expect(error.message).not.toMatch(/\p{Cc}/u);
     expect(error.message.length).toBeLessThan(250);
     expect(error.message).toContain('DECIMAL(4,2); valid: at most 2 digits before the point and 2 behind it');
   });

@@ -3,7 +3,9 @@
  * are tested by it, and docs/values.md must list the same.
  */
 export type Physical = number | bigint | string;
-export type ValueCase = readonly [text: string | Buffer, shows: string, physical: Physical] | readonly [text: string | Buffer, shows: null, why: string];
+export type ValueCase =
+  | readonly [text: string | Buffer, shows: string, physical: Physical]
+  | readonly [text: string | Buffer, shows: null, why: string];
 
 const NOT_AN_INTEGER: readonly ValueCase[] = [
   ['', null, 'empty'],
@@ -202,7 +204,11 @@ export const VALUE_CASES: Readonly<Record<string, readonly ValueCase[]>> = {
     ['1234567890123456', null, 'sixteen digits before the point'],
   ],
   'DECIMAL(38,10)': [
-    ['1234567890123456789012345678.0123456789', '1234567890123456789012345678.0123456789', 12_345_678_901_234_567_890_123_456_780_123_456_789n],
+    [
+      '1234567890123456789012345678.0123456789',
+      '1234567890123456789012345678.0123456789',
+      12_345_678_901_234_567_890_123_456_780_123_456_789n,
+    ],
     ['-0.0000000001', '-0.0000000001', -1n],
     ['0.00000000001', null, 'eleven digits behind the point'],
   ],

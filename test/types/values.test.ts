@@ -5,27 +5,21 @@ import { type ColumnData, createBuilder, textReader } from '../../src/arrow/inde
 import { parseColumnType, printableKey, type SqlType } from '../../src/types/index.ts';
 import { type Physical, VALUE_CASES, type ValueCase } from './values.data.ts';
 
-for (const [typeText, cases] of Object.entries(VALUE_CASES)) {
+describe.each(Object.entries(VALUE_CASES))('%s', (typeText, cases) => {
   const type = parseColumnType(typeText);
-  describe(typeText, () => {
-    for (const [text, shows, physical] of cases) {
-      const bytes = Buffer.from(text);
-      const name = JSON.stringify(printableKey(bytes, 0, bytes.length).toString());
-      if (shows === null) {
-        it(`refuses ${name}: ${physical}`, () => {
-          expect(columnOf(type, bytes)).toBeNull();
-        });
-      } else {
-        it(`reads ${name}`, () => {
-          const column = columnOf(type, bytes);
-          if (column === null) throw new Error('the value was refused');
-          expect(physicalOfFirst(type, column)).toBe(physical);
-          expect(textReader(type, column)(0)).toBe(shows);
-        });
-      }
-    }
+  const named = cases.map(([text, shows, physical]) => ({ name: nameOf(text), bytes: Buffer.from(text), shows, physical }));
+
+  it.each(named.filter(({ shows }) => shows !== null))('reads $name', ({ bytes, shows, physical }) => {
+    const column = columnOf(type, bytes);
+    if (column === null) throw new Error('the value was refused');
+    expect(physicalOfFirst(type, column)).toBe(physical);
+    expect(textReader(type, column)(0)).toBe(shows);
   });
-}
+
+  it.for(named.filter(({ shows }) => shows === null))('refuses $name: $physical', ({ bytes }) => {
+    expect(columnOf(type, bytes)).toBeNull();
+  });
+});
 
 describe('docs/values.md', () => {
   const lines = readFileSync(new URL('../../docs/values.md', import.meta.url), 'utf8').split('\n');
@@ -79,8 +73,16 @@ function docsRow([text, shows, physical]: ValueCase): string {
 }
 
 function cell(value: string | Buffer): string {
-  const bytes = Buffer.from(value);
-  const text = printableKey(bytes, 0, bytes.length).toString();
-  const isPlain = /^(?! )[^\u0000-\u001f]+(?<! )$/.test(text);
+  const text = printableText(value);
+  const isPlain = /^(?! )\P{Cc}+(?<! )$/u.test(text);
   return `\`${(isPlain ? text : JSON.stringify(text)).replaceAll('|', '\\|')}\``;
+}
+
+function nameOf(value: string | Buffer): string {
+  return JSON.stringify(printableText(value));
+}
+
+function printableText(value: string | Buffer): string {
+  const bytes = Buffer.from(value);
+  return printableKey(bytes, 0, bytes.length).toString();
 }

@@ -1,5 +1,5 @@
 /** Builds columns of fixed-width values; the type's parser writes them in place. */
-import { parserOf, PhysicalViews, type ValueParser, writeInt64 } from '../../types/index.ts';
+import { PhysicalViews, parserOf, type ValueParser, writeInt64 } from '../../types/index.ts';
 import type { FixedData } from '../column-data.ts';
 import { type ColumnBuilder, FIRST_ROWS } from './column-builder.ts';
 import { Validity } from './validity.ts';

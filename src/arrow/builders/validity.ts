@@ -36,7 +36,8 @@ export class Validity {
   /** Gives the bitmap of so many rows, null where all are valid, and starts anew. */
   finish(rowCount: number): ArrayBuffer | null {
     const byteCount = (rowCount + 7) >> 3;
-    const bits = this.nullCount === 0 ? null : this.bits !== null && this.bits.length >= byteCount ? this.bits : this.grow(byteCount);
+    const bits =
+      this.nullCount === 0 ? null : this.bits !== null && this.bits.length >= byteCount ? this.bits : this.grow(byteCount);
     this.bits = null;
     this.nullCount = 0;
     return bits === null ? null : bits.buffer.transfer(byteCount);

@@ -98,9 +98,13 @@ export class VarlenBuilder implements ColumnBuilder {
 
   private growValues(needed: number): void {
     if (needed > MAX_BYTES) {
-      throw new RedQueryError('RQ_OUT_OF_MEMORY', `a column of one batch holds at most ${MAX_BYTES} bytes, this one needs ${needed}`, {
-        hint: 'ask for smaller batches with batch_size',
-      });
+      throw new RedQueryError(
+        'RQ_OUT_OF_MEMORY',
+        `a column of one batch holds at most ${MAX_BYTES} bytes, this one needs ${needed}`,
+        {
+          hint: 'ask for smaller batches with batch_size',
+        },
+      );
     }
     let capacity = this.values.length;
     while (capacity < needed) capacity *= 2;

@@ -1,12 +1,12 @@
 /** BOOLEAN: true, t, yes, y, 1 and false, f, no, n, 0 in any case. */
 import type { ValueParser } from './views.ts';
 
-const WORDS: ReadonlyMap<string, 0 | 1> = new Map([
-  ['true', 1],
-  ['yes', 1],
-  ['false', 0],
-  ['no', 0],
-]);
+const WORDS: readonly (readonly [word: Buffer, value: 0 | 1])[] = [
+  [Buffer.from('true'), 1],
+  [Buffer.from('false'), 0],
+  [Buffer.from('yes'), 1],
+  [Buffer.from('no'), 0],
+];
 
 const ONE_LETTER: ReadonlyMap<number, 0 | 1> = new Map([
   ...[...'tTyY1'].map((letter) => [letter.charCodeAt(0), 1] as const),
@@ -22,7 +22,17 @@ export const parseBoolean: ValueParser = (bytes, start, end, into, row) => {
 };
 
 function booleanFrom(bytes: Buffer, start: number, end: number): 0 | 1 | undefined {
-  const length = end - start;
-  if (length === 1) return ONE_LETTER.get(bytes[start] ?? 0);
-  return length > 5 ? undefined : WORDS.get(bytes.toString('latin1', start, end).toLowerCase());
+  if (end - start === 1) return ONE_LETTER.get(bytes[start] ?? 0);
+  for (const [word, value] of WORDS) {
+    if (word.length === end - start && isWord(word, bytes, start)) return value;
+  }
+  return undefined;
+}
+
+/** word: small letters. The bit that makes a letter small turns no other byte into one. */
+function isWord(word: Buffer, bytes: Buffer, start: number): boolean {
+  for (let index = 0; index < word.length; index += 1) {
+    if (((bytes[start + index] ?? 0) | 0x20) !== word[index]) return false;
+  }
+  return true;
 }

@@ -3,7 +3,7 @@
  * must be zeros, digits before the point must fit.
  */
 import { decimalByteWidth } from '../physical.ts';
-import { type PhysicalViews, type ValueParser, writeInt128, writeInt64 } from './views.ts';
+import { type PhysicalViews, type ValueParser, writeInt64, writeInt128 } from './views.ts';
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
@@ -24,7 +24,7 @@ export function decimalParser(width: number, scale: number): ValueParser {
     const tail = trimZeros(bytes, point, end);
     const fractionDigits = Math.max(0, tail - point - 1);
     if (point - whole > wholeDigits || fractionDigits > scale) return false;
-    if (width <= FAST_DIGITS) {
+    if (point - whole + scale <= FAST_DIGITS) {
       const value = unscaledNumber(bytes, whole, point, tail) * 10 ** (scale - fractionDigits);
       return write(into, row, isNegative ? 0 - value : value);
     }

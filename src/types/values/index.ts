@@ -1,4 +1,5 @@
 /** One parser a type: the bytes of a Redis value into the physical value of a column. */
-export { isJsonText, isUtf8Text } from './text.ts';
+
 export { parserOf } from './parser-of.ts';
+export { isJsonText, isUtf8Text } from './text.ts';
 export { PhysicalViews, type ValueParser, writeInt64 } from './views.ts';

@@ -2,7 +2,7 @@
  * Integers: an optional `-`, then digits. No `+` (Redis' own integers have none), no spaces, no point, no exponent; leading
  * zeros are taken. Out of the type's range is an error, never a wrap.
  */
-import { type PhysicalViews, type ValueParser, writeInt128, writeInt64, writeScaled } from './views.ts';
+import { type PhysicalViews, type ValueParser, writeInt64, writeInt128, writeScaled } from './views.ts';
 
 const MINUS = 0x2d;
 const ZERO = 0x30;
