@@ -1,5 +1,4 @@
 /** SQL types as data, and the one map between Redis text, physical values and the names of types. */
-export { badValueError, validFormOf } from './bad-value.ts';
 export { type InferenceCandidate, type InferenceResult, TypeInference } from './infer.ts';
 export { JSON_TYPE, parseColumnType } from './parse-type.ts';
 export { type PhysicalType, physicalOf } from './physical.ts';

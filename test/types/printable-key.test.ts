@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { badValueError, isPrintableEscapeIn, printableKey } from '../../src/types/index.ts';
+import { isPrintableEscapeIn, printableKey } from '../../src/types/index.ts';
 
 describe('printableKey', () => {
   it.each<[readonly number[], string]>([
@@ -40,34 +40,5 @@ describe('printableKey', () => {
     ['x80', false],
   ])('knows whether %j may stand for bytes', (text, expected) => {
     expect(isPrintableEscapeIn(text)).toBe(expected);
-  });
-});
-
-describe('badValueError', () => {
-  const place = { key: Buffer.from('user:1'), field: Buffer.from('age') };
-
-  it('names key, field, value, type and what is valid', () => {
-    const error = badValueError({ ...place, value: Buffer.from('abc'), type: { id: 'BIGINT' } });
-    expect(error).toMatchObject({ code: 'RQ_BAD_VALUE', hint: expect.stringContaining('on_error') });
-    expect(error.message).toBe(
-      'the value «abc» of field «age» in key «user:1» is no BIGINT; valid: an integer, -9223372036854775808 to 9223372036854775807',
-    );
-  });
-
-  it('tells bytes that are no UTF-8 apart', () => {
-    const error = badValueError({ ...place, value: Buffer.from([0x61, 0xff]), type: { id: 'VARCHAR' } });
-    expect(error.code).toBe('RQ_BAD_UTF8');
-    expect(error.message).toContain('«a\\xff»');
-  });
-
-  it('shortens long values and lets no control character through', () => {
-    const error = badValueError({
-      ...place,
-      value: Buffer.from(`\u001b[31m\u009b${'x'.repeat(1000)}`),
-      type: { id: 'DECIMAL', width: 4, scale: 2 },
-    });
-    expect(error.message).not.toMatch(/\p{Cc}/u);
-    expect(error.message.length).toBeLessThan(250);
-    expect(error.message).toContain('DECIMAL(4,2); valid: at most 2 digits before the point and 2 behind it');
   });
 });

@@ -18,6 +18,6 @@ export interface ColumnBuilder {
   appendNull(): void;
   /** Drops rows from the end, so that `rowCount` are left. */
   truncate(rowCount: number): void;
-  /** Hands over the column, its buffers trimmed and free to be transferred, and starts anew with as much room. */
+  /** Hands over the column, its buffers trimmed and free to be transferred, and starts anew with room for as many. */
   finish(): ColumnData;
 }

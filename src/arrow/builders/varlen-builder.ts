@@ -60,7 +60,7 @@ export class VarlenBuilder implements ColumnBuilder {
   finish(): VarlenData {
     const { rowCount, byteCount } = this;
     const offsetCapacity = this.offsets.length;
-    const valueCapacity = this.values.length;
+    const valueCapacity = capacityFor(byteCount);
     const offsets = this.offsets.buffer.transfer((rowCount + 1) * 4);
     const values = this.values.buffer.transfer(byteCount);
     this.offsets = new Int32Array(offsetCapacity);
@@ -106,10 +106,15 @@ export class VarlenBuilder implements ColumnBuilder {
         },
       );
     }
-    let capacity = this.values.length;
-    while (capacity < needed) capacity *= 2;
-    this.values = new Uint8Array(this.values.buffer.transfer(Math.min(capacity, MAX_BYTES)));
+    this.values = new Uint8Array(this.values.buffer.transfer(capacityFor(needed)));
   }
+}
+
+/** The next power of two. Room goes by what was held last, so that one huge value does not cost its size in each later batch. */
+function capacityFor(byteCount: number): number {
+  let capacity = FIRST_BYTES;
+  while (capacity < byteCount) capacity *= 2;
+  return Math.min(capacity, MAX_BYTES);
 }
 
 /** A value cut out of valid UTF-8 is valid unless a cut goes through a character: then a byte 80–BF follows the cut. */
