@@ -3,7 +3,7 @@
  * Usage: node scripts/run.mjs TASK [ARGUMENT …]. Plain JavaScript for Node 18 and later.
  */
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, setUp } from './setup.mjs';
 
@@ -38,9 +38,17 @@ function setUpOrEnd() {
   }
 }
 
+/** Puts the new `dist` in place only when it is whole: a test may read the old one meanwhile. */
 async function build() {
-  rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
-  return await program('tsc', '-p', 'tsconfig.build.json');
+  const [made, dist] = [path.join(ROOT, '.cache', `dist-${process.pid}`), path.join(ROOT, 'dist')];
+  const status = await program('tsc', '-p', 'tsconfig.build.json', '--outDir', made);
+  if (status === 0) {
+    chmodSync(path.join(made, 'bin', 'redquery.js'), 0o755);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(made, dist);
+  }
+  rmSync(made, { recursive: true, force: true });
+  return status;
 }
 
 async function node(...words) {

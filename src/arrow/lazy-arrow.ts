@@ -19,7 +19,9 @@ export type ArrowRecordBatch = ReturnType<ArrowTables['recordBatchFrom']>;
 export type ArrowTable = ReturnType<ArrowTables['tableFrom']>;
 /** A schema of apache-arrow. */
 export type ArrowSchema = ReturnType<ArrowTables['arrowSchemaFrom']>;
-/** A DataFrame of nodejs-polars. */
+/**
+ * A DataFrame of nodejs-polars; `any` where that optional peer is not installed, which the last line keeps from being an error.
+ * @ts-ignore */
 export type PolarsDataFrame = import('nodejs-polars').DataFrame;
 
 /** Gives the Arrow schema; the same object each time for the same array of fields. */
