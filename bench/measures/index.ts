@@ -1,0 +1,23 @@
+/** Every measure, in the order in which they run; each has processes of its own. */
+import type { Measure } from '../support/measure.ts';
+import { arrowBatches } from './arrow-batches.ts';
+import { decoders } from './decoders.ts';
+import { groupBy } from './group-by.ts';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { neighbour } from './neighbour.ts';
+import { pointBesideScan } from './point-beside-scan.ts';
+import { processStart } from './process-start.ts';
+import { serverMemory } from './server-memory.ts';
+
+export const MEASURES: readonly Measure[] = [
+  groupBy,
+  arrowBatches,
+  latency,
+  processStart,
+  memory,
+  serverMemory,
+  neighbour,
+  pointBesideScan,
+  decoders,
+];
