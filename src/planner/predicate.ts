@@ -36,6 +36,9 @@ const MIRRORED: Readonly<Record<Comparison['op'], Comparison['op']>> = {
   '>=': '<=',
 };
 
+/** `contains` of two texts is a search, but a text is no constant list. */
+const LIST_MEMBERSHIP = new Set(['contains', 'list_contains', 'array_contains', 'list_has', 'array_has']);
+
 /** Gives the conjunction of a chain of filters; null where there is no expression. */
 export function conjunctionOf(
   expressions: readonly { readonly expression: unknown; readonly columns: ColumnMap }[],
@@ -191,6 +194,8 @@ function inFrom(column: Column | null, items: readonly unknown[], context: Conte
 
 function functionFrom(expression: JsonObject, context: Context): Predicate | null {
   const [first, second, ...others] = listAt(expression, 'children');
+  if (LIST_MEMBERSHIP.has(textAt(expression, 'name')) && others.length === 0)
+    return containsFrom(first, columnFrom(second, context), context);
   const column = columnFrom(first, context);
   const pattern = valueFrom(second, column);
   if (column === null || column.type !== 'VARCHAR' || typeof pattern?.value !== 'string' || others.length > 0) return null;
@@ -204,6 +209,18 @@ function functionFrom(expression: JsonObject, context: Context): Predicate | nul
     default:
       return null;
   }
+}
+
+/** `x IN [1, 2]`, a constant list, is contains([1, 2], x). It is false where `IN` is NULL: the same only unnegated. */
+function containsFrom(list: unknown, column: Column | null, context: Context): Predicate | null {
+  const value = textAt(list, 'expression_class') === 'BOUND_CONSTANT' ? objectAt(list, 'value') : null;
+  if (column === null || context.isNegated || textAt(value?.['type'], 'id') !== 'LIST') return null;
+  const elements = listAt(value?.['value'], 'children');
+  return inFrom(
+    column,
+    elements.map((element) => ({ expression_class: 'BOUND_CONSTANT', value: element })),
+    context,
+  );
 }
 
 /** LIKE without ESCAPE: what stands before the first wildcard is a prefix of every match, which is a weaker filter. */

@@ -6,7 +6,7 @@ export { tokensOf } from './lexer.ts';
 export type { BoundStatement, Parameters } from './parameters.ts';
 export { bindParameters, parameterNames } from './parameters.ts';
 export { quoteIdentifier, quoteLiteral } from './quote.ts';
-export { offsetFromBytes } from './splice.ts';
+export { offsetFromBytes, type Spliced } from './splice.ts';
 export type { Statement } from './split.ts';
 export { splitStatements } from './split.ts';
 export type { TaggedStatement } from './tag-scans.ts';

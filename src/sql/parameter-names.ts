@@ -16,6 +16,7 @@ export interface LabelledLiteral {
 interface Place {
   readonly label: string | null;
   readonly pattern: readonly Token[];
+  readonly isElse: boolean;
 }
 
 /**
@@ -34,7 +35,8 @@ export function renamerOf(
       let fallback: { place: Place; end: number } | null = null;
       for (const place of places) {
         const end = matchEnd(place.pattern, tokens, at);
-        if (end < 0) continue;
+        // DuckDB prints an ELSE NULL that nobody wrote.
+        if (end < 0 || (isWord(tokens[at], 'null') && isElse(tokens, at) !== place.isElse)) continue;
         if (!isUsed.has(place)) {
           isUsed.add(place);
           return { place, end };
@@ -83,13 +85,17 @@ function placesIn(original: readonly Token[], literals: readonly LabelledLiteral
   for (let at = 0; at < original.length; at++) {
     const place = original[at]?.kind === 'parameter' ? patterns[parameter++] : undefined;
     if (place !== undefined) {
-      places.push(place);
+      places.push({ ...place, isElse: isElse(original, at) });
       continue;
     }
     const own = patterns.find(({ pattern }) => matchEnd(pattern, original, at) >= 0);
-    if (own !== undefined) places.push({ label: null, pattern: own.pattern });
+    if (own !== undefined) places.push({ label: null, pattern: own.pattern, isElse: isElse(original, at) });
   }
   return places;
+}
+
+function isElse(tokens: readonly Token[], at: number): boolean {
+  return isWord(tokens[at - 1], 'else');
 }
 
 /** Gives the index behind `pattern` in `tokens` at `at`, or −1. What stands behind AS, the type, is printed in many ways and skipped. */
