@@ -22,5 +22,5 @@ function textOf(value: unknown): string {
       .toISOString()
       .replace('T', ' ')
       .replace(/(:00)?\.000Z$/, '');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | bigint | boolean);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
