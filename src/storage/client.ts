@@ -32,6 +32,7 @@ interface Link {
 export class ControlClient {
   readonly #endpoint: Endpoint;
   #link: Promise<Link> | null = null;
+  #redis: Redis | null = null;
   #isClosed = false;
 
   constructor(endpoint: Endpoint) {
@@ -74,7 +75,7 @@ export class ControlClient {
     const settled = await Promise.allSettled(sent);
     return settled.map((result) => {
       if (result.status === 'fulfilled') return result.value;
-      if (link.failure.error !== null || !(result.reason instanceof RedQueryError)) throw result.reason;
+      if (!isRefusal(result.reason)) throw result.reason;
       return result.reason;
     });
   }
@@ -90,9 +91,12 @@ export class ControlClient {
   /** Closes the connection; calls that wait fail with RQ_CLOSED, as do later ones. Waits for no reply. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const link = await this.#link?.catch(() => null);
+    const link = this.#link;
     this.#link = null;
-    link?.socket.destroy();
+    // Also in the middle of connecting; absent before ioredis has made the socket.
+    this.#redis?.disconnect();
+    this.#redis?.stream?.destroy();
+    await link?.catch(() => null);
   }
 
   #linked(): Promise<Link> {
@@ -113,6 +117,7 @@ export class ControlClient {
 
   async #open(): Promise<Link> {
     const redis = new Redis(clientOptions(this.#endpoint));
+    this.#redis = redis;
     const failure: Link['failure'] = { error: null };
     redis.on('error', (error: Error) => {
       failure.error ??= error;
@@ -120,7 +125,8 @@ export class ControlClient {
     try {
       await redis.connect();
     } catch (error) {
-      redis.disconnect();
+      redis.stream?.destroy();
+      if (this.#isClosed) throw closedError();
       throw connectErrorFrom(failure.error ?? error, describeEndpoint(this.#endpoint));
     }
     const link: Link = { redis, socket: redis.stream, failure, inFlight: 0 };
@@ -196,6 +202,16 @@ export class ControlClient {
       cause: failure ?? error,
     });
   }
+}
+
+/** True for a command's own error reply: the connection goes on. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof RedQueryError &&
+    error.code !== 'RQ_REDIS_LOST' &&
+    error.code !== 'RQ_REDIS_TIMEOUT' &&
+    error.code !== 'RQ_CLOSED'
+  );
 }
 
 function closedError(): RedQueryError {

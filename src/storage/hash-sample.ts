@@ -10,13 +10,25 @@ export type FieldVisitor = (field: Buffer, value: Buffer | 'long' | 'unread') =>
 
 export interface SampledHash {
   readonly key: Buffer;
-  readonly fieldCount: number;
   /** About, with Redis' own overhead; null where the server does not tell. */
   readonly byteCount: number | null;
+  /** Null where it was not asked for, because a hash of so few bytes has no more than a few thousand. */
+  readonly fieldCount: number | null;
+}
+
+export interface MeasuredHashes {
+  /** To be read whole. Some may turn out to be of another type. */
+  readonly small: readonly SampledHash[];
+  /** To be read field by field. */
+  readonly big: readonly SampledHash[];
+  /** Keys of other types among those that were asked for their number of fields. */
+  readonly skippedCount: number;
 }
 
 /** Above so many fields only some of them are looked at. */
 export const MANY_FIELDS = 1_000;
+/** Up to here nothing more needs to be known. */
+const TINY_HASH_BYTES = 16 * 1024;
 /** A hash above this is read field by field, without the long values. */
 const BIG_HASH_BYTES = 256 * 1024;
 /** Values above this are not fetched. */
@@ -24,53 +36,52 @@ const LONG_VALUE_BYTES = 64 * 1024;
 /** Most bytes of values that one big hash brings. */
 const BIG_HASH_SAMPLE_BYTES = 1024 * 1024;
 
-export function isBig({ fieldCount, byteCount }: SampledHash): boolean {
-  return fieldCount > MANY_FIELDS || byteCount === null || byteCount > BIG_HASH_BYTES;
+/**
+ * Measures keys before they are read; keys that are gone are left out.
+ * @throws {RedQueryError} what Redis says, for example RQ_REDIS_PERMISSION.
+ */
+export async function measureHashes(client: ControlClient, keys: readonly Buffer[]): Promise<MeasuredHashes> {
+  // SAMPLES: with up to so many fields the measure is exact, and it never costs the server more than that.
+  const sizes = await client.pipeline(keys.map((key): Command => ['MEMORY', 'USAGE', key, 'SAMPLES', MANY_FIELDS]));
+  const small: SampledHash[] = [];
+  const unsure: SampledHash[] = [];
+  for (const [index, key] of keys.entries()) {
+    const size = sizes[index];
+    if (size === null) continue;
+    const hash = { key, byteCount: typeof size === 'number' ? size : null, fieldCount: null };
+    const isTiny = hash.byteCount !== null && hash.byteCount <= TINY_HASH_BYTES;
+    (isTiny ? small : unsure).push(hash);
+  }
+  const counts = unsure.length === 0 ? [] : await client.pipeline(unsure.map(({ key }): Command => ['HLEN', key]));
+  const big: SampledHash[] = [];
+  for (const [index, { key, byteCount }] of unsure.entries()) {
+    const fieldCount = counts[index];
+    if (fieldCount instanceof RedQueryError && !isWrongType(fieldCount)) throw fieldCount;
+    if (typeof fieldCount !== 'number' || fieldCount === 0) continue;
+    const isBig = fieldCount > MANY_FIELDS || byteCount === null || byteCount > BIG_HASH_BYTES;
+    (isBig ? big : small).push({ key, byteCount, fieldCount });
+  }
+  return { small, big, skippedCount: counts.filter(isWrongType).length };
 }
 
 /**
- * Measures hashes, in the order of `keys`; keys that are gone are left out. `skipped` counts keys of other types.
- * @throws {RedQueryError} what Redis says, for example RQ_REDIS_PERMISSION.
+ * Reads hashes whole, in one write; `beginHash` gives the visitor of each that is there. Gives the number of keys that hold
+ * another type.
  */
-export async function measureHashes(
-  client: ControlClient,
-  keys: readonly Buffer[],
-): Promise<{ hashes: SampledHash[]; skipped: number }> {
-  // SAMPLES: with so many fields the measure is exact, and it never costs the server more than that.
-  const replies = await client.pipeline(
-    keys.flatMap((key): Command[] => [
-      ['HLEN', key],
-      ['MEMORY', 'USAGE', key, 'SAMPLES', MANY_FIELDS],
-    ]),
-  );
-  const hashes: SampledHash[] = [];
-  let skipped = 0;
-  for (const [index, key] of keys.entries()) {
-    const fieldCount = replies[index * 2];
-    const byteCount = replies[index * 2 + 1];
-    if (isWrongType(fieldCount)) skipped += 1;
-    else if (fieldCount instanceof RedQueryError) throw fieldCount;
-    else if (typeof fieldCount === 'number' && fieldCount > 0) {
-      hashes.push({ key, fieldCount, byteCount: typeof byteCount === 'number' ? byteCount : null });
-    }
-  }
-  return { hashes, skipped };
-}
-
-/** Reads small hashes whole, in one write. `visit(i)` gives the visitor of hashes[i]; a hash that is gone has no visit. */
 export async function readSmallHashes(
   client: ControlClient,
   hashes: readonly SampledHash[],
-  visit: (index: number) => FieldVisitor,
-): Promise<void> {
+  beginHash: () => FieldVisitor,
+): Promise<number> {
   const replies = await client.pipeline(hashes.map(({ key }): Command => ['HGETALL', key]));
-  for (const [index, reply] of replies.entries()) {
+  for (const reply of replies) {
     if (reply instanceof RedQueryError && !isWrongType(reply)) throw reply;
     const pairs = buffersIn(reply);
     if (pairs.length === 0) continue;
-    const visitField = visit(index);
+    const visitField = beginHash();
     for (let i = 0; i + 1 < pairs.length; i += 2) visitField(pairs[i] ?? EMPTY, pairs[i + 1] ?? EMPTY);
   }
+  return replies.filter(isWrongType).length;
 }
 
 /** Reads up to 1,000 or so fields of a big hash, long values left out. Gives the number of bytes of values read. */
@@ -98,7 +109,7 @@ export async function readBigHash(client: ControlClient, hash: SampledHash, visi
 
 /** Names only, where the server can (NOVALUES: Redis 7.4); an older one sends so many values as are likely to be few bytes. */
 async function someFieldsOf(client: ControlClient, { key, fieldCount, byteCount }: SampledHash): Promise<Buffer[]> {
-  if (fieldCount <= MANY_FIELDS) return buffersIn(await client.callBuffer('HKEYS', key));
+  if (fieldCount === null || fieldCount <= MANY_FIELDS) return buffersIn(await client.callBuffer('HKEYS', key));
   const [reply] = await client.pipeline([['HSCAN', key, 0, 'COUNT', MANY_FIELDS, 'NOVALUES']]);
   if (Array.isArray(reply)) return buffersIn(reply[1]);
   const bytesAField = byteCount === null ? LONG_VALUE_BYTES : byteCount / fieldCount;

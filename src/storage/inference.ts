@@ -6,7 +6,7 @@ import { RedQueryError } from '../errors.ts';
 import type { Command, ControlClient } from './client.ts';
 import { FieldSamples } from './field-samples.ts';
 import { literalOf } from './glob.ts';
-import { isBig, MANY_FIELDS, measureHashes, readBigHash, readSmallHashes, type SampledHash } from './hash-sample.ts';
+import { type FieldVisitor, MANY_FIELDS, measureHashes, readBigHash, readSmallHashes, type SampledHash } from './hash-sample.ts';
 import type { InferredSchema } from './inferred-schema.ts';
 import { printableBytes } from './printable.ts';
 
@@ -27,6 +27,8 @@ const MAX_SAMPLE_BYTES = 16 * 1024 * 1024;
 const SCAN_COUNT = 1_000;
 /** Hashes between two looks at the clock. */
 const CHUNK_KEYS = 250;
+/** Each brings up to 1 MiB. */
+const BIG_HASHES_AT_ONCE = 8;
 /** Bytes of small hashes that are asked for in one write. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
 
@@ -116,22 +118,25 @@ class Sampling {
 
   async #take(keys: readonly Buffer[]): Promise<void> {
     if (this.#options.signal?.aborted === true) throw new RedQueryError('RQ_CANCELLED', 'the statement was cancelled');
-    const { hashes, skipped } = await measureHashes(this.#client, keys);
-    this.#skippedKeys += skipped;
-    for (const group of groupsOf(hashes.filter((hash) => !isBig(hash)))) {
+    const { small, big, skippedCount } = await measureHashes(this.#client, keys);
+    this.#skippedKeys += skippedCount;
+    for (const group of groupsOf(small)) {
       if (!this.#isHungry()) return;
-      await readSmallHashes(this.#client, group, () => this.#beginHash());
+      this.#skippedKeys += await readSmallHashes(this.#client, group, () => this.#beginHash());
       this.#count(group.reduce((sum, hash) => sum + (hash.byteCount ?? 0), 0));
     }
-    for (const hash of hashes.filter(isBig)) {
-      if (!this.#isHungry()) return;
-      if (hash.fieldCount > MANY_FIELDS) this.#manyFieldsCount += 1;
-      this.#count(await readBigHash(this.#client, hash, this.#beginHash()));
-      this.#checkLimits();
+    for (let start = 0; start < big.length && this.#isHungry(); start += BIG_HASHES_AT_ONCE) {
+      await Promise.all(big.slice(start, start + BIG_HASHES_AT_ONCE).map((hash) => this.#takeBig(hash)));
+      if (start + BIG_HASHES_AT_ONCE < big.length) this.#checkLimits();
     }
   }
 
-  #beginHash(): (field: Buffer, value: Buffer | 'long' | 'unread') => void {
+  async #takeBig(hash: SampledHash): Promise<void> {
+    if ((hash.fieldCount ?? 0) > MANY_FIELDS) this.#manyFieldsCount += 1;
+    this.#count(await readBigHash(this.#client, hash, this.#beginHash()));
+  }
+
+  #beginHash(): FieldVisitor {
     this.#samples.beginHash();
     return (field, value) => this.#samples.add(field, value);
   }

@@ -7,7 +7,7 @@ import { encodeCommand } from '../resp/encode-command.ts';
 import { isReplyError, type Reply, ReplyReader } from '../resp/reply-reader.ts';
 import type { ScanSocket } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { redisErrorFrom } from './redis-error.ts';
+import { isNeedlessPassword, redisErrorFrom } from './redis-error.ts';
 
 interface Step {
   /** For error messages: the name only, the arguments hold the password. */
@@ -48,6 +48,7 @@ export function shakeHands(socket: ScanSocket): Promise<void> {
 function refusalFrom(reply: Reply, step: Step): RedQueryError | null {
   if (!isReplyError(reply)) return null;
   const error = redisErrorFrom(reply.error, step.name);
+  if (step.name === 'AUTH' && isNeedlessPassword(error)) return null;
   const isRefusedCourtesy = step.isOptional && (error.code === 'RQ_REDIS_PERMISSION' || error.code === 'RQ_REDIS_ERROR');
   return isRefusedCourtesy ? null : error;
 }

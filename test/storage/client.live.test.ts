@@ -4,6 +4,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RedQueryError } from '../../src/errors.ts';
+import { openScanSocket } from '../../src/storage/connection.ts';
 import { ControlClient, endpointFrom, type ServerOptions } from '../../src/storage/index.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
@@ -122,7 +123,11 @@ describe('logging in', () => {
   });
 
   it('goes on where the server wants no password', async () => {
-    expect(await clientOf({ url: redis.url, password: SECRET }).call('ACL', 'WHOAMI')).toBe('default');
+    const options = { url: redis.url, password: SECRET };
+    expect(await clientOf(options).call('ACL', 'WHOAMI')).toBe('default');
+    const socket = await openScanSocket(endpointFrom('default', options));
+    expect(socket.isDead).toBe(false);
+    socket.destroy();
   });
 
   it('names a wrong password as such, without the password', async () => {
@@ -250,16 +255,40 @@ describe('a server that is away', () => {
   });
 });
 
-it('an idle client does not keep the process alive, and says nothing on the console', async () => {
-  const doorway = new URL('../../src/storage/index.ts', import.meta.url).href;
-  const script = `import { ControlClient, endpointFrom } from ${JSON.stringify(doorway)};
-    const client = new ControlClient(endpointFrom('default', ${JSON.stringify({ url: redis.url, password: SECRET })}));
-    await client.call('PING');
-    setTimeout(() => console.log('kept alive'), 5_000).unref();`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (data) => (output += String(data)));
-  child.stderr.on('data', (data) => (output += String(data)));
-  const status = await new Promise((resolve) => child.once('close', resolve));
-  expect({ status, output }).toEqual({ status: 0, output: '' });
+describe('a script with a client', () => {
+  /** Runs a module that has `clientOf(options)`; its output ends with what would keep it alive. */
+  async function run(code: string): Promise<{ status: unknown; output: string }> {
+    const doorway = new URL('../../src/storage/index.ts', import.meta.url).href;
+    const script = `import { ControlClient, endpointFrom } from ${JSON.stringify(doorway)};
+      const clientOf = (options) => new ControlClient(endpointFrom('default', options));
+      ${code}
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      console.log(process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|TLS/.test(name)).join());`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (data) => (output += String(data)));
+    child.stderr.on('data', (data) => (output += String(data)));
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    return { status, output: output.trim() };
+  }
+
+  it.each([
+    [
+      'an idle client, without a word on the console',
+      (url: string) => `await clientOf({ url: '${url}', password: 'needless' }).call('PING');`,
+    ],
+    [
+      'a client that found nothing',
+      () =>
+        `await clientOf({ path: '/nonexistent' }).call('PING').catch((error) => process.exitCode = error.code === 'RQ_REDIS_UNREACHABLE' ? 0 : 9);`,
+    ],
+    [
+      'a client that was closed while it connected',
+      (url: string) => `const client = clientOf({ url: '${url}', tls: true });
+      const call = client.call('PING').catch((error) => process.exitCode = error.code === 'RQ_CLOSED' ? 0 : 9);
+      setTimeout(() => client.close(), 100); await call;`,
+    ],
+  ])('ends with %s', async (_, code) => {
+    expect(await run(code(redis.url))).toEqual({ status: 0, output: '' });
+  });
 });

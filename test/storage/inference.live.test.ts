@@ -9,11 +9,17 @@ import {
 import { typeName } from '../../src/types/index.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
 
+/** The user that docs/connecting.md proposes. */
+const REPORTING = 'reporting on >pw ~user:* ~order:* resetchannels -@all +@read +@connection';
+
 let redis: RunningRedis;
 let client: ControlClient;
 
 beforeAll(async () => {
-  redis = await startRedis({ modules: false, acl: ['thin on >pw ~user:* +@all -memory', 'mute on >pw ~none:* +@all'] });
+  redis = await startRedis({
+    modules: false,
+    acl: ['thin on >pw ~user:* +@all -memory', 'mute on >pw ~none:* +@all', REPORTING],
+  });
   client = new ControlClient(endpointFrom('default', redis.url));
 });
 
@@ -188,6 +194,15 @@ describe('inferHashSchema', () => {
     const schema = await inferHashSchema(thin, { pattern: 'user:*', sampleSize: 10, allVarchar: false });
     expect(columnsOf(schema)).toEqual(['age BIGINT', 'name VARCHAR']);
     await thin.close();
+  });
+
+  it('works for a user who may only read', async () => {
+    await redis.call('HSET', 'user:1', 'age', '36');
+    await redis.call('HSET', 'user:2', 'age', Buffer.alloc(300_000, 'x'));
+    const reporting = new ControlClient(endpointFrom('default', { url: redis.url, username: 'reporting', password: 'pw' }));
+    const schema = await inferHashSchema(reporting, { pattern: 'user:*', sampleSize: 10, allVarchar: false });
+    expect(schema).toMatchObject({ columns: [{ name: 'age', type: { id: 'VARCHAR' } }], sampledKeys: 2 });
+    await reporting.close();
   });
 
   it('fails where the keys may not be read', async () => {
