@@ -78,24 +78,21 @@ class Work {
     // The engine starts while a pipe may still be bringing SQL.
     const connecting = connectOptionsFrom(this.#command).then(connect);
     connecting.catch(() => undefined);
-    try {
-      const scripts: Script[] = [];
-      for (const source of sources) scripts.push(await scriptFrom(source, this.#stdin()));
-      const statements: ScriptStatement[] = [];
-      for (const script of scripts) {
-        try {
-          statements.push(...statementsOf(script, parameters));
-        } catch (error) {
-          return this.#failed(error, { script: script.text, offset: 0, file: script.file }, EXIT.FAILED);
-        }
+    const scripts: Script[] = [];
+    for (const source of sources) scripts.push(await scriptFrom(source, this.#stdin()));
+    const statements: ScriptStatement[] = [];
+    for (const script of scripts) {
+      try {
+        statements.push(...statementsOf(script, parameters));
+      } catch (error) {
+        return this.#failed(error, { script: script.text, offset: 0, file: script.file }, EXIT.FAILED);
       }
-      if (statements.length === 0) return this.#usage('there is no SQL in what was given');
-      const unused = unusedParameter(scripts, parameters);
-      if (unused !== null) return this.#usage(`no statement uses the parameter ${unused}; write $${unused} in the SQL`);
-      return await this.#runStatements(await connecting, statements);
-    } finally {
-      await connecting.then((session) => session.close()).catch(() => undefined);
     }
+    if (statements.length === 0) return this.#usage('there is no SQL in what was given');
+    const unused = unusedParameter(scripts, parameters);
+    if (unused !== null) return this.#usage(`no statement uses the parameter ${unused}; write $${unused} in the SQL`);
+    await using session = await connecting;
+    return await this.#runStatements(session, statements);
   }
 
   #stdin() {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { commandFrom, type RunCommand } from '../../src/bin/arguments.ts';
+
+function run(words: readonly string[], environment = {}): RunCommand {
+  const command = commandFrom(words, environment);
+  if (command.kind !== 'run') throw new Error(`${command.kind}: ${JSON.stringify(command)}`);
+  return command;
+}
+
+describe('commandFrom', () => {
+  it('keeps -c and -f in their order', () => {
+    expect(run(['-c', 'a', '-f', 'b.sql', 'redis://h', '--command=c', '-f', '-']).sources).toEqual([
+      { kind: 'text', text: 'a' },
+      { kind: 'file', path: 'b.sql' },
+      { kind: 'text', text: 'c' },
+      { kind: 'stdin' },
+    ]);
+  });
+
+  it('reads standard input where no SQL is named', () => {
+    expect(run([]).sources).toEqual([{ kind: 'stdin' }]);
+  });
+
+  it.each([
+    [['redis://arg'], { REDQUERY_URL: 'redis://own', REDIS_URL: 'redis://common' }, 'redis://arg'],
+    [[], { REDQUERY_URL: 'redis://own', REDIS_URL: 'redis://common' }, 'redis://own'],
+    [[], { REDQUERY_URL: '', REDIS_URL: 'redis://common' }, 'redis://common'],
+    [[], {}, null],
+  ])('takes the URL of %j and %j', (words, environment, url) => {
+    expect(run(words, environment).url).toBe(url);
+  });
+
+  it.each([
+    ['min=30', { name: 'min', type: null, value: '30' }],
+    ['min:integer=30', { name: 'min', type: 'integer', value: '30' }],
+    ['$min=30', { name: 'min', type: null, value: '30' }],
+    ['price:decimal(10,2)=1=2', { name: 'price', type: 'decimal(10,2)', value: '1=2' }],
+    ['text=a:b=c', { name: 'text', type: null, value: 'a:b=c' }],
+    ['empty=', { name: 'empty', type: null, value: '' }],
+    ['1=x', { name: '1', type: null, value: 'x' }],
+    ['lines=a\nb', { name: 'lines', type: null, value: 'a\nb' }],
+  ])('reads the parameter %j', (word, parameter) => {
+    expect(run(['-c', 'x', '-p', word]).parameters).toEqual([parameter]);
+  });
+
+  it('reads named servers and the time-out', () => {
+    const command = run(['--server', 'cache=redis://h:1', '--timeout', '1.5']);
+    expect([...command.servers]).toEqual([['cache', 'redis://h:1']]);
+    expect(command.timeoutMs).toBe(1500);
+  });
+
+  it.each([
+    [['--format', 'xml'], /xml.*table, json, ndjson, csv, markdown, arrow/],
+    [['--nope'], /--nope/],
+    [['-c'], /-c/],
+    [['select 1'], /"select 1" is no URL.*-c/],
+    [['redis://a', 'redis://b'], /one URL/],
+    [['-p', 'min'], /name=value/],
+    [['-p', 'min=1', '-p', 'min=2'], /min is given twice/],
+    [['--server', 'redis://h'], /name=URL/],
+    [['--timeout', 'soon'], /seconds/],
+    [['--timeout', '0'], /seconds/],
+  ])('refuses %j with one sentence', (words, message) => {
+    const command = commandFrom(words, {});
+    expect(command).toMatchObject({ kind: 'usage', message: expect.stringMatching(message) });
+  });
+
+  it('never repeats a server’s URL, which may hold a password', () => {
+    expect(JSON.stringify(commandFrom(['--server', 'bad name=redis://:secret@h'], {}))).not.toContain('secret');
+  });
+
+  it.each([
+    [['--help'], 'help'],
+    [['-h', '-c', 'x'], 'help'],
+    [['--version'], 'version'],
+    [['-V'], 'version'],
+  ])('takes %j for %s', (words, kind) => {
+    expect(commandFrom(words, {}).kind).toBe(kind);
+  });
+});

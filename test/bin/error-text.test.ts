@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { errorText, type Place } from '../../src/bin/error-text.ts';
+import { exitStatusOf } from '../../src/bin/exit-status.ts';
+import { type ErrorCode, RedQueryError } from '../../src/errors.ts';
+
+function textAt(position: number, place: Partial<Place> & { script: string }): string[] {
+  const error = new RedQueryError('RQ_SYNTAX', 'bad', { position });
+  return errorText(error, { offset: 0, file: null, ...place }).split('\n');
+}
+
+describe('errorText', () => {
+  it('shows the line of one statement without its number', () => {
+    expect(textAt(7, { script: 'select foo' })).toEqual(['RQ_SYNTAX: bad', '  select foo', '         ^', '']);
+  });
+
+  it('counts lines from the beginning of the script', () => {
+    const script = 'select 1;\nselect\n  foo;\n';
+    expect(textAt(9, { script, offset: 10 })).toEqual(['RQ_SYNTAX: bad', 'line 3:   foo;', '          ^', '']);
+    expect(textAt(9, { script, offset: 10, file: 'a.sql' })[1]).toBe('a.sql:3:   foo;');
+  });
+
+  it('puts the caret under wide characters and tabs as they are drawn', () => {
+    expect(textAt(7, { script: "\t'日本' x" })).toEqual(['RQ_SYNTAX: bad', "    '日本' x".slice(1), `${' '.repeat(11)}^`, '']);
+  });
+
+  it('cuts a long line around the place', () => {
+    const lines = textAt(500, { script: `${'a'.repeat(500)}X${'b'.repeat(500)}` });
+    expect(lines[1]).toBe(`  …${'a'.repeat(60)}X${'b'.repeat(59)}…`);
+    expect(lines[2]).toBe(`${' '.repeat(63)}^`);
+  });
+
+  it('copes with a place at the end and beyond it', () => {
+    expect(textAt(8, { script: 'select 1' })[2]).toBe(`${' '.repeat(10)}^`);
+    expect(textAt(99, { script: 'select 1' })[2]).toBe(`${' '.repeat(10)}^`);
+  });
+
+  it('lets no control character through, and gives the hint', () => {
+    const error = new RedQueryError('RQ_BAD_VALUE', 'value "\u001b[2J"', { hint: 'mend \u0007it' });
+    expect(errorText(error, null)).toBe('RQ_BAD_VALUE: value "\\x1b[2J"\nhint: mend \\x07it\n');
+  });
+
+  it('calls what is not ours an internal error', () => {
+    expect(errorText(new TypeError('oops'), null)).toBe('RQ_INTERNAL: oops\n');
+  });
+});
+
+describe('exitStatusOf', () => {
+  it.each([
+    ['RQ_REDIS_UNREACHABLE', false, 3],
+    ['RQ_REDIS_AUTH', false, 3],
+    ['RQ_REDIS_TLS', false, 3],
+    ['RQ_REDIS_TIMEOUT', false, 3],
+    ['RQ_REDIS_TIMEOUT', true, 1],
+    ['RQ_REDIS_LOST', true, 1],
+    ['RQ_SYNTAX', false, 1],
+  ] satisfies [ErrorCode, boolean, number][])('gives for %s (connected before: %s) %s', (code, wasConnected, status) => {
+    expect(exitStatusOf(new RedQueryError(code, 'x'), wasConnected)).toBe(status);
+  });
+});

@@ -1,0 +1,89 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { ClosedOutput, outputFrom } from '../../src/bin/output.ts';
+import { Progress, progressText } from '../../src/bin/progress.ts';
+
+const silent = { beforeWrite: () => undefined, note: () => undefined };
+
+describe('outputFrom', () => {
+  it('waits until the stream has taken a chunk', async () => {
+    let release: (() => void) | undefined;
+    const slow = new Writable({
+      write: (_chunk, _encoding, done) => {
+        release = done;
+      },
+    });
+    let isWritten = false;
+    const writing = outputFrom(slow, silent)
+      .write('x')
+      .then(() => {
+        isWritten = true;
+      });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isWritten).toBe(false);
+    release?.();
+    await writing;
+    expect(isWritten).toBe(true);
+  });
+
+  it('tells a reader that has gone from other errors', async () => {
+    const broken = (code: string) =>
+      new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+    const gone = outputFrom(broken('EPIPE'), silent);
+    await expect(gone.write('x')).rejects.toBeInstanceOf(ClosedOutput);
+    await expect(gone.write('y')).rejects.toBeInstanceOf(ClosedOutput);
+    await expect(outputFrom(broken('ENOSPC'), silent).write('x')).rejects.toMatchObject({ code: 'ENOSPC' });
+  });
+
+  it('knows a terminal', () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 99, hasColors: () => false });
+    const output = outputFrom(terminal, silent);
+    expect([output.isTerminal, output.columns, output.hasColour]).toEqual([true, 99, false]);
+    const pipe = outputFrom(new PassThrough(), silent);
+    expect([pipe.isTerminal, pipe.columns, pipe.hasColour]).toEqual([false, null, false]);
+  });
+});
+
+describe('Progress', () => {
+  const numbers = { keysScanned: 1_234_000, rows: 1_204, bytesReceived: 96_400_000, elapsedMs: 3_200 };
+
+  it('says keys, rate, rows and bytes', () => {
+    expect(progressText(numbers)).toBe('3.2 s · 1,234,000 keys · 386k keys/s · 1,204 rows · 96.4MB');
+    expect(progressText({ keysScanned: 0, rows: 0, bytesReceived: 0, elapsedMs: 0 })).toBe(
+      '0.0 s · 0 keys · 0 keys/s · 0 rows · 0B',
+    );
+  });
+
+  it('draws after half a second, ten times a second, within the window, and erases itself', () => {
+    vi.useFakeTimers();
+    try {
+      const drawn: string[] = [];
+      const progress = new Progress({ write: (text) => void drawn.push(text), columns: () => 20, numbers: () => numbers });
+      vi.advanceTimersByTime(499);
+      expect(drawn).toEqual([]);
+      vi.advanceTimersByTime(301);
+      expect(drawn).toHaveLength(4);
+      expect(drawn[0]).toBe('\r\u001b[K⠋ 3.2 s · 1,234,00…');
+      progress.stop();
+      expect(drawn.at(-1)).toBe('\r\u001b[K');
+      vi.advanceTimersByTime(1_000);
+      expect(drawn).toHaveLength(5);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('draws nothing for work that ends soon', () => {
+    vi.useFakeTimers();
+    try {
+      const drawn: string[] = [];
+      const progress = new Progress({ write: (text) => void drawn.push(text), columns: () => 80, numbers: () => numbers });
+      vi.advanceTimersByTime(400);
+      progress.stop();
+      vi.advanceTimersByTime(1_000);
+      expect(drawn).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
