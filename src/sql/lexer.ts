@@ -29,6 +29,7 @@ const WORD = `${LETTER}(?:${LETTER}|[0-9])*`;
 const BLANKS = new RegExp(`[${BLANK}]+`, 'uy');
 const LINE_COMMENT = /--[^\n\r]*/y;
 const IDENTIFIER = new RegExp(`${LETTER}(?:${LETTER}|[0-9$])*`, 'uy');
+const ASCII_WORD = /[A-Za-z_][A-Za-z0-9_$]*/y;
 const QUOTED = /"[^"]*(?:""[^"]*)*"/y;
 const PLAIN_STRING = /'[^']*(?:''[^']*)*'/y;
 const ESCAPE_STRING = /'[^'\\]*(?:(?:''|\\[^])[^'\\]*)*'/y;
@@ -38,6 +39,8 @@ const DOLLAR_TAG = new RegExp(`\\$(?:${WORD})?\\$`, 'uy');
 const NUMBER = /(?:[0-9](?:_?[0-9])*(?:\.(?!\.)(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9]+)?/y;
 const PARAMETER = new RegExp(`[?$][0-9]+|\\?|\\$(?=${LETTER}|")`, 'uy');
 const OPERATOR = /::|:=|[~!@#^&|`+\-*/%<>=]+/y;
+const DASH = 0x2d;
+const SLASH = 0x2f;
 const SINGLE = new Set('()[]{},;.:');
 
 /** Lists the tokens of `text` in order, without blanks and comments. @throws {RedQueryError} RQ_SYNTAX with a position. */
@@ -60,24 +63,32 @@ function nextToken(text: string, start: number): Token {
   if (char === "'" || (next === "'" && 'eExXbBnN'.includes(char))) return stringToken(text, start);
   if (char === '"') return quotedToken(text, start);
   if (char === '$' || char === '?') return dollarToken(text, start);
-  let end = match(NUMBER, text, start);
+  let end = wordEnd(text, start);
+  if (end > 0) return wordToken(text, start, end);
+  end = match(NUMBER, text, start);
   if (end > 0) return asWritten('number', text, start, end);
   if (SINGLE.has(char) && !(char === ':' && (next === ':' || next === '='))) {
     return asWritten('symbol', text, start, start + 1);
   }
-  end = match(IDENTIFIER, text, start);
-  if (end > 0) {
-    const word = text.slice(start, end);
-    if (word.toLowerCase() === 'u' && /^&['"]/.test(text.slice(end, end + 2))) {
-      throw new RedQueryError('RQ_SYNTAX', `U&${text.charAt(end + 1)}…: DuckDB takes no Unicode escapes of this form`, {
-        position: start,
-      });
-    }
-    return { kind: 'identifier', start, end, value: asciiLower(word), written: word };
-  }
   end = operatorEnd(text, start);
   if (end > start) return asWritten('symbol', text, start, end);
   throw new RedQueryError('RQ_SYNTAX', `unexpected character ${JSON.stringify(char)}`, { position: start });
+}
+
+/** Most words are ASCII, for which the general pattern is slow. */
+function wordEnd(text: string, start: number): number {
+  const end = match(ASCII_WORD, text, start);
+  return end > 0 && !(text.charCodeAt(end) >= 0x80) ? end : match(IDENTIFIER, text, start);
+}
+
+function wordToken(text: string, start: number, end: number): Token {
+  const word = text.slice(start, end);
+  if ((word === 'u' || word === 'U') && /^&['"]/.test(text.slice(end, end + 2))) {
+    throw new RedQueryError('RQ_SYNTAX', `U&${text.charAt(end + 1)}…: DuckDB takes no Unicode escapes of this form`, {
+      position: start,
+    });
+  }
+  return { kind: 'identifier', start, end, value: asciiLower(word), written: word };
 }
 
 function stringToken(text: string, start: number): Token {
@@ -137,9 +148,10 @@ function skipBlanks(text: string, start: number): number {
   let at = start;
   for (;;) {
     const begin = at;
-    at = Math.max(at, match(BLANKS, text, at));
-    at = Math.max(at, match(LINE_COMMENT, text, at));
-    if (text.startsWith('/*', at)) at = blockCommentEnd(text, at);
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code >= 0x80) at = Math.max(at, match(BLANKS, text, at));
+    else if (code === DASH) at = Math.max(at, match(LINE_COMMENT, text, at));
+    else if (code === SLASH && text.charAt(at + 1) === '*') at = blockCommentEnd(text, at);
     if (at === begin) return at;
   }
 }
@@ -168,7 +180,7 @@ function match(pattern: RegExp, text: string, at: number): number {
 
 /** DuckDB folds only A–Z in keywords. */
 function asciiLower(word: string): string {
-  return word.replace(/[A-Z]+/g, (part) => part.toLowerCase());
+  return /[^\u0000-\u007f]/.test(word) ? word.replace(/[A-Z]+/g, (part) => part.toLowerCase()) : word.toLowerCase();
 }
 
 /** True where `token` is the bare word `word` (lower case): a keyword never stands in quotes. */

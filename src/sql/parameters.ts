@@ -3,9 +3,9 @@
  * parameter, push them down. Decision and measurements: docs/decisions/0001-parameters-by-splice.md.
  */
 import { RedQueryError } from '../errors.ts';
-import { renamerOf } from './parameter-names.ts';
 import { isSymbol, isWord, type Token, tokensOf } from './lexer.ts';
 import { literalOf } from './parameter-literals.ts';
+import { renamerOf } from './parameter-names.ts';
 import { type Edit, splice } from './splice.ts';
 
 /** What a caller gives: an array for `?` and `$1`, an object for `$name`. */

@@ -154,3 +154,66 @@ describe('planErrorFrom', () => {
     expect(planErrorFrom(await duckdb.planJson('SELECT 1'))).toBeNull();
   });
 });
+
+describe('the reading of expressions', () => {
+  const COLUMN = { expression_class: 'BOUND_REF', return_type: { id: 'BIGINT' }, index: 0 };
+  const valueOf = (id: string, value: unknown, type_info: unknown = null): object => ({
+    expression_class: 'BOUND_CONSTANT',
+    value: { type: { id, type_info }, is_null: value === null, value },
+  });
+  const columnOf = (id: string): object => ({ ...COLUMN, return_type: { id } });
+
+  function filterOf(expression: unknown): unknown {
+    const get = { type: 'LOGICAL_GET', name: 'redis_hash', parameters: [], column_indexes: [{ index: 9, child_indexes: [] }] };
+    const plans = [{ type: 'LOGICAL_FILTER', expressions: [expression], projection_map: [], children: [get] }];
+    return scansOf(JSON.stringify({ error: false, plans }))[0]?.filter;
+  }
+
+  it.each([
+    ['COMPARE_LESSTHAN', '>'],
+    ['COMPARE_LESSTHANOREQUALTO', '>='],
+    ['COMPARE_GREATERTHAN', '<'],
+    ['COMPARE_GREATERTHANOREQUALTO', '<='],
+    ['COMPARE_EQUAL', '='],
+    ['COMPARE_NOTEQUAL', '<>'],
+  ])('turns %s with the constant on the left around', (type, op) => {
+    const expression = { expression_class: 'BOUND_COMPARISON', type, left: valueOf('BIGINT', 5), right: COLUMN };
+    expect(filterOf(expression)).toEqual({ kind: 'comparison', op, column: 9, value: { type: 'BIGINT', value: 5n } });
+  });
+
+  it.each([
+    ['HUGEINT', { upper: -1, lower: 0 }, null, { type: 'HUGEINT', value: -(2n ** 64n) }],
+    ['DECIMAL', { upper: 1, lower: 2 }, { width: 38, scale: 2 }, { type: 'DECIMAL(38,2)', value: 2n ** 64n + 2n }],
+    ['UUID', { upper: 0, lower: 1 }, null, { type: 'UUID', value: '80000000-0000-0000-0000-000000000001' }],
+    ['TIMESTAMP WITH TIME ZONE', 7, null, { type: 'TIMESTAMP WITH TIME ZONE', value: 7n }],
+    ['DOUBLE', 'NaN', null, { type: 'DOUBLE', value: NaN }],
+    ['BOOLEAN', false, null, { type: 'BOOLEAN', value: false }],
+  ])('reads a constant of %s', (id, value, info, constant) => {
+    const expression = {
+      expression_class: 'BOUND_COMPARISON',
+      type: 'COMPARE_EQUAL',
+      left: columnOf(id),
+      right: valueOf(id, value, info),
+    };
+    expect(filterOf(expression)).toEqual({ kind: 'comparison', op: '=', column: 9, value: constant });
+  });
+
+  it.each([
+    ['a constant of another type', { left: columnOf('VARCHAR'), right: valueOf('BLOB', 'a') }],
+    ['a constant without a form here', { left: columnOf('INTERVAL'), right: valueOf('INTERVAL', { months: 1 }) }],
+    ['a column that is not there', { left: { ...COLUMN, index: 7 }, right: valueOf('BIGINT', 1) }],
+  ])('leaves alone %s', (_title, sides) => {
+    const expression = { expression_class: 'BOUND_COMPARISON', type: 'COMPARE_EQUAL', ...sides };
+    expect(filterOf(expression)).toMatchObject({ kind: 'opaque' });
+  });
+
+  it('never takes NULL for false under NOT', () => {
+    const not = (child: object): object => ({ expression_class: 'BOUND_OPERATOR', type: 'OPERATOR_NOT', children: [child] });
+    const equal = { expression_class: 'BOUND_COMPARISON', type: 'COMPARE_EQUAL', left: COLUMN, right: valueOf('BIGINT', null) };
+    expect(filterOf(equal)).toEqual({ kind: 'in', column: 9, values: [] });
+    expect(filterOf(not(equal))).toMatchObject({ kind: 'not', child: { kind: 'opaque' } });
+    const same = { ...equal, type: 'COMPARE_NOT_DISTINCT_FROM', right: valueOf('BIGINT', 1) };
+    expect(filterOf(same)).toMatchObject({ kind: 'comparison', op: '=' });
+    expect(filterOf(not(same))).toMatchObject({ kind: 'not', child: { kind: 'opaque' } });
+  });
+});

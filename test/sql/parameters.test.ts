@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bindParameters, parameterNames, type Parameters, typed } from '../../src/sql/index.ts';
+import { bindParameters, type Parameters, parameterNames, typed } from '../../src/sql/index.ts';
 
 let connection: DuckDBConnection;
 
