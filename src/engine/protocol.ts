@@ -14,6 +14,8 @@ export interface EngineSettings {
   readonly memoryLimitMb: number;
   readonly spillDirectory: string;
   readonly spillLimitMb: number;
+  /** See thread-cells.ts. */
+  readonly cells: SharedArrayBuffer;
 }
 
 /** A table without declared columns asks for a sample of what lies in Redis. */
@@ -55,6 +57,8 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly kind: 'ready' }
+  /** The thread ends because of an error that nobody expected. */
+  | { readonly kind: 'dying'; readonly error: ErrorData }
   | { readonly kind: 'done'; readonly requestId: number; readonly reply: Reply }
   | { readonly kind: 'failed'; readonly requestId: number; readonly error: ErrorData }
   | { readonly kind: 'needSchema'; readonly needId: number; readonly sessionId: number; readonly need: SchemaNeed }
@@ -68,9 +72,11 @@ export type FromEngine =
       readonly ports: readonly MessagePort[];
     };
 
-/** The reply to 'run' has `schema`; to 'fetch', `batch` (null after the last one); others are empty. */
+/** The reply to 'run' has all of it; to 'fetch', `batch` (null where none is left) and `isLast`; others are empty. */
 export interface Reply {
   readonly schema?: readonly SqlField[];
   readonly notes?: readonly string[];
   readonly batch?: Batch | null;
+  /** The statement has ended. */
+  readonly isLast?: boolean;
 }

@@ -8,8 +8,28 @@ import { RedQueryError } from '../errors.ts';
 import type { ScanTask } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 import { CONTROL, type ScanJob, STATE } from '../workers/index.ts';
-import type { ScanReport } from './protocol.ts';
+import type { Reply, ScanReport } from './protocol.ts';
 import type { EngineThread } from './threads.ts';
+
+/** A result's columns, and what the user should know of how they came about. */
+export interface Opened {
+  readonly schema: readonly SqlField[];
+  readonly notes: readonly string[];
+}
+
+/** The cells of every statement that is open in this process. */
+const openCells = new Set<Int32Array>();
+
+/** Wakes and stops all of them, so that no thread waits on a scan while the process exits. */
+export function stopAllStatements(): void {
+  for (const cells of openCells) setState(cells, STATE.CANCELLED);
+}
+
+function setState(cells: Int32Array, state: number): void {
+  Atomics.store(cells, CONTROL.STATE, state);
+  Atomics.add(cells, CONTROL.WAKE, 1);
+  Atomics.notify(cells, CONTROL.WAKE);
+}
 
 export class RunningStatement {
   readonly id: number;
@@ -18,31 +38,40 @@ export class RunningStatement {
   readonly #cells = new Int32Array(this.control);
   readonly #thread: EngineThread;
   #failure: RedQueryError | null = null;
+  #first: Reply | null = null;
+  #hasEnded = false;
   #isClosed = false;
 
   constructor(id: number, thread: EngineThread) {
     this.id = id;
     this.#thread = thread;
+    openCells.add(this.#cells);
   }
 
   /** Starts the statement; gives its columns and what was noticed on the way. */
-  async open(sessionId: number, text: string): Promise<{ schema: readonly SqlField[]; notes: readonly string[] }> {
+  async open(sessionId: number, text: string): Promise<Opened> {
     const reply = await this.#ask(this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }));
+    this.#first = reply;
     return { schema: reply.schema ?? [], notes: reply.notes ?? [] };
   }
 
-  /** Gives the next batch, null after the last. */
+  /** Gives the next batch, null after the last. The first one came with the answer to `open`. */
   async fetch(): Promise<Batch | null> {
+    const first = this.#first;
+    this.#first = null;
+    if (first !== null && this.#failure === null) return first.batch ?? null;
+    if (this.#hasEnded && this.#failure === null) return null;
     const reply = await this.#ask(this.#thread.request({ kind: 'fetch', statementId: this.id }));
     return reply.batch ?? null;
   }
 
   /** Waits for a reply; where the statement was stopped, the reason for that is the error. */
-  async #ask<T>(reply: Promise<T>): Promise<T> {
+  async #ask(replied: Promise<Reply>): Promise<Reply> {
     try {
-      const value = await reply;
+      const reply = await replied;
+      this.#hasEnded = reply.isLast ?? false;
       if (this.#failure !== null) throw this.#failure;
-      return value;
+      return reply;
     } catch (error) {
       throw this.#failure ?? error;
     }
@@ -64,21 +93,17 @@ export class RunningStatement {
   stop(reason: RedQueryError): void {
     if (this.#isClosed) return;
     this.#failure ??= reason;
-    this.#setState(STATE.CANCELLED);
+    setState(this.#cells, STATE.CANCELLED);
     this.#thread.tell({ kind: 'cancel', statementId: this.id });
-  }
-
-  #setState(state: number): void {
-    Atomics.store(this.#cells, CONTROL.STATE, state);
-    Atomics.add(this.#cells, CONTROL.WAKE, 1);
-    Atomics.notify(this.#cells, CONTROL.WAKE);
   }
 
   /** Ends the statement and frees what it holds in the engine thread. Never throws. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#setState(STATE.ENDED);
+    openCells.delete(this.#cells);
+    setState(this.#cells, STATE.ENDED);
+    if (this.#hasEnded) return;
     this.#thread.tell({ kind: 'cancel', statementId: this.id });
     await this.#thread.request({ kind: 'close', statementId: this.id }).catch(() => undefined);
   }

@@ -10,6 +10,7 @@ import type { Endpoint } from '../storage/index.ts';
 import { type ScanJob, ScanPool } from '../workers/index.ts';
 import type { ResourceOptions } from './options.ts';
 import type { FromEngine } from './protocol.ts';
+import { stopAllStatements } from './running-statement.ts';
 import { StatementGate } from './statement-gate.ts';
 import { EngineThread } from './threads.ts';
 
@@ -102,15 +103,21 @@ export class Runtime {
   /** A folder of mode 0700 that only this process uses. */
   #makeSpillDirectory(): string {
     const directory = mkdtempSync(join(tmpdir(), 'redquery-spill-'));
-    if (this.#spillDirectories.size === 0) process.on('exit', this.#removeSpill);
+    if (this.#spillDirectories.size === 0) process.on('exit', this.#onExit);
     this.#spillDirectories.add(directory);
     return directory;
   }
 
-  readonly #removeSpill = (): void => {
+  readonly #onExit = (): void => {
+    stopAllStatements();
+    for (const engine of this.#engines) engine.thread.prepareExit();
+    this.#removeSpill();
+  };
+
+  #removeSpill(): void {
     for (const directory of this.#spillDirectories) rmSync(directory, { recursive: true, force: true });
     this.#spillDirectories.clear();
-  };
+  }
 
   /** Registers a server with the workers and gives the name by which tasks call it. */
   endpointId(endpoint: Endpoint): string {
@@ -140,7 +147,7 @@ export class Runtime {
     const engines = this.#engines.splice(0);
     await Promise.all([...engines.map((engine) => engine.thread.close()), this.#pool?.close()]);
     this.#removeSpill();
-    process.off('exit', this.#removeSpill);
+    process.off('exit', this.#onExit);
   }
 }
 

@@ -241,7 +241,7 @@ export class Session implements AsyncDisposable {
     const hasLeft = await Promise.race([left, late]);
     clearTimeout(timer);
     engine.clients.delete(this.#id);
-    if (!hasLeft && engine.clients.size === 0) await engine.thread.close();
+    if (!hasLeft) engine.thread.abandon();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,7 +16,7 @@ import {
   type ScanGroup,
   scansOf,
 } from '../planner/index.ts';
-import { type Classification, classifyStatement, quoteLiteral, tagScans, untagName } from '../sql/index.ts';
+import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans, untagName } from '../sql/index.ts';
 import { hashSource, type ScanPlan } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 import { COUNTERS, CONTROL, STATE } from '../workers/index.ts';
@@ -29,17 +29,26 @@ import type { SchemaNeed } from './protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { sqlTypeFrom } from './sql-types.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
+import { runCallback } from './thread-cells.ts';
 import type { ThreadSession } from './thread-session.ts';
 
 /** What a statement needs of the thread it runs in. */
 export interface StatementHost {
   /** Held while the instance-wide optimiser setting is not the standing one. */
   readonly planning: Mutex;
+  /** See thread-cells.ts. */
+  readonly cells: Int32Array;
   nextTag(): number;
   register(statement: Statement): void;
   unregister(statement: Statement): void;
   sample(sessionId: number, need: SchemaNeed): Promise<void>;
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
+}
+
+/** A step's rows: null where there are none (left); `isLast` where the statement has ended. */
+export interface Fetched {
+  readonly batch: Batch | null;
+  readonly isLast: boolean;
 }
 
 /** A statement that DuckDB executes. */
@@ -74,8 +83,11 @@ export class Statement {
   #running: Running | null = null;
   /** Batches that are left once DuckDB is done. */
   readonly #tail: Batch[] = [];
+  #tagged: Spliced | null = null;
+  /** The step that is under way; it never rejects. */
+  #busy: Promise<unknown> = Promise.resolve();
   #isInTransaction = false;
-  #hasEnded = false;
+  #ended: Promise<void> | null = null;
 
   constructor(id: number, session: ThreadSession, text: string, control: Int32Array, host: StatementHost) {
     this.id = id;
@@ -93,38 +105,71 @@ export class Statement {
   }
 
   /**
-   * Plans and starts the statement; gives the result's columns.
+   * Plans and starts the statement; gives the result's columns and its first batch.
    * @throws {RedQueryError} what is wrong with the statement, or RQ_CANCELLED.
    */
-  async open(): Promise<readonly SqlField[]> {
-    try {
+  open(): Promise<{ schema: readonly SqlField[]; first: Fetched }> {
+    return this.#exclusively(async () => {
       this.connection = await this.session.checkOut();
       this.#host.register(this);
-      return await this.#start(this.connection);
-    } catch (error) {
-      await this.end(false);
-      throw error;
-    }
+      const schema = await this.#start(this.connection);
+      return { schema, first: await this.#next() };
+    });
+  }
+
+  /**
+   * Gives the next batch; after the last one the statement has ended.
+   * @throws {RedQueryError} what failed while running; the statement has ended then, too.
+   */
+  fetch(): Promise<Fetched> {
+    return this.#exclusively(() => this.#next());
+  }
+
+  /** Runs one step; a step that fails ends the statement. */
+  #exclusively<T>(step: () => Promise<T>): Promise<T> {
+    const running = step().catch(async (error: unknown) => {
+      const failure = this.#explained(error);
+      await this.#end(false);
+      throw failure;
+    });
+    this.#busy = running.catch(() => undefined);
+    return running;
+  }
+
+  /** Ends the statement before its last batch; waits for the step that is under way, which `interrupt` and the cells cut short. */
+  async close(): Promise<void> {
+    if (this.connection !== null) native.interrupt(this.connection);
+    await this.#busy;
+    await this.#end(false);
+  }
+
+  /** As `close`, from inside the thread: nobody else has told the workers to stop. */
+  async abandon(): Promise<void> {
+    Atomics.compareExchange(this.control, CONTROL.STATE, STATE.RUNNING, STATE.FAILED);
+    await this.close();
   }
 
   async #start(connection: Connection): Promise<readonly SqlField[]> {
     const tagged = tagScans(this.#text, () => this.#nextTag());
+    this.#tagged = tagged;
     this.session.keepMentions(this.#tags, tagged.mentions);
     const mayScan = tagged.calls > 0 || this.session.hasViews;
-    if (this.#kind.kind !== 'set') await this.#begin(connection);
+    // What cannot scan needs no plan, and so no transaction around plan and run.
+    if (this.#kind.kind !== 'set' && (mayScan || !this.#isReading)) await this.#begin(connection);
+    const prepared = await this.#prepare(connection, tagged.text, mayScan);
     try {
-      const prepared = await this.#prepare(connection, tagged.text, mayScan);
-      try {
-        const fields = fieldsOf(prepared);
-        const result = await native.execute_prepared_streaming(prepared);
-        this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
-        return fields;
-      } finally {
-        native.destroy_prepare_sync(prepared);
-      }
-    } catch (error) {
-      throw this.#explained(error, tagged);
+      const fields = fieldsOf(prepared);
+      const result = await native.execute_prepared_streaming(prepared);
+      this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
+      return fields;
+    } finally {
+      native.destroy_prepare_sync(prepared);
     }
+  }
+
+  /** True where the statement changes nothing, so that nobody need wait for its COMMIT. */
+  get #isReading(): boolean {
+    return this.#kind.kind === 'select' || this.#kind.kind === 'describe';
   }
 
   /** True where the text's calls are bound again by later statements. */
@@ -191,7 +236,7 @@ export class Statement {
   /** Runs a callback of DuckDB; keeps what it throws, since only its text passes through DuckDB. */
   guard(callback: () => void): void {
     try {
-      callback();
+      runCallback(this.#host.cells, callback);
     } catch (error) {
       if (error instanceof RedQueryError) this.#callbackError ??= error;
       throw error;
@@ -211,19 +256,9 @@ export class Statement {
     return feed;
   }
 
-  /**
-   * Gives the next batch, null after the last one; then the statement has ended.
-   * @throws {RedQueryError} what failed while running; the statement has ended then, too.
-   */
-  async fetch(): Promise<Batch | null> {
-    if (this.#running === null) return this.#tail.shift() ?? null;
-    try {
-      return await this.#collect(this.#running);
-    } catch (error) {
-      const failure = this.#explained(error, null);
-      await this.end(false);
-      throw failure;
-    }
+  async #next(): Promise<Fetched> {
+    const batch = this.#running === null ? (this.#tail.shift() ?? null) : await this.#collect(this.#running);
+    return { batch, isLast: this.#running === null && this.#tail.length === 0 };
   }
 
   async #collect(running: Running): Promise<Batch | null> {
@@ -236,7 +271,8 @@ export class Statement {
         this.#running = null;
         if (collector.rowCount > 0) this.#tail.push(collector.take());
         this.#tail.push(...this.#explainRows());
-        await this.end(true);
+        const ended = this.#end(true);
+        if (!this.#isReading) await ended;
         return this.#tail.shift() ?? null;
       }
       collector.append(chunk);
@@ -246,29 +282,33 @@ export class Statement {
     return collector.take();
   }
 
-  /** Ends the statement: stops its scans, commits or rolls back, gives the connection back. Never throws. */
-  async end(isComplete: boolean): Promise<void> {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+  /** Stops the scans, commits or rolls back, gives the connection back. A failed COMMIT of a statement that writes is thrown. */
+  #end(isComplete: boolean): Promise<void> {
+    this.#ended ??= this.session.track(this.#release(isComplete));
+    return this.#ended;
+  }
+
+  async #release(isComplete: boolean): Promise<void> {
     this.#running = null;
     for (const feed of this.#feeds) feed.stop();
     const connection = this.connection;
     this.connection = null;
     if (connection === null) return;
-    await this.#finishTransaction(connection, isComplete);
-    if (isComplete) this.#keepEffects(connection);
-    this.#host.unregister(this);
-    if (!this.#definesView) this.session.forgetMentions(this.#tags);
-    this.session.giveBack(connection);
+    try {
+      await this.#finishTransaction(connection, isComplete);
+      if (isComplete) this.#keepEffects(connection);
+    } finally {
+      this.#host.unregister(this);
+      if (!this.#definesView) this.session.forgetMentions(this.#tags);
+      this.session.giveBack(connection);
+    }
   }
 
   async #finishTransaction(connection: Connection, isComplete: boolean): Promise<void> {
     if (!this.#isInTransaction) return;
-    try {
-      await execute(connection, isComplete ? 'COMMIT' : 'ROLLBACK');
-    } catch {
-      // The transaction is gone with the statement that failed; there is nothing left to undo.
-    }
+    if (isComplete) await execute(connection, 'COMMIT');
+    // Where it fails, the transaction is gone with the statement; there is nothing left to undo.
+    else await execute(connection, 'ROLLBACK').catch(() => undefined);
   }
 
   #keepEffects(connection: Connection): void {
@@ -283,7 +323,8 @@ export class Statement {
   }
 
   /** The error to report: what a callback threw, with the place that DuckDB names; else DuckDB's own. */
-  #explained(error: unknown, tagged: { text: string; mapPosition(offset: number): number } | null): RedQueryError {
+  #explained(error: unknown): RedQueryError {
+    const tagged = this.#tagged;
     const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
     const position = failure.position === undefined ? undefined : tagged === null ? failure.position : tagged.mapPosition(failure.position);
     const cause = this.#callbackError;

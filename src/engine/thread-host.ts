@@ -14,12 +14,17 @@ import type { EngineSettings, FromEngine, Reply, SchemaNeed, ToEngine } from './
 import { registerRedisFunctions } from './redis-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
 import { Statement, type StatementHost } from './statement.ts';
+import { refuseCallbacks } from './thread-cells.ts';
 import { ThreadSession } from './thread-session.ts';
+
+/** How long a dying thread waits for its statements to come to an end. */
+const DYING_MS = 5_000;
 
 type Request = Extract<ToEngine, { requestId: number }>;
 
 export class ThreadHost implements StatementHost {
   readonly planning = new Mutex();
+  readonly cells: Int32Array;
   readonly #port: MessagePort;
   readonly #database: Database;
   readonly #sessions = new Map<number, ThreadSession>();
@@ -30,7 +35,8 @@ export class ThreadHost implements StatementHost {
   #lastNeed = 0;
   #lastScan = 0;
 
-  private constructor(port: MessagePort, database: Database) {
+  private constructor(port: MessagePort, database: Database, cells: SharedArrayBuffer) {
+    this.cells = new Int32Array(cells);
     this.#port = port;
     this.#database = database;
   }
@@ -48,11 +54,23 @@ export class ThreadHost implements StatementHost {
     const connection = await native.connect(database);
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
-    const host = new ThreadHost(port, database);
+    const host = new ThreadHost(port, database, settings.cells);
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     port.on('message', (message: ToEngine) => host.#receive(message));
     host.#post({ kind: 'ready' });
     return host;
+  }
+
+  /**
+   * Ends the thread in good order after an error that nobody expected: the main thread is told, statements are stopped, and
+   * the thread goes once no native call is under way (to go earlier would take the process down).
+   */
+  async die(error: unknown): Promise<never> {
+    this.#post({ kind: 'dying', error: errorDataFrom(error) });
+    refuseCallbacks(this.cells);
+    const ends = [...this.#statements.values()].map((statement) => statement.abandon());
+    await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, DYING_MS))]);
+    process.exit(1);
   }
 
   #post(message: FromEngine, transfer: (MessagePort | ArrayBuffer)[] = []): void {
@@ -101,7 +119,7 @@ export class ThreadHost implements StatementHost {
       case 'run':
         return this.#run(request);
       case 'fetch':
-        return { batch: (await this.#statements.get(request.statementId)?.fetch()) ?? null };
+        return this.#fetch(request.statementId);
       case 'close':
         await this.#closeStatement(request.statementId);
         return {};
@@ -115,14 +133,23 @@ export class ThreadHost implements StatementHost {
     if (session === undefined) throw new RedQueryError('RQ_CLOSED', 'the session is closed');
     const statement = new Statement(request.statementId, session, request.text, new Int32Array(request.control), this);
     this.#statements.set(statement.id, statement);
-    const schema = await statement.open();
-    return { schema, notes: statement.notes };
+    const { schema, first } = await statement.open();
+    if (first.isLast) this.#statements.delete(statement.id);
+    return { schema, notes: statement.notes, ...first };
+  }
+
+  async #fetch(statementId: number): Promise<Reply> {
+    const statement = this.#statements.get(statementId);
+    if (statement === undefined) return { batch: null, isLast: true };
+    const fetched = await statement.fetch();
+    if (fetched.isLast) this.#statements.delete(statementId);
+    return fetched;
   }
 
   async #closeStatement(statementId: number): Promise<void> {
     const statement = this.#statements.get(statementId);
     this.#statements.delete(statementId);
-    await statement?.end(false);
+    await statement?.close();
   }
 
   async #closeSession(sessionId: number): Promise<void> {

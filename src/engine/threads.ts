@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorFromData, RedQueryError } from '../errors.ts';
+import { awaitCallbacks, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
 import type { EngineSettings, FromEngine, Reply, ToEngine } from './protocol.ts';
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
@@ -26,6 +27,7 @@ interface Waiting {
 
 export class EngineThread {
   readonly #worker: Worker;
+  readonly #cells = new Int32Array(makeThreadCells());
   readonly #listener: EngineListener;
   readonly #waiting = new Map<number, Waiting>();
   readonly #ready: Promise<void>;
@@ -33,10 +35,10 @@ export class EngineThread {
   #isClosing = false;
   #death: RedQueryError | null = null;
 
-  constructor(settings: EngineSettings, listener: EngineListener) {
+  constructor(settings: Omit<EngineSettings, 'cells'>, listener: EngineListener) {
     this.#listener = listener;
     const entry = new URL(`./engine.worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { workerData: settings, name: 'redquery engine' });
+    this.#worker = new Worker(entry, { workerData: { ...settings, cells: this.#cells.buffer }, name: 'redquery engine', execArgv: [] });
     this.#ready = new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve: () => resolve(), reject });
     });
@@ -72,6 +74,9 @@ export class EngineThread {
       case 'ready':
         this.#settle(0)?.resolve({});
         return;
+      case 'dying':
+        this.#die(errorFromData(message.error));
+        return;
       case 'done':
         this.#settle(message.requestId)?.resolve(message.reply);
         return;
@@ -104,15 +109,23 @@ export class EngineThread {
     if (!this.#isClosing) this.#listener.died(this.#death);
   }
 
-  /** Ends the thread at once; what it had begun is rejected. */
+  /** Ends the thread, whose sessions have all been closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    refuseCallbacks(this.#cells);
     await this.#worker.terminate();
   }
 
-  /** For tests: the thread's number, by which a diagnostic can tell it apart. */
-  get threadId(): number {
-    return this.#worker.threadId;
+  /** Leaves a thread that does not answer to itself: it no longer counts, and does not keep the process alive. */
+  abandon(): void {
+    this.#worker.unref();
+    this.#die(null);
+  }
+
+  /** Makes it safe for the process to exit now; blocks for a few ms where a scan is under way. */
+  prepareExit(): void {
+    refuseCallbacks(this.#cells);
+    awaitCallbacks(this.#cells);
   }
 }
 

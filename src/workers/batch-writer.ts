@@ -8,8 +8,12 @@ import { type ErrorData } from '../errors.ts';
 import { CONTROL, type FromWorker, type ScanJob, STATE, type ToWorker } from './protocol.ts';
 import type { ScanCounters } from './scan-counters.ts';
 
-/** Bytes posted and not taken, above which nothing more is asked of Redis. */
-const MAX_POSTED_BYTES = 8 * 1024 * 1024;
+/**
+ * Bytes posted and not taken, above which nothing more is asked of Redis: little at first, twice as much with each batch
+ * that is taken, so that a result nobody reads on (a hundred open cursors) holds little.
+ */
+const FIRST_POSTED_BYTES = 128 * 1024;
+const MAX_POSTED_BYTES = 4 * 1024 * 1024;
 /** Large batches: so many may be under way, whatever they weigh. */
 const MIN_POSTED_BATCHES = 2;
 
@@ -20,6 +24,7 @@ export class BatchWriter {
   readonly #counters: ScanCounters;
   #postedBytes = 0;
   #postedBatches = 0;
+  #mostPostedBytes = FIRST_POSTED_BYTES;
 
   /** `onRoom` is called when bytes were given back or the port was closed. */
   constructor(port: MessagePort, control: SharedArrayBuffer, counters: ScanCounters, onRoom: () => void) {
@@ -29,6 +34,7 @@ export class BatchWriter {
     port.on('message', (message: ToWorker) => {
       this.#postedBytes -= message.byteCount;
       this.#postedBatches -= 1;
+      this.#mostPostedBytes = Math.min(MAX_POSTED_BYTES, this.#mostPostedBytes * 2);
       onRoom();
     });
     port.on('close', () => {
@@ -39,7 +45,7 @@ export class BatchWriter {
 
   /** True while the reader has enough to take. */
   get isFull(): boolean {
-    return this.#postedBytes >= MAX_POSTED_BYTES && this.#postedBatches >= MIN_POSTED_BATCHES;
+    return this.#postedBytes >= this.#mostPostedBytes && this.#postedBatches >= MIN_POSTED_BATCHES;
   }
 
   /** True when the statement wants no more: its port was closed, or its state changed. */

@@ -38,6 +38,8 @@ export class ScanPool {
     this.#piscina = new Piscina({
       filename: WORKER_FILE,
       workerData,
+      // Flags of the program are not ours: `--input-type` would keep a thread from starting.
+      execArgv: [],
       minThreads: 0,
       maxThreads: workerCount,
       idleTimeout: Infinity,

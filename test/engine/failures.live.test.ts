@@ -110,6 +110,7 @@ describe('a server that goes away', () => {
   it('cuts a connection in the middle of a scan without a wrong row', async () => {
     await using live = await startLive();
     await fillUsers(live.redis, 200_000);
+    expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
     const outcome = errorOf(live.session.query(SLOW).rows());
     await pause(60);
     await live.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');

@@ -6,9 +6,9 @@ let live: LiveSession;
 beforeAll(async () => {
   live = await startLive();
   await fillUsers(live.redis, 3000);
-  await live.redis.call('HSET', 'order:1', 'user', '1', 'total', '10.50', 'at', '2024-01-02T03:04:05Z');
-  await live.redis.call('HSET', 'order:2', 'user', '1', 'total', '5.25', 'at', '2024-01-03T00:00:00+02:00');
-  await live.redis.call('HSET', 'order:3', 'user', '2', 'total', '1.00', 'at', '2024-01-04');
+  await live.redis.call('HSET', 'order:1', 'user', '1', 'total', '10.50', 'placed', '2024-01-02T03:04:05Z');
+  await live.redis.call('HSET', 'order:2', 'user', '1', 'total', '5.25', 'placed', '2024-01-03T00:00:00+02:00');
+  await live.redis.call('HSET', 'order:3', 'user', '2', 'total', '1.00', 'placed', '2024-01-04');
 });
 afterAll(() => live[Symbol.asyncDispose]());
 
@@ -25,8 +25,8 @@ describe('statements over hashes', () => {
   it('groups, filters and orders every key of a pattern once', async () => {
     const found = await rows("SELECT age, count(*) AS n, avg(score) AS s FROM redis_hash('user:*') WHERE age > 77 GROUP BY age ORDER BY age");
     expect(found).toEqual([
-      { age: 78n, n: 37n, s: expect.closeTo(216.857, 2) },
-      { age: 79n, n: 37n, s: expect.closeTo(217.0, 2) },
+      { age: 78n, n: 37n, s: expect.closeTo(759, 6) },
+      { age: 79n, n: 37n, s: expect.closeTo(759.5, 6) },
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('statements over hashes', () => {
   });
 
   it('applies the offsets of times and takes a session in UTC', async () => {
-    const found = await rows("SELECT at FROM redis_hash('order:*', columns => {'at': 'TIMESTAMP'}) ORDER BY at");
-    expect(found.map((row) => row['at'])).toEqual(['2024-01-02 03:04:05', '2024-01-02 22:00:00', '2024-01-04 00:00:00']);
+    const found = await rows("SELECT placed FROM redis_hash('order:*', columns => {'placed': 'TIMESTAMP'}) ORDER BY placed");
+    expect(found.map((row) => row['placed'])).toEqual(['2024-01-02 03:04:05', '2024-01-02 22:00:00', '2024-01-04 00:00:00']);
   });
 
   it('names tables by views, whose columns stay when the data changes', async () => {
@@ -205,8 +205,8 @@ describe('parameters and results', () => {
     ["SELECT * FROM redis_hash('user:*', columns => {'age': 'BIGIN'})", 'RQ_COLUMN_TYPE'],
     ["SELECT * FROM redis_hash('user:*', on_error => 'perhaps')", 'RQ_ARGUMENT'],
     ["SELECT * FROM redis_hash('user:*', server => 'other')", 'RQ_UNKNOWN_SERVER'],
-    ["SELECT age FROM redis_hash('order:*', columns => {'user': 'BIGINT', 'at': 'BIGINT'}) WHERE at > 1", 'RQ_UNKNOWN_COLUMN'],
-    ["SELECT at FROM redis_hash('order:*', columns => {'at': 'BIGINT'})", 'RQ_BAD_VALUE'],
+    ["SELECT age FROM redis_hash('order:*', columns => {'user': 'BIGINT', 'placed': 'BIGINT'}) WHERE placed > 1", 'RQ_UNKNOWN_COLUMN'],
+    ["SELECT placed FROM redis_hash('order:*', columns => {'placed': 'BIGINT'})", 'RQ_BAD_VALUE'],
     ['BEGIN', 'RQ_UNSUPPORTED'],
     ['SET memory_limit = 1', 'RQ_UNSUPPORTED'],
     ['SELECT 1; SELECT 2', 'RQ_SYNTAX'],
@@ -228,7 +228,7 @@ describe('parameters and results', () => {
     const call = (onError: string) => `redis_hash('bad:*', columns => {'n': 'BIGINT'}, on_error => '${onError}')`;
     const error = await rows(`SELECT n FROM ${call('error')}`).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'RQ_BAD_VALUE' });
-    expect(String(error)).toMatch(/bad:1[^]*n[^]*12x[^]*BIGINT/);
+    expect(String(error)).toMatch(/field "n" of key "bad:1" is no BIGINT: "12x"/);
     const asNull = live.session.query(`SELECT n FROM ${call('null')} ORDER BY n`);
     expect(await asNull.rows()).toEqual([{ n: 5n }, { n: null }]);
     expect(asNull.stats.badValues).toBe(1);

@@ -32,7 +32,9 @@ describe('a thread that dies during a scan', () => {
     await pause(60);
     const victim = workers[kinds.indexOf(kind)];
     const startedAt = performance.now();
-    await victim?.terminate();
+    // A thread that is ended from outside inside a native callback takes the process along; one that fails by itself does not.
+    if (kind === 'engine') victim?.postMessage(null);
+    else await victim?.terminate();
     expect(await outcome).toMatchObject({ code: 'RQ_INTERNAL' });
     expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
@@ -56,6 +58,7 @@ describe('a script that uses redquery', () => {
   it.each([
     ['closes its session', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n); await s.close();`, '200000n\n'],
     ['closes it while a result is open', `const s = await connect(url); for await (const row of s.query("SELECT name FROM ${USERS}")) { console.log('one'); break; } const r = s.query("SELECT name FROM ${USERS}")[Symbol.asyncIterator](); await r.next(); await s.close();`, 'one\n'],
+    ['exits in the middle of a scan', `const s = await connect(url); s.query(${JSON.stringify(SLOW)}).rows().catch(() => {}); setTimeout(() => process.exit(0), 400);`, ''],
     ['forgets to close it', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n);`, '200000n\n'],
   ])('ends by itself when it %s', async (_, body, expected) => {
     expect(await run(body)).toEqual({ status: 0, output: expected });

@@ -1,0 +1,43 @@
+/**
+ * Two shared cells by which a process may end while an engine thread works. A JavaScript thread that is ended inside a
+ * native callback takes the whole process down (Node-API cannot report to a thread that is gone), so callbacks are
+ * refused from the moment the process wants to exit, and the exit waits for the one that runs.
+ */
+const EXITING = 0;
+const IN_CALLBACK = 1;
+const CELLS = 2;
+
+/** Most ms that an exit waits for a callback to return, and how long none must have begun. */
+const EXIT_PATIENCE_MS = 500;
+const QUIET_MS = 15;
+
+export function makeThreadCells(): SharedArrayBuffer {
+  return new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** Runs a native callback's body. Engine thread. */
+export function runCallback(cells: Int32Array, body: () => void): void {
+  Atomics.store(cells, IN_CALLBACK, 1);
+  try {
+    if (Atomics.load(cells, EXITING) === 1) throw new Error('the process is about to exit');
+    body();
+  } finally {
+    Atomics.store(cells, IN_CALLBACK, 0);
+    Atomics.notify(cells, IN_CALLBACK);
+  }
+}
+
+/** Keeps new callbacks from running. Any thread. */
+export function refuseCallbacks(cells: Int32Array): void {
+  Atomics.store(cells, EXITING, 1);
+}
+
+/** Blocks until no callback has run for a moment; for the process' exit only. Main thread. */
+export function awaitCallbacks(cells: Int32Array): void {
+  const deadline = performance.now() + EXIT_PATIENCE_MS;
+  let quietSince = performance.now();
+  for (let now = quietSince; now < deadline && now - quietSince < QUIET_MS; now = performance.now()) {
+    if (Atomics.load(cells, IN_CALLBACK) === 1) quietSince = now;
+    Atomics.wait(cells, EXITING, 1, 1);
+  }
+}
