@@ -111,7 +111,7 @@ class Work {
         await this.#print(result, statement, writer);
       } catch (error) {
         if (error instanceof ClosedOutput) return EXIT.DONE;
-        return this.#failed(error, statement.place, exitStatusOf(error, result.stats.bytesReceived > 0));
+        return this.#failed(error, statement.place, exitStatusOf(error, hasAnswered(result)));
       } finally {
         this.#progress?.stop();
         await result.close();
@@ -170,6 +170,11 @@ class Work {
   #say(text: string): void {
     this.#streams.stderr.write(`${text}\n`);
   }
+}
+
+/** True where Redis has answered this statement before it failed. */
+function hasAnswered({ stats }: Result): boolean {
+  return stats.bytesReceived > 0 || stats.keysScanned > 0;
 }
 
 function counted(count: number, noun: string): string {

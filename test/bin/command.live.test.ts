@@ -174,7 +174,7 @@ describe('a reader that goes away', () => {
   it('stops the scan; status 0, no text', async () => {
     const before = await scanCalls();
     const { stdout, stderr } = await runShell(
-      `$REDQUERY "${redis.url}" -c "SELECT n, text ${MANY_ROWS}" | head -1; echo "status \${PIPESTATUS[0]}"`,
+      `$REDQUERY "${manyUrl()}" -c "SELECT n, text ${MANY_ROWS}" | head -1; echo "status \${PIPESTATUS[0]}"`,
     );
     const [first, second] = stdout.toString().split('\n');
     expect(Object.keys(JSON.parse(first ?? ''))).toEqual(['n', 'text']);
