@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -110,19 +110,22 @@ function withLock(work) {
   }
 }
 
+/** The lock appears with its number in it: a link to a file that is written already. */
 function tryLock() {
+  const own = `${LOCK_FILE}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    const file = openSync(LOCK_FILE, 'wx');
-    writeFileSync(file, String(process.pid));
-    closeSync(file);
+    linkSync(own, LOCK_FILE);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-/** Whether a process lives; 0, a lock file that has no number yet, counts as living. */
+/** Whether a process lives; 0 stands for a lock that was given back meanwhile. */
 function isAlive(pid) {
   if (pid === 0) return true;
   try {
