@@ -195,7 +195,7 @@ function sequenceData(source: Source): Data {
 
 function childTypeOf(arrowType: DataType, index: number): DataType {
   const field = arrowType.children?.[index];
-  if (field === undefined) throw new RedQueryError('RQ_INTERNAL', `the Arrow type ${arrowType} has no child ${index}`);
+  if (field === undefined) throw new RedQueryError('RQ_INTERNAL', `the Arrow type ${String(arrowType)} has no child ${index}`);
   return field.type;
 }
 

@@ -110,9 +110,7 @@ describe('Polars', () => {
     const frame = await polarsFrom(schema, [batch, batch]);
     expect(frame.height).toBe(4);
     expect(frame.columns).toEqual(columns.map(([name]) => name));
-    expect(frame.getColumn('BIGINT').toArray().map(Number)).toEqual(
-      [-9007199254740993, 0, -9007199254740993, 0].map((n, i) => (i % 2 ? 0 : n)),
-    );
+    expect(frame.getColumn('INTEGER').toArray()).toEqual([-70_000, null, -70_000, null]);
     expect(frame.getColumn('VARCHAR').toArray()).toEqual(['Zoë', null, 'Zoë', null]);
     expect(frame.getColumn('ENUM').toArray()).toEqual(['high', null, 'high', null]);
     expect(frame.getColumn('INTERVAL').toArray()[0]).toBe(TYPE_SAMPLES.INTERVAL.text);

@@ -36,6 +36,10 @@ async function scanCalls(): Promise<number> {
   return Number(/cmdstat_scan:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
+async function untilScanning(callsBefore: number): Promise<void> {
+  while ((await scanCalls()) <= callsBefore) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 describe('redquery', () => {
   it('answers without a Redis where none is named', async () => {
     const { status, stdout, stderr } = await runCommand(['redis://127.0.0.1:1', '-c', 'select 1 as x']);
@@ -194,12 +198,10 @@ describe('an interrupt', () => {
     let interruptedAt = 0;
     const { status, stdout, stderr } = await runCommand([manyUrl(), '-c', sql], {
       onStart: (child) => {
-        const timer = setInterval(async () => {
-          if ((await scanCalls()) <= before) return;
-          clearInterval(timer);
+        void untilScanning(before).then(() => {
           interruptedAt = performance.now();
           child.kill('SIGINT');
-        }, 20);
+        });
       },
     });
     expect(status).toBe(130);
