@@ -77,13 +77,10 @@ function runFloor(fields: readonly string[]): Promise<number> {
       if (!isDone && !isWaiting) scan(cursor);
       fetchSocket.write(requestsFor(rest, reply, before, after));
       rest = Buffer.alloc(0);
+      endWhereDone();
     });
-    // Replies are counted without being looked into: each ends the last of `fields.length` values; a barrier tells the end.
-    let received = 0;
-    let replyBytes = 0;
+    // Replies are counted by their first byte, which no value of this data holds, and not looked into.
     fetchSocket.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      replyBytes = Math.max(replyBytes, 1);
       let count = 0;
       for (let at = chunk.indexOf(42); at >= 0; at = chunk.indexOf(42, at + 1)) count += 1;
       inflight -= count;
@@ -91,11 +88,14 @@ function runFloor(fields: readonly string[]): Promise<number> {
         isWaiting = false;
         if (!isDone) scan(cursor);
       }
+      endWhereDone();
+    });
+    const endWhereDone = (): void => {
       if (!isDone || inflight > 0) return;
       scanSocket.destroy();
       fetchSocket.destroy();
       resolve(keyCount);
-    });
+    };
     scan('0');
   });
 }
@@ -121,7 +121,8 @@ function readScanReply(bytes: Buffer): ScanReply | null {
   const keysStart = at;
   for (let i = 0; i < count; i++) {
     if (at >= bytes.length) return null;
-    at += readLength() + 2;
+    const length = readLength();
+    at += length + 2;
   }
   return at > bytes.length ? null : { cursor, count, keysStart };
 }

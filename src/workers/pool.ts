@@ -5,10 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { type ErrorData, errorFromData, RedQueryError } from '../errors.ts';
 import type { Endpoint } from '../storage/index.ts';
 import { CONTROL, type EndpointMessage, type PoolData, type ScanJob, STATE } from './protocol.ts';
+
+type PiscinaOptions = ConstructorParameters<typeof Piscina>[0];
 
 export interface ScanPoolOptions {
   /** Threads at most. */
@@ -25,7 +27,8 @@ const WORKER_FILE = fileURLToPath(new URL(`./scan.worker${import.meta.url.endsWi
 export class ScanPool {
   readonly #endpoints: Endpoint[];
   readonly #channel: BroadcastChannel;
-  readonly #piscina: Piscina;
+  readonly #options: PiscinaOptions;
+  #piscina: Promise<Piscina> | null = null;
   readonly #rejectors = new Set<(error: unknown) => void>();
   #isClosed = false;
 
@@ -35,7 +38,7 @@ export class ScanPool {
     this.#channel = new BroadcastChannel(channelName);
     this.#channel.unref();
     const workerData: PoolData = { endpoints: this.#endpoints, channelName };
-    this.#piscina = new Piscina({
+    this.#options = {
       filename: WORKER_FILE,
       workerData,
       // Flags of the program are not ours: `--input-type` would keep a thread from starting.
@@ -52,11 +55,18 @@ export class ScanPool {
         return least === undefined || (least.currentUsage > 0 && workers.length < workerCount) ? null : least;
       },
       recordTiming: false,
-    });
+    };
+  }
+
+  /** Loaded at the first task: a statement that reads no key does without. */
+  async #start(): Promise<Piscina> {
+    const { Piscina } = await import('piscina');
+    const piscina = new Piscina(this.#options);
     // A thread that dies before it was ready leaves its tasks in piscina's queue.
-    this.#piscina.on('error', (error: unknown) => {
+    piscina.on('error', (error: unknown) => {
       for (const reject of this.#rejectors) reject(error);
     });
+    return piscina;
   }
 
   /** Makes a server known to all threads, those that run and those to come; one of the same name is replaced. */
@@ -83,7 +93,9 @@ export class ScanPool {
     let result: ErrorData | null;
     try {
       // What scan.worker.ts returns.
-      const ran = this.#piscina.run(job, { transferList: [job.port] }) as Promise<ErrorData | null>;
+      const piscina = await (this.#piscina ??= this.#start());
+      if (this.#isClosed) throw closedError();
+      const ran = piscina.run(job, { transferList: [job.port] }) as Promise<ErrorData | null>;
       ran.catch(() => undefined);
       result = await Promise.race([ran, died]);
     } catch (cause) {
@@ -98,7 +110,7 @@ export class ScanPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#channel.close();
-    await this.#piscina.destroy();
+    await (await this.#piscina)?.destroy();
   }
 
   /** Wakes the statement: who waits on its cells sees no thread die. */

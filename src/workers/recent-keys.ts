@@ -9,19 +9,24 @@ const FIRST_KEYS = 1 << 10;
 const FIRST_BYTES = 1 << 15;
 /** Keys above this are not remembered; names of a megabyte are not keys anyone repeats. */
 const MAX_KEY_BYTES = 1024 * 1024;
+const MAX_SERIAL = 0x7fff_fff0;
+
+// A slot is four Int32 side by side, so that one key costs one line of the cache.
+const HASH = 0;
+const OFFSET = 1;
+const LENGTH = 2;
+const LINK = 3;
+const SLOT_SHIFT = 2;
 
 /**
- * Keys have serial numbers. `#heads[hash]` is the newest serial + 1 of that hash, `#links[serial]` the one before it in the
- * same chain: chains run from new to old and simply end at the first serial that has left the ring, so nothing is ever
+ * Keys have serial numbers. `#heads[hash]` is the newest serial + 1 of that hash, a slot's LINK the one before it in the same
+ * chain: chains run from new to old and simply end at the first serial that has left the ring, so nothing is ever
  * unlinked. Bench: bench/micro/scan-loop.ts.
  */
 export class RecentKeys {
   #capacity = FIRST_KEYS;
   #heads = new Int32Array(FIRST_KEYS * 2);
-  #links = new Int32Array(FIRST_KEYS);
-  #hashes = new Int32Array(FIRST_KEYS);
-  #offsets = new Int32Array(FIRST_KEYS);
-  #lengths = new Int32Array(FIRST_KEYS);
+  #slots = new Int32Array(FIRST_KEYS << SLOT_SHIFT);
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #writeAt = 0;
   #oldest = 0;
@@ -29,58 +34,82 @@ export class RecentKeys {
 
   /** Tells whether bytes[start, end) is among the last keys; if not, remembers it. */
   isRepeat(bytes: Buffer, start: number, end: number): boolean {
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-    hash ^= hash >>> 15;
-    const mask = this.#capacity - 1;
-    let serial = (this.#heads[hash & (this.#heads.length - 1)] ?? 0) - 1;
-    while (serial >= this.#oldest) {
-      const slot = serial & mask;
-      if (this.#hashes[slot] === hash && this.#lengths[slot] === end - start && this.#isEqual(this.#offsets[slot] ?? 0, bytes, start, end)) {
-        return true;
-      }
-      serial = (this.#links[slot] ?? 0) - 1;
+    const length = end - start;
+    if (length > MAX_KEY_BYTES) return false;
+    const offset = this.#makeRoom(length);
+    const own = this.#bytes;
+    // One loop copies and hashes; a copy that proves a repeat is simply written over by the next key.
+    let hash = 0x811c9dc5 ^ length;
+    let to = offset;
+    let i = start;
+    for (; i + 4 <= end; i += 4, to += 4) {
+      const b0 = bytes[i] ?? 0;
+      const b1 = bytes[i + 1] ?? 0;
+      const b2 = bytes[i + 2] ?? 0;
+      const b3 = bytes[i + 3] ?? 0;
+      own[to] = b0;
+      own[to + 1] = b1;
+      own[to + 2] = b2;
+      own[to + 3] = b3;
+      hash = Math.imul(hash ^ (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)), 0x9e3779b1);
+      hash ^= hash >>> 15;
     }
-    if (end - start <= MAX_KEY_BYTES) this.#remember(hash, bytes, start, end);
+    for (; i < end; i++, to++) {
+      const byte = bytes[i] ?? 0;
+      own[to] = byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    hash ^= hash >>> 13;
+    if (this.#holds(hash, offset, length)) return true;
+    this.#remember(hash, offset, length);
     return false;
   }
 
-  #isEqual(offset: number, bytes: Buffer, start: number, end: number): boolean {
+  #holds(hash: number, offset: number, length: number): boolean {
+    const slots = this.#slots;
+    const mask = this.#capacity - 1;
+    let serial = (this.#heads[hash & (this.#heads.length - 1)] ?? 0) - 1;
+    while (serial >= this.#oldest) {
+      const slot = (serial & mask) << SLOT_SHIFT;
+      if (slots[slot] === hash && slots[slot + LENGTH] === length && this.#isEqual(slots[slot + OFFSET] ?? 0, offset, length)) return true;
+      serial = (slots[slot + LINK] ?? 0) - 1;
+    }
+    return false;
+  }
+
+  #isEqual(a: number, b: number, length: number): boolean {
     const own = this.#bytes;
-    for (let i = start, j = offset; i < end; i++, j++) if (bytes[i] !== own[j]) return false;
+    for (let i = 0; i < length; i++) if (own[a + i] !== own[b + i]) return false;
     return true;
   }
 
-  #remember(hash: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#next === 0x7fff_fff0) this.#forgetAll();
+  #remember(hash: number, offset: number, length: number): void {
     if (this.#next - this.#oldest === this.#capacity) {
       if (this.#capacity < MAX_KEYS) this.#growIndex();
       else this.#oldest += 1;
     }
-    const length = end - start;
-    const offset = this.#makeRoom(length);
-    const own = this.#bytes;
-    for (let i = start, j = offset; i < end; i++, j++) own[j] = bytes[i] ?? 0;
     this.#writeAt = offset + length;
-    const slot = this.#next & (this.#capacity - 1);
-    this.#hashes[slot] = hash;
-    this.#offsets[slot] = offset;
-    this.#lengths[slot] = length;
+    const slots = this.#slots;
+    const slot = (this.#next & (this.#capacity - 1)) << SLOT_SHIFT;
     const bucket = hash & (this.#heads.length - 1);
-    this.#links[slot] = this.#heads[bucket] ?? 0;
+    slots[slot + HASH] = hash;
+    slots[slot + OFFSET] = offset;
+    slots[slot + LENGTH] = length;
+    slots[slot + LINK] = this.#heads[bucket] ?? 0;
     this.#next += 1;
     this.#heads[bucket] = this.#next;
   }
 
   /** Finds a place for `length` bytes: behind the newest key, else at the front again, where the oldest keys give way. */
   #makeRoom(length: number): number {
+    if (this.#next >= MAX_SERIAL) this.#forgetAll();
     while (this.#writeAt + length > this.#bytes.length && this.#bytes.length < MAX_BYTES) {
       const grown = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
     if (this.#writeAt + length > this.#bytes.length) {
-      this.#dropBetween(this.#writeAt, this.#bytes.length);
+      this.#dropBetween(this.#writeAt, this.#bytes.length + 1);
       this.#writeAt = 0;
     }
     this.#dropBetween(this.#writeAt, this.#writeAt + length);
@@ -90,28 +119,28 @@ export class RecentKeys {
   /** Forgets the oldest keys while they begin within [from, to). */
   #dropBetween(from: number, to: number): void {
     while (this.#oldest < this.#next) {
-      const offset = this.#offsets[this.#oldest & (this.#capacity - 1)] ?? 0;
+      const slot = (this.#oldest & (this.#capacity - 1)) << SLOT_SHIFT;
+      const offset = this.#slots[slot + OFFSET] ?? 0;
       if (offset < from || offset >= to) return;
       this.#oldest += 1;
     }
   }
 
   #growIndex(): void {
-    const old = { mask: this.#capacity - 1, hashes: this.#hashes, offsets: this.#offsets, lengths: this.#lengths };
+    const oldSlots = this.#slots;
+    const oldMask = this.#capacity - 1;
     this.#capacity *= 2;
     this.#heads = new Int32Array(this.#capacity * 2);
-    this.#links = new Int32Array(this.#capacity);
-    this.#hashes = new Int32Array(this.#capacity);
-    this.#offsets = new Int32Array(this.#capacity);
-    this.#lengths = new Int32Array(this.#capacity);
+    this.#slots = new Int32Array(this.#capacity << SLOT_SHIFT);
     for (let serial = this.#oldest; serial < this.#next; serial++) {
-      const slot = serial & (this.#capacity - 1);
-      const hash = old.hashes[serial & old.mask] ?? 0;
+      const from = (serial & oldMask) << SLOT_SHIFT;
+      const to = (serial & (this.#capacity - 1)) << SLOT_SHIFT;
+      const hash = oldSlots[from + HASH] ?? 0;
       const bucket = hash & (this.#heads.length - 1);
-      this.#hashes[slot] = hash;
-      this.#offsets[slot] = old.offsets[serial & old.mask] ?? 0;
-      this.#lengths[slot] = old.lengths[serial & old.mask] ?? 0;
-      this.#links[slot] = this.#heads[bucket] ?? 0;
+      this.#slots[to + HASH] = hash;
+      this.#slots[to + OFFSET] = oldSlots[from + OFFSET] ?? 0;
+      this.#slots[to + LENGTH] = oldSlots[from + LENGTH] ?? 0;
+      this.#slots[to + LINK] = this.#heads[bucket] ?? 0;
       this.#heads[bucket] = serial + 1;
     }
   }
