@@ -57,9 +57,11 @@ async function main(args: readonly string[]): Promise<number> {
 /** Runs the chosen measures; 1 where one of them failed. */
 async function runAll(options: BenchOptions, args: readonly string[]): Promise<number> {
   const startedAt = new Date().toISOString();
-  const { rowCount, runCount, profileDirectory } = options;
+  const { rowCount, runCount } = options;
+  const profileDirectory = options.profileDirectory === null ? undefined : path.resolve(options.profileDirectory);
   const isMany = rowCount >= MANY_ROWS_FROM;
   const chosen = MEASURES.filter(({ name, isForManyRows }) => options.only?.includes(name) ?? (!isMany || isForManyRows));
+  if (profileDirectory !== undefined) await mkdir(profileDirectory, { recursive: true });
   await using redis = await startRedis({ modules: false });
   if (chosen.some(({ needsUsers }) => needsUsers)) {
     process.stderr.write(`Loading ${rowCount} hashes …\n`);

@@ -1,6 +1,7 @@
 /** The contender's side of contender.ts: takes a job a line from stdin, answers a line on stdout, ends with its stdin. */
 import readline from 'node:readline';
 import type { Answer } from './contender.ts';
+import { startProfiles } from './profiling.ts';
 
 export type Job = (args: Readonly<Record<string, unknown>>) => Promise<Answer> | Answer;
 
@@ -9,6 +10,7 @@ export async function answerJobs(
   jobs: Readonly<Record<string, Job>>,
   close: () => Promise<void> | void = () => undefined,
 ): Promise<void> {
+  const writeProfiles = await startProfiles();
   tell({ answer: {} });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     // The harness writes objects with a job's name.
@@ -21,6 +23,7 @@ export async function answerJobs(
       tell({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   }
+  await writeProfiles();
   await close();
 }
 

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import readline from 'node:readline';
+import { PROFILE_DIRECTORY_VARIABLE } from './profiling.ts';
 
 /** What a contender tells of one job: `ms`, `rows`, …, single numbers or samples. */
 export type Answer = Readonly<Record<string, number | readonly number[] | string>>;
@@ -13,7 +14,7 @@ export type Answer = Readonly<Record<string, number | readonly number[] | string
 export interface ContenderOptions {
   /** A job that takes longer ends the process, and the measure. */
   readonly timeLimitMs: number;
-  /** Writes CPU profiles of each of its threads into this folder; for contenders that Node runs. */
+  /** Contenders that Node runs write CPU profiles of each of their threads into this folder. */
   readonly profileDirectory?: string | undefined;
 }
 
@@ -35,7 +36,8 @@ export class Contender implements AsyncDisposable {
   private constructor(name: string, command: string, args: readonly string[], options: ContenderOptions) {
     this.name = name;
     this.#timeLimitMs = options.timeLimitMs;
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const env = { ...process.env, [PROFILE_DIRECTORY_VARIABLE]: options.profileDirectory };
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.#child = child;
     living.add(child);
     child.once('exit', () => living.delete(child));
@@ -49,8 +51,7 @@ export class Contender implements AsyncDisposable {
   /** Starts `bench/contenders/SCRIPT` and waits until it is ready. */
   static async node(script: string, args: readonly string[], options: ContenderOptions): Promise<Contender> {
     const file = path.resolve(import.meta.dirname, '../contenders', script);
-    const profiling = options.profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`];
-    return await Contender.start(script, process.execPath, [...profiling, file, ...args], options);
+    return await Contender.start(script, process.execPath, [file, ...args], options);
   }
 
   /** Starts any program that speaks the lines. @throws {Error} with the end of its stderr, where it does not get ready. */

@@ -10,8 +10,8 @@ export interface BenchOptions {
   readonly hasPeers: boolean;
   /** Where the JSON goes; null for a name made of time and commit. */
   readonly outFile: string | null;
-  /** Where contenders write CPU profiles. */
-  readonly profileDirectory: string | undefined;
+  /** Where contenders write CPU profiles; null for none. */
+  readonly profileDirectory: string | null;
 }
 
 export type BenchCommand =
@@ -63,7 +63,7 @@ export function readCommand(args: readonly string[], measureNames: readonly stri
     only,
     hasPeers: !values['no-peers'],
     outFile: values.out ?? null,
-    profileDirectory: values.profile,
+    profileDirectory: values.profile ?? null,
   };
   return { kind: 'run', options };
 }

@@ -53,6 +53,7 @@ export interface Results {
 }
 
 const MOST_KEPT_SAMPLES = 100;
+const MOST_WHY_CHARS = 200;
 
 /** Sums samples up; they are kept where they are few. */
 export function seriesOf(name: string, unit: Series['unit'], samples: readonly number[], counts?: Series['counts']): Series {
@@ -74,7 +75,7 @@ export function found(target: Target, reached: number, note?: string): Finding {
 }
 
 export function notMeasured(target: Target, why: string): Finding {
-  return { ...target, reached: null, note: why };
+  return { ...target, reached: null, note: why.replaceAll(/\s+/g, ' ').slice(0, MOST_WHY_CHARS) };
 }
 
 /** Says how a finding stands to its limits. */
