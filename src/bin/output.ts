@@ -45,7 +45,8 @@ export function outputFrom(stream: TerminalStream, options: OutputOptions): Outp
   return {
     isTerminal,
     get columns() {
-      return isTerminal ? (stream.columns ?? 80) : null;
+      // A terminal that does not know its size says 0.
+      return isTerminal ? stream.columns || 80 : null;
     },
     hasColour: isTerminal && (stream.hasColors?.() ?? false),
     note: options.note,

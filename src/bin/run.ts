@@ -136,7 +136,7 @@ class Work {
     if (stderr.isTTY !== true || this.#command.isQuiet) return null;
     return new Progress({
       write: (text) => void stderr.write(text),
-      columns: () => stderr.columns ?? 80,
+      columns: () => stderr.columns || 80,
       numbers: () => result.stats,
     });
   }

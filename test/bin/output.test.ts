@@ -39,6 +39,7 @@ describe('outputFrom', () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 99, hasColors: () => false });
     const output = outputFrom(terminal, silent);
     expect([output.isTerminal, output.columns, output.hasColour]).toEqual([true, 99, false]);
+    expect(outputFrom(Object.assign(new PassThrough(), { isTTY: true, columns: 0 }), silent).columns).toBe(80);
     const pipe = outputFrom(new PassThrough(), silent);
     expect([pipe.isTerminal, pipe.columns, pipe.hasColour]).toEqual([false, null, false]);
   });
