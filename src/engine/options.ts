@@ -1,7 +1,7 @@
 /** What `connect` takes, checked and filled with defaults. */
 import { availableParallelism, totalmem } from 'node:os';
 import { RedQueryError } from '../errors.ts';
-import { type Endpoint, endpointFrom, type ServerOptions } from '../storage/index.ts';
+import { type Endpoint, endpointFrom, SERVER_OPTION_NAMES, type ServerOptions } from '../storage/index.ts';
 
 /** How a BIGINT, HUGEINT or UBIGINT reaches JavaScript; what does not fit is RQ_OUT_OF_RANGE, never rounded. */
 export type Integers = 'bigint' | 'number' | 'string';
@@ -51,6 +51,7 @@ const KNOWN_INTEGERS: readonly Integers[] = ['bigint', 'number', 'string'];
 /** @throws {RedQueryError} RQ_OPTION naming the option, its value and what is valid. */
 export function sessionOptionsFrom(input: string | ConnectOptions = {}): SessionOptions {
   const options: ConnectOptions = typeof input === 'string' ? { url: input } : input;
+  checkNames(options);
   const endpoints = new Map([['default', endpointFrom('default', options)]]);
   for (const [name, server] of Object.entries(options.servers ?? {})) {
     if (name === 'default' || name === '') throw new RedQueryError('RQ_OPTION', `servers: the name "${name}" is taken; name a further server otherwise`);
@@ -71,6 +72,16 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
     statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
     isLazy: options.isLazy ?? false,
   };
+}
+
+const OPTION_NAMES: readonly string[] = [
+  ...SERVER_OPTION_NAMES,
+  ...['servers', 'workers', 'memoryLimitMb', 'spillLimitMb', 'readOnly', 'integers', 'statementTimeoutMs', 'pushDown', 'isLazy'],
+];
+
+function checkNames(options: ConnectOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown !== undefined) throw new RedQueryError('RQ_OPTION', `no option "${unknown}"; valid are ${OPTION_NAMES.join(', ')}`);
 }
 
 function wholeNumber(name: string, value: number | undefined, least: number, most: number): number | null {

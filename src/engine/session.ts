@@ -3,7 +3,7 @@
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
 import { errorDataFrom, RedQueryError } from '../errors.ts';
-import { bindParameters, type BoundStatement, type Parameters, sessionStatement, splitStatements, type SqlFragment } from '../sql/index.ts';
+import { bindParameters, type BoundStatement, type Parameters, sessionStatement, splitStatements, type Spliced, type SqlFragment } from '../sql/index.ts';
 import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
@@ -89,7 +89,8 @@ export class Session implements AsyncDisposable {
   async #start(statement: string | SqlFragment, parameters: Parameters | undefined): Promise<StartedStatement> {
     this.#assertOpen();
     const bound = this.#bind(statement, parameters);
-    const text = sessionStatement(bound.text);
+    const statementText = sessionStatement(bound.text);
+    const { text } = statementText;
     const permission = allowStatement(text, this.#options.isReadOnly);
     await this.#runtime.gate.enter();
     try {
@@ -99,7 +100,7 @@ export class Session implements AsyncDisposable {
       this.#statements.set(running.id, running);
       return {
         running,
-        open: () => this.#openStatement(running, text, bound, permission.isReplayed),
+        open: () => this.#openStatement(running, statementText, bound, permission.isReplayed),
         close: () => this.#closeStatement(running),
       };
     } catch (error) {
@@ -119,14 +120,15 @@ export class Session implements AsyncDisposable {
     return bindParameters(text, isText ? parameters : statement.params);
   }
 
-  async #openStatement(running: RunningStatement, text: string, bound: BoundStatement, isReplayed: boolean) {
+  async #openStatement(running: RunningStatement, statement: Spliced, bound: BoundStatement, isReplayed: boolean) {
+    const { text } = statement;
     try {
       const { schema, notes } = await running.open(this.#id, text);
       if (isReplayed) this.#replay.push(text);
       const names = bound.renameColumns(schema.map((field) => field.name));
       return { schema: schema.map((field, index) => ({ ...field, name: names[index] ?? field.name })), notes };
     } catch (error) {
-      throw withPosition(error, bound);
+      throw withPosition(error, (offset) => bound.mapPosition(statement.mapPosition(offset)));
     }
   }
 
@@ -250,11 +252,11 @@ export class Session implements AsyncDisposable {
 }
 
 /** Moves an error's position from the text that ran to the text that the user gave. */
-function withPosition(error: unknown, bound: BoundStatement): unknown {
+function withPosition(error: unknown, mapPosition: (offset: number) => number): unknown {
   if (!(error instanceof RedQueryError) || error.position === undefined) return error;
   return new RedQueryError(error.code, error.message, {
     cause: error,
-    position: bound.mapPosition(error.position),
+    position: mapPosition(error.position),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
 }

@@ -315,6 +315,7 @@ export class Statement {
     if (this.#kind.kind === 'set') this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
     this.session.hasViews = true;
+    if (this.#kind.kind !== 'createView') return;
     for (const bound of this.#tables.bound.values()) this.session.pin(bound.key, bound.columns);
   }
 

@@ -3,6 +3,7 @@
  * makes. It reads tokens, not grammar: what is wrong with a statement is DuckDB's to say.
  */
 import { closingIndex, isName, isSymbol, isWord, type Token, tokensOf } from './lexer.ts';
+import { splice, type Spliced } from './splice.ts';
 
 export type StatementKind =
   | 'select'
@@ -119,15 +120,20 @@ export function classifyStatement(text: string): Classification {
 }
 
 /**
- * Gives the statement as a session runs it: everything a user creates lives in the session's own in-memory catalog, so
- * that the word TEMP or TEMPORARY of CREATE is dropped (blanks take its place: positions stay).
+ * Gives the statement as a session runs it. Everything a user creates lives in the session's own in-memory catalog, so
+ * that the word TEMP or TEMPORARY of CREATE is dropped; `DESCRIBE redis_hash(…)` and `SUMMARIZE redis_hash(…)`, which DuckDB's
+ * grammar does not have, get their FROM.
  */
-export function sessionStatement(text: string): string {
+export function sessionStatement(text: string): Spliced {
   const tokens = tokensOf(text);
-  if (!isWord(tokens[0], 'create')) return text;
-  const temp = tokens[isWord(tokens[1], 'or') ? 3 : 1];
-  if (temp === undefined || !isWord(temp, 'temp', 'temporary')) return text;
-  return text.slice(0, temp.start) + ' '.repeat(temp.end - temp.start) + text.slice(temp.end);
+  const [first, second, third] = tokens;
+  if (isWord(first, 'create')) {
+    const temp = tokens[isWord(second, 'or') ? 3 : 1];
+    const isTemp = temp !== undefined && isWord(temp, 'temp', 'temporary');
+    return splice(text, isTemp ? [{ start: temp.start, end: temp.end, text: '' }] : []);
+  }
+  const isCall = isWord(first, 'describe', 'desc', 'summarize') && isName(second) && isSymbol(third, '(');
+  return splice(text, isCall ? [{ start: second.start, end: second.start, text: 'FROM ' }] : []);
 }
 
 function classifyExplain(text: string, tokens: readonly Token[]): Classification {

@@ -3,7 +3,6 @@
  * own filter and not the OR of all with equal arguments. See docs/architecture/life-of-a-query.md.
  */
 import { RedQueryError } from '../errors.ts';
-import { classifyStatement } from './classify.ts';
 import { closingIndex, isName, isSymbol, isWord, type Token, tokensOf } from './lexer.ts';
 import { type Edit, type Spliced, splice } from './splice.ts';
 
@@ -39,7 +38,7 @@ export interface TaggedStatement extends Spliced {
 }
 
 /**
- * Tags the scans that stand in the text itself; bodies of CREATE VIEW and CREATE MACRO stay as they are, for they are kept.
+ * Tags the scans that stand in the text, also in the body of a CREATE VIEW or CREATE MACRO: that gives a kept call an identity.
  * @param nextTag gives a number that no other statement had: a prepared statement keeps its tags.
  * @throws {RedQueryError} RQ_ARGUMENT when the text has a `_scan` argument of its own; RQ_SYNTAX.
  */
@@ -52,17 +51,15 @@ export function tagScans(text: string, nextTag: () => number): TaggedStatement {
       .filter((name) => MENTIONED.has(name)),
   );
   const edits: Edit[] = [];
-  if (!isKeptBody(text)) {
-    tokens.forEach((_, index) => {
-      if (!isScanCall(tokens, index)) return;
-      const close = closingIndex(tokens, index + 1);
-      const at = tokens[close];
-      if (at === undefined) return;
-      refuseOwnTag(tokens.slice(index + 1, close));
-      const comma = close === index + 2 ? '' : ', ';
-      edits.push({ start: at.start, end: at.start, text: `${comma}${TAG} => ${nextTag()}` });
-    });
-  }
+  tokens.forEach((_, index) => {
+    if (!isScanCall(tokens, index)) return;
+    const close = closingIndex(tokens, index + 1);
+    const at = tokens[close];
+    if (at === undefined) return;
+    refuseOwnTag(tokens.slice(index + 1, close));
+    const comma = close === index + 2 ? '' : ', ';
+    edits.push({ start: at.start, end: at.start, text: `${comma}${TAG} => ${nextTag()}` });
+  });
   edits.sort((a, b) => a.start - b.start);
   return { ...splice(text, edits), calls: edits.length, mentions };
 }
@@ -77,12 +74,6 @@ export function redisCallsIn(text: string): boolean {
 /** Takes the tag out of a column's name, which is the printed expression where the column has no alias. */
 export function untagName(name: string): string {
   return name.includes(TAG) ? name.replace(/(redis_\w+"?\([^]*?)(?:, )?\b_scan := \d+(?=\))/g, '$1') : name;
-}
-
-function isKeptBody(text: string): boolean {
-  const { kind, explain } = classifyStatement(text);
-  const inner = explain === null ? kind : classifyStatement(explain.inner).kind;
-  return inner === 'createView' || inner === 'createMacro';
 }
 
 function isScanCall(tokens: readonly Token[], index: number): boolean {

@@ -3,7 +3,7 @@
  * no retries, no queue to resend and no secrets of its own. Bulk reads do not come through here (connection.ts).
  */
 import type { Socket } from 'node:net';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { RedQueryError } from '../errors.ts';
 import type { Endpoint, TlsOptions } from './endpoint.ts';
 import { describeEndpoint } from './options.ts';
@@ -116,7 +116,10 @@ export class ControlClient {
   }
 
   async #open(): Promise<Link> {
-    const redis = new Redis(clientOptions(this.#endpoint));
+    // Loaded when it is needed: engine threads and statements that read no key do without.
+    const ioredis = await import('ioredis');
+    if (this.#isClosed) throw closedError();
+    const redis = new ioredis.Redis(clientOptions(this.#endpoint));
     this.#redis = redis;
     const failure: Link['failure'] = { error: null };
     redis.on('error', (error: Error) => {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,10 +44,10 @@ describe('a thread that dies during a scan', () => {
 });
 
 describe('a script that uses redquery', () => {
-  const run = async (body: string) => {
+  const run = async (body: string, env: NodeJS.ProcessEnv = process.env) => {
     const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
     const code = `import { connect } from ${JSON.stringify(index)};\nconst url = ${JSON.stringify(live.redis.url)};\n${body}`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'], env });
     let output = '';
     child.stdout.on('data', (data: Buffer) => {
       output += data.toString();
@@ -65,9 +66,10 @@ describe('a script that uses redquery', () => {
   });
 
   it('leaves no spill folder behind', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('redquery-spill-'));
-    await run(`const s = await connect(url); await s.query('SELECT 1').rows(); await s.close();`);
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith('redquery-spill-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    const folder = mkdtempSync(join(tmpdir(), 'redquery-test-'));
+    const body = `const s = await connect(url); await s.query('SELECT 1').rows(); await s.close();`;
+    expect(await run(body, { ...process.env, TMPDIR: folder })).toEqual({ status: 0, output: '' });
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -102,12 +102,15 @@ describe('classifyStatement', () => {
 
 describe('sessionStatement', () => {
   it.each([
-    ['CREATE TEMP VIEW v AS SELECT 1', 'CREATE      VIEW v AS SELECT 1'],
-    ['create or replace TEMPORARY table t(a int)', 'create or replace           table t(a int)'],
+    ['CREATE TEMP VIEW v AS SELECT 1', 'CREATE  VIEW v AS SELECT 1'],
+    ['create or replace TEMPORARY table t(a int)', 'create or replace  table t(a int)'],
     ['CREATE VIEW temp AS SELECT 1', 'CREATE VIEW temp AS SELECT 1'],
     ['SELECT temp FROM t', 'SELECT temp FROM t'],
-    ['CREATE /* TEMP */ TEMP SEQUENCE s', 'CREATE /* TEMP */      SEQUENCE s'],
+    ['CREATE /* TEMP */ TEMP SEQUENCE s', 'CREATE /* TEMP */  SEQUENCE s'],
+    ["DESCRIBE redis_hash('a')", "DESCRIBE FROM redis_hash('a')"],
+    ['desc t', 'desc t'],
+    ["SUMMARIZE redis_hash('a')", "SUMMARIZE FROM redis_hash('a')"],
   ])('runs %j as %j', (text, expected) => {
-    expect(sessionStatement(text)).toBe(expected);
+    expect(sessionStatement(text).text).toBe(expected);
   });
 });
