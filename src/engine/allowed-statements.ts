@@ -3,7 +3,14 @@ import { RedQueryError } from '../errors.ts';
 import { classifyStatement } from '../sql/index.ts';
 
 /** Settings of DuckDB that a connection has to itself; all others belong to the instance, which sessions share. */
-const SESSION_SETTINGS: readonly string[] = ['timezone', 'calendar', 'default_null_order', 'null_order', 'default_order', 'integer_division'];
+const SESSION_SETTINGS: readonly string[] = [
+  'timezone',
+  'calendar',
+  'default_null_order',
+  'null_order',
+  'default_order',
+  'integer_division',
+];
 
 const REFUSED: Readonly<Record<string, string>> = {
   use: 'a session has one catalog of its own; write catalog.schema.name in full instead of USE',
@@ -29,7 +36,10 @@ export function allowStatement(text: string, isReadOnlySession: boolean): Permis
   if (explain?.analyze) allowStatement(explain.inner, isReadOnlySession);
   const isHarmless = isReadOnly || kind === 'createView' || kind === 'createMacro' || (kind === 'explain' && !explain?.analyze);
   if (isReadOnlySession && !isHarmless && kind !== 'explain') {
-    throw new RedQueryError('RQ_READ_ONLY', `the session is read-only; it runs SELECT, DESCRIBE, EXPLAIN, SET and CREATE VIEW, not ${firstWords(text)}`);
+    throw new RedQueryError(
+      'RQ_READ_ONLY',
+      `the session is read-only; it runs SELECT, DESCRIBE, EXPLAIN, SET and CREATE VIEW, not ${firstWords(text)}`,
+    );
   }
   return { isReplayed: kind === 'set' || kind === 'createView' || kind === 'createMacro' };
 }
@@ -38,8 +48,15 @@ function checkSetting(text: string): void {
   const match = /^\s*(?:SET|RESET)\s+(?:(SESSION|LOCAL|GLOBAL)\s+)?(VARIABLE\s+)?(?:TIME\s+ZONE\b|"?(\w+)"?)/i.exec(text);
   if (match === null) return;
   const [, scope, variable, name] = match;
-  if (scope?.toUpperCase() !== 'GLOBAL' && (variable !== undefined || name === undefined || SESSION_SETTINGS.includes(name.toLowerCase()))) return;
-  throw new RedQueryError('RQ_UNSUPPORTED', `the setting "${name ?? ''}" belongs to all sessions; a session may set: ${SESSION_SETTINGS.join(', ')}, and variables`);
+  if (
+    scope?.toUpperCase() !== 'GLOBAL' &&
+    (variable !== undefined || name === undefined || SESSION_SETTINGS.includes(name.toLowerCase()))
+  )
+    return;
+  throw new RedQueryError(
+    'RQ_UNSUPPORTED',
+    `the setting "${name ?? ''}" belongs to all sessions; a session may set: ${SESSION_SETTINGS.join(', ')}, and variables`,
+  );
 }
 
 function firstWords(text: string): string {

@@ -14,7 +14,8 @@ export class BitmapJoiner {
     this.#rowCount += rowCount;
     if (mask === null && this.#bits === null) return () => true;
     const bits = this.#grow(first);
-    const isValid = (row: number): boolean => mask === null || ((mask[(start + row) >> 3] ?? 0) & (1 << ((start + row) & 7))) !== 0;
+    const isValid = (row: number): boolean =>
+      mask === null || ((mask[(start + row) >> 3] ?? 0) & (1 << ((start + row) & 7))) !== 0;
     for (let row = 0; row < rowCount; row++) {
       const at = first + row;
       if (isValid(row)) bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));

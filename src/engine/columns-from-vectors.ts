@@ -63,7 +63,7 @@ function collectorFor(type: SqlType): VectorCollector {
 class FixedCollector implements VectorCollector {
   readonly #byteWidth: 1 | 2 | 4 | 8 | 16;
   #parts: Uint8Array[] = [];
-  #validity = new BitmapJoiner();
+  readonly #validity = new BitmapJoiner();
   byteLength = 0;
 
   constructor(byteWidth: 1 | 2 | 4 | 8 | 16) {
@@ -100,7 +100,7 @@ export function joinBytes(parts: readonly Uint8Array[], byteCount: number): Arra
 class ListCollector implements VectorCollector {
   readonly #child: VectorCollector;
   readonly #offsets: number[] = [0];
-  #validity = new BitmapJoiner();
+  readonly #validity = new BitmapJoiner();
 
   constructor(child: SqlType) {
     this.#child = collectorFor(child);
@@ -142,7 +142,7 @@ class ListCollector implements VectorCollector {
 class ArrayCollector implements VectorCollector {
   readonly #child: VectorCollector;
   readonly #length: number;
-  #validity = new BitmapJoiner();
+  readonly #validity = new BitmapJoiner();
 
   constructor(child: SqlType, length: number) {
     this.#child = collectorFor(child);
@@ -165,7 +165,7 @@ class ArrayCollector implements VectorCollector {
 
 class StructCollector implements VectorCollector {
   readonly #children: VectorCollector[];
-  #validity = new BitmapJoiner();
+  readonly #validity = new BitmapJoiner();
 
   constructor(types: readonly SqlType[]) {
     this.#children = types.map(collectorFor);

@@ -3,7 +3,10 @@ import { type ErrorCode, RedQueryError } from '../errors.ts';
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Parser Error/, 'RQ_SYNTAX'],
-  [/^Binder Error: (Referenced column|Table ".*" does not have a column|Column ".*" (not found|does not exist))/, 'RQ_UNKNOWN_COLUMN'],
+  [
+    /^Binder Error: (Referenced column|Table ".*" does not have a column|Column ".*" (not found|does not exist))/,
+    'RQ_UNKNOWN_COLUMN',
+  ],
   [/^Binder Error: (Referenced table|Catalog ".*" does not exist)/, 'RQ_UNKNOWN_TABLE'],
   [/^Binder Error: Invalid named parameter/, 'RQ_UNKNOWN_ARGUMENT'],
   [/^Binder Error: No function matches the given name and argument types 'redis_/, 'RQ_ARGUMENT'],

@@ -54,16 +54,19 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
   checkNames(options);
   const endpoints = new Map([['default', endpointFrom('default', options)]]);
   for (const [name, server] of Object.entries(options.servers ?? {})) {
-    if (name === 'default' || name === '') throw new RedQueryError('RQ_OPTION', `servers: the name "${name}" is taken; name a further server otherwise`);
+    if (name === 'default' || name === '')
+      throw new RedQueryError('RQ_OPTION', `servers: the name "${name}" is taken; name a further server otherwise`);
     endpoints.set(name, endpointFrom(name, server));
   }
   const integers = options.integers ?? 'bigint';
-  if (!KNOWN_INTEGERS.includes(integers)) throw new RedQueryError('RQ_OPTION', `integers: "${String(integers)}"; valid are ${KNOWN_INTEGERS.join(', ')}`);
+  if (!KNOWN_INTEGERS.includes(integers))
+    throw new RedQueryError('RQ_OPTION', `integers: "${String(integers)}"; valid are ${KNOWN_INTEGERS.join(', ')}`);
   return {
     endpoints,
     resources: {
       workers: wholeNumber('workers', options.workers, 1, 16) ?? (availableParallelism() < 4 ? 1 : 2),
-      memoryLimitMb: wholeNumber('memoryLimitMb', options.memoryLimitMb, 64, 1 << 24) ?? Math.floor((totalmem() * 0.6) / MEGABYTE),
+      memoryLimitMb:
+        wholeNumber('memoryLimitMb', options.memoryLimitMb, 64, 1 << 24) ?? Math.floor((totalmem() * 0.6) / MEGABYTE),
       spillLimitMb: wholeNumber('spillLimitMb', options.spillLimitMb, 0, 1 << 24) ?? 10_240,
     },
     isReadOnly: options.readOnly ?? false,

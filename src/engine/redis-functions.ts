@@ -3,8 +3,9 @@
  * callbacks are synchronous and know their statement by the connection they run on. What they throw reaches DuckDB as
  * text only, so the statement keeps the error itself.
  */
-import type { ArgumentValue, ScanArguments } from '../planner/index.ts';
+
 import { RedQueryError } from '../errors.ts';
+import type { ArgumentValue, ScanArguments } from '../planner/index.ts';
 import {
   type BindInfo,
   type Connection,
@@ -79,7 +80,9 @@ function bind(info: BindInfo, statement: Statement, functionName: string): void 
 }
 
 function init(info: InitInfo, statement: Statement, bound: BoundTable): void {
-  const projection = Array.from({ length: native.init_get_column_count(info) }, (_, i) => Number(native.init_get_column_index(info, i)));
+  const projection = Array.from({ length: native.init_get_column_count(info) }, (_, i) =>
+    Number(native.init_get_column_index(info, i)),
+  );
   native.init_set_max_threads(info, 1);
   native.init_set_init_data(info, statement.startScan(bound, projection));
 }
@@ -95,7 +98,8 @@ function main(info: FunctionInfo, chunk: DataChunk): void {
   feed.plan.request.projection.forEach((position, index) => {
     const column = columns[index];
     const type = feed.plan.request.columns[position]?.type;
-    if (column === undefined || type === undefined) throw new RedQueryError('RQ_INTERNAL', 'a batch came without a column that was asked for');
+    if (column === undefined || type === undefined)
+      throw new RedQueryError('RQ_INTERNAL', 'a batch came without a column that was asked for');
     writeColumn(native.data_chunk_get_vector(chunk, index), column, slice.start, slice.rowCount, type.id !== 'BLOB');
   });
   native.data_chunk_set_size(chunk, slice.rowCount);
@@ -104,7 +108,10 @@ function main(info: FunctionInfo, chunk: DataChunk): void {
 function argumentsOf(info: BindInfo, functionName: string): ScanArguments {
   const pattern = native.bind_get_parameter(info, 0);
   if (native.is_null_value(pattern)) {
-    throw new RedQueryError('RQ_ARGUMENT', `the pattern of ${functionName} is NULL; give one as text, for example ${functionName}('user:*')`);
+    throw new RedQueryError(
+      'RQ_ARGUMENT',
+      `the pattern of ${functionName} is NULL; give one as text, for example ${functionName}('user:*')`,
+    );
   }
   const named: Record<string, ArgumentValue> = {};
   for (const name of Object.keys(NAMED_ARGUMENTS)) {

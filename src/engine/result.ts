@@ -18,7 +18,7 @@ import { RedQueryError } from '../errors.ts';
 import type { SqlField } from '../types/index.ts';
 import type { Integers } from './options.ts';
 import type { RunningStatement } from './running-statement.ts';
-import { statsFrom, type StatementStats } from './scan-stats.ts';
+import { type StatementStats, statsFrom } from './scan-stats.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -116,7 +116,8 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
 
   async #fetch(): Promise<Batch | null> {
     if (this.#stopReason !== null) throw this.#stopReason;
-    if (this.#isClosed || this.#started === null) throw new RedQueryError('RQ_RESULT_STATE', 'the result was closed while it was read');
+    if (this.#isClosed || this.#started === null)
+      throw new RedQueryError('RQ_RESULT_STATE', 'the result was closed while it was read');
     return this.#started.running.fetch();
   }
 

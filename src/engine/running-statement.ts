@@ -50,7 +50,9 @@ export class RunningStatement {
 
   /** Starts the statement; gives its columns and what was noticed on the way. */
   async open(sessionId: number, text: string): Promise<Opened> {
-    const reply = await this.#ask(this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }));
+    const reply = await this.#ask(
+      this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }),
+    );
     this.#first = reply;
     return { schema: reply.schema ?? [], notes: reply.notes ?? [] };
   }
@@ -78,13 +80,20 @@ export class RunningStatement {
   }
 
   /** Hands the tasks of a scan to workers. A worker's failure stops the statement. */
-  startTasks(report: ScanReport, tasks: readonly ScanTask[], ports: readonly MessagePort[], runJob: (job: ScanJob) => Promise<void>): void {
+  startTasks(
+    report: ScanReport,
+    tasks: readonly ScanTask[],
+    ports: readonly MessagePort[],
+    runJob: (job: ScanJob) => Promise<void>,
+  ): void {
     this.reports.push(report);
     tasks.forEach((task, index) => {
       const port = ports[index];
       if (port === undefined) return;
       runJob({ task, port, control: this.control, counters: report.counters }).catch((error: unknown) => {
-        this.stop(error instanceof RedQueryError ? error : new RedQueryError('RQ_INTERNAL', 'a scan worker failed', { cause: error }));
+        this.stop(
+          error instanceof RedQueryError ? error : new RedQueryError('RQ_INTERNAL', 'a scan worker failed', { cause: error }),
+        );
       });
     });
   }

@@ -3,7 +3,15 @@
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
 import { errorDataFrom, RedQueryError } from '../errors.ts';
-import { bindParameters, type BoundStatement, type Parameters, sessionStatement, splitStatements, type Spliced, type SqlFragment } from '../sql/index.ts';
+import {
+  type BoundStatement,
+  bindParameters,
+  type Parameters,
+  type Spliced,
+  type SqlFragment,
+  sessionStatement,
+  splitStatements,
+} from '../sql/index.ts';
 import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
@@ -111,11 +119,17 @@ export class Session implements AsyncDisposable {
 
   #bind(statement: string | SqlFragment, parameters: Parameters | undefined): BoundStatement {
     const isText = typeof statement === 'string';
-    if (!isText && parameters !== undefined) throw new RedQueryError('RQ_PARAMETER', 'a text made by sql`…` has its parameters in it; give no others');
+    if (!isText && parameters !== undefined)
+      throw new RedQueryError('RQ_PARAMETER', 'a text made by sql`…` has its parameters in it; give no others');
     const text = isText ? statement : statement.text;
     const statements = splitStatements(text);
     if (statements.length !== 1) {
-      throw new RedQueryError('RQ_SYNTAX', statements.length === 0 ? 'the text holds no statement' : `the text holds ${statements.length} statements; run them one by one`);
+      throw new RedQueryError(
+        'RQ_SYNTAX',
+        statements.length === 0
+          ? 'the text holds no statement'
+          : `the text holds ${statements.length} statements; run them one by one`,
+      );
     }
     return bindParameters(text, isText ? parameters : statement.params);
   }
@@ -200,7 +214,10 @@ export class Session implements AsyncDisposable {
   #endpoint(name: string): Endpoint {
     const endpoint = this.#options.endpoints.get(name);
     if (endpoint !== undefined) return endpoint;
-    throw new RedQueryError('RQ_UNKNOWN_SERVER', `no server "${name}"; known are: ${[...this.#options.endpoints.keys()].join(', ')}`);
+    throw new RedQueryError(
+      'RQ_UNKNOWN_SERVER',
+      `no server "${name}"; known are: ${[...this.#options.endpoints.keys()].join(', ')}`,
+    );
   }
 
   #client(name: string): ControlClient {

@@ -51,19 +51,36 @@ export function sqlTypeFrom(type: LogicalType): SqlType {
     case DuckType.DECIMAL:
       return { id: 'DECIMAL', ...aliased, width: native.decimal_width(type), scale: native.decimal_scale(type) };
     case DuckType.ENUM:
-      return { id: 'ENUM', ...aliased, values: listOf(native.enum_dictionary_size(type), (i) => native.enum_dictionary_value(type, i)) };
+      return {
+        id: 'ENUM',
+        ...aliased,
+        values: listOf(native.enum_dictionary_size(type), (i) => native.enum_dictionary_value(type, i)),
+      };
     case DuckType.LIST:
       return { id: 'LIST', ...aliased, child: sqlTypeFrom(native.list_type_child_type(type)) };
     case DuckType.ARRAY:
-      return { id: 'ARRAY', ...aliased, child: sqlTypeFrom(native.array_type_child_type(type)), length: native.array_type_array_size(type) };
+      return {
+        id: 'ARRAY',
+        ...aliased,
+        child: sqlTypeFrom(native.array_type_child_type(type)),
+        length: native.array_type_array_size(type),
+      };
     case DuckType.STRUCT:
       return { id: 'STRUCT', ...aliased, fields: structFieldsOf(type) };
     case DuckType.MAP:
-      return { id: 'MAP', ...aliased, key: sqlTypeFrom(native.map_type_key_type(type)), value: sqlTypeFrom(native.map_type_value_type(type)) };
+      return {
+        id: 'MAP',
+        ...aliased,
+        key: sqlTypeFrom(native.map_type_key_type(type)),
+        value: sqlTypeFrom(native.map_type_value_type(type)),
+      };
     case DuckType.UNION:
       return { id: 'UNION', ...aliased, fields: unionFieldsOf(type) };
     default:
-      throw new RedQueryError('RQ_UNSUPPORTED', `a result cannot carry the type ${DuckType[typeId] ?? typeId}; cast the column to VARCHAR`);
+      throw new RedQueryError(
+        'RQ_UNSUPPORTED',
+        `a result cannot carry the type ${DuckType[typeId] ?? typeId}; cast the column to VARCHAR`,
+      );
   }
 }
 

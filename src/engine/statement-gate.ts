@@ -26,7 +26,11 @@ export class StatementGate {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#line.splice(this.#line.indexOf(waiter), 1);
-        reject(new RedQueryError('RQ_BUSY', `${this.#most} statements are open; none ended within ${this.#patienceMs} ms`, { hint: 'Close results that are not read to their end.' }));
+        reject(
+          new RedQueryError('RQ_BUSY', `${this.#most} statements are open; none ended within ${this.#patienceMs} ms`, {
+            hint: 'Close results that are not read to their end.',
+          }),
+        );
       }, this.#patienceMs);
       const waiter: Waiter = { enter: resolve, timer };
       this.#line.push(waiter);

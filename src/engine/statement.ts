@@ -9,8 +9,8 @@ import {
   explainScan,
   groupScans,
   PLANNING_OPTIMIZERS_OFF,
-  planErrorFrom,
   type PlannedScan,
+  planErrorFrom,
   RUNNING_OPTIMIZERS_OFF,
   type ScanArguments,
   type ScanGroup,
@@ -19,9 +19,9 @@ import {
 import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans, untagName } from '../sql/index.ts';
 import { hashSource, type ScanPlan } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
-import { COUNTERS, CONTROL, STATE } from '../workers/index.ts';
+import { CONTROL, COUNTERS, STATE } from '../workers/index.ts';
 import { BatchCollector } from './columns-from-vectors.ts';
-import { type Connection, execute, native, type PreparedStatement, readTexts, type Result } from './duckdb.ts';
+import { type Connection, execute, native, type PreparedStatement, type Result, readTexts } from './duckdb.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainBatch } from './explain-batch.ts';
 import type { Mutex } from './mutex.ts';
@@ -76,7 +76,7 @@ export class Statement {
   readonly #kind: Classification;
   readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
-  #tags: number[] = [];
+  readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
   #groups: ReadonlyMap<string, ScanGroup> = new Map();
   #planned: readonly PlannedScan[] = [];
@@ -208,7 +208,10 @@ export class Statement {
       for (const need of this.#tables.missing) await this.#host.sample(this.session.id, need);
       this.#assertRunning();
     }
-    throw new RedQueryError('RQ_BIND', `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`);
+    throw new RedQueryError(
+      'RQ_BIND',
+      `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
+    );
   }
 
   /** A failed bind may have left the transaction unusable; nothing was done in it. */
@@ -320,14 +323,16 @@ export class Statement {
   }
 
   #assertRunning(): void {
-    if (Atomics.load(this.control, CONTROL.STATE) !== STATE.RUNNING) throw new RedQueryError('RQ_CANCELLED', 'the statement was stopped');
+    if (Atomics.load(this.control, CONTROL.STATE) !== STATE.RUNNING)
+      throw new RedQueryError('RQ_CANCELLED', 'the statement was stopped');
   }
 
   /** The error to report: what a callback threw, with the place that DuckDB names; else DuckDB's own. */
   #explained(error: unknown): RedQueryError {
     const tagged = this.#tagged;
     const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
-    const position = failure.position === undefined ? undefined : tagged === null ? failure.position : tagged.mapPosition(failure.position);
+    const position =
+      failure.position === undefined ? undefined : tagged === null ? failure.position : tagged.mapPosition(failure.position);
     const cause = this.#callbackError;
     return new RedQueryError((cause ?? failure).code, (cause ?? failure).message, {
       cause: failure.cause,

@@ -14,7 +14,7 @@ export class StringCollector implements VectorCollector {
   #values = Buffer.from(new ArrayBuffer(1024));
   #offsets = new Int32Array(257);
   #rowCount = 0;
-  #validity = new BitmapJoiner();
+  readonly #validity = new BitmapJoiner();
   byteLength = 0;
 
   append(vector: Vector, start: number, rowCount: number): void {

@@ -57,7 +57,6 @@ export class TableBinder {
     this.bound.set(key, bound);
     return bound;
   }
-
 }
 
 /** The scan that a bound call is, once its projection and its filters are known. */

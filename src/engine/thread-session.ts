@@ -136,5 +136,9 @@ export class ThreadSession {
 }
 
 function keyOf(need: SchemaNeed): string {
-  return scanKeyOf({ functionName: 'schema', positional: [need.server, need.pattern], named: { size: need.sampleSize, text: need.allVarchar } });
+  return scanKeyOf({
+    functionName: 'schema',
+    positional: [need.server, need.pattern],
+    named: { size: need.sampleSize, text: need.allVarchar },
+  });
 }

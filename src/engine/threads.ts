@@ -5,8 +5,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorFromData, RedQueryError } from '../errors.ts';
-import { awaitCallbacks, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
 import type { EngineSettings, FromEngine, Reply, ToEngine } from './protocol.ts';
+import { awaitCallbacks, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** A request without its number. */
@@ -38,7 +38,11 @@ export class EngineThread {
   constructor(settings: Omit<EngineSettings, 'cells'>, listener: EngineListener) {
     this.#listener = listener;
     const entry = new URL(`./engine.worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { workerData: { ...settings, cells: this.#cells.buffer }, name: 'redquery engine', execArgv: [] });
+    this.#worker = new Worker(entry, {
+      workerData: { ...settings, cells: this.#cells.buffer },
+      name: 'redquery engine',
+      execArgv: [],
+    });
     this.#ready = new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve: () => resolve(), reject });
     });
@@ -103,7 +107,11 @@ export class EngineThread {
 
   #die(cause: unknown): void {
     if (this.#death !== null) return;
-    this.#death = new RedQueryError('RQ_INTERNAL', 'an engine thread ended while it was needed; the next statement gets a new one', { cause });
+    this.#death = new RedQueryError(
+      'RQ_INTERNAL',
+      'an engine thread ended while it was needed; the next statement gets a new one',
+      { cause },
+    );
     for (const waiting of [...this.#waiting.values()]) waiting.reject(this.#death);
     this.#waiting.clear();
     if (!this.#isClosing) this.#listener.died(this.#death);
@@ -128,4 +136,3 @@ export class EngineThread {
     awaitCallbacks(this.#cells);
   }
 }
-

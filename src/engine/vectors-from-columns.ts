@@ -143,4 +143,3 @@ function writeStruct(vector: Vector, column: StructData, start: number, rowCount
     writeColumn(native.struct_vector_get_child(vector, index), child, start, rowCount, isText);
   });
 }
-

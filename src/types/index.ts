@@ -1,6 +1,6 @@
 /** SQL types as data, and the one map between Redis text, physical values and the names of types. */
 export { type InferenceCandidate, type InferenceResult, TypeInference } from './infer.ts';
-export { JSON_TYPE, parseColumnType } from './parse-type.ts';
+export { parseColumnType } from './parse-type.ts';
 export { type PhysicalType, physicalOf } from './physical.ts';
 export { isPrintableEscapeIn, printableKey } from './printable-key.ts';
 export type { SqlField, SqlType, SqlTypeId } from './sql-type.ts';

@@ -41,7 +41,7 @@ const DECIMAL_DEFAULT = { width: 18, scale: 3 } as const;
 const MAX_DECIMAL_WIDTH = 38;
 
 /** The one type of JSON columns: VARCHAR by layout, JSON by name. */
-export const JSON_TYPE: SqlType = { id: 'VARCHAR', alias: 'JSON' };
+const JSON_TYPE: SqlType = { id: 'VARCHAR', alias: 'JSON' };
 
 /**
  * Reads a declared type's name, in any case and with any spaces. `VARCHAR(20)` is VARCHAR: like DuckDB, no length is held.

@@ -59,7 +59,9 @@ describe('a statement that is given up stops its SCAN on the server', () => {
   });
 
   it('when its time is over', async () => {
-    const slow = live.session.query(`SELECT count(*) FROM (${SLOW}) a, range(100000) b WHERE a.age < b.range`, [], { timeoutMs: 150 });
+    const slow = live.session.query(`SELECT count(*) FROM (${SLOW}) a, range(100000) b WHERE a.age < b.range`, [], {
+      timeoutMs: 150,
+    });
     const startedAt = performance.now();
     await expect(slow.rows()).rejects.toMatchObject({ code: 'RQ_TIMEOUT' });
     expect(performance.now() - startedAt).toBeLessThan(2000);
@@ -75,7 +77,10 @@ describe('a statement that is given up stops its SCAN on the server', () => {
 
   it('when its session is closed', async () => {
     const session = await connect(live.redis.url);
-    const reading = session.query(`SELECT count(DISTINCT name) FROM (${SLOW})`).rows().catch((error: unknown) => error);
+    const reading = session
+      .query(`SELECT count(DISTINCT name) FROM (${SLOW})`)
+      .rows()
+      .catch((error: unknown) => error);
     await pause(50);
     const startedAt = performance.now();
     await session.close();
@@ -86,7 +91,9 @@ describe('a statement that is given up stops its SCAN on the server', () => {
 
   it('while DuckDB itself is at work', async () => {
     const controller = new AbortController();
-    const reading = live.session.query('SELECT sum(a.range * b.range) FROM range(200000) a, range(200000) b', [], { signal: controller.signal }).rows();
+    const reading = live.session
+      .query('SELECT sum(a.range * b.range) FROM range(200000) a, range(200000) b', [], { signal: controller.signal })
+      .rows();
     const outcome = reading.catch((error: unknown) => error);
     await pause(200);
     const startedAt = performance.now();

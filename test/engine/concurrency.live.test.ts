@@ -50,7 +50,9 @@ describe('many statements at once', () => {
 
   it('answers small statements of this and another session while large ones run', async () => {
     await using other = await connect(live.redis.url);
-    const large = Promise.all(Array.from({ length: 3 }, () => live.session.query(`SELECT count(DISTINCT name) AS n FROM ${USERS}`).rows()));
+    const large = Promise.all(
+      Array.from({ length: 3 }, () => live.session.query(`SELECT count(DISTINCT name) AS n FROM ${USERS}`).rows()),
+    );
     let answered = 0;
     let isDone = false;
     void large.finally(() => {
@@ -68,7 +70,9 @@ describe('many statements at once', () => {
   it('runs two hundred statements at once in ten sessions', async () => {
     const sessions = await Promise.all(Array.from({ length: 10 }, () => connect(live.redis.url)));
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, i) => sessions[i % 10]?.query(`SELECT age FROM ${USERS} WHERE _key = $1`, [`user:${i + 1}`]).rows()),
+      Array.from({ length: 200 }, (_, i) =>
+        sessions[i % 10]?.query(`SELECT age FROM ${USERS} WHERE _key = $1`, [`user:${i + 1}`]).rows(),
+      ),
     );
     expect(answers.map((rows) => rows?.[0]?.['age'])).toEqual(Array.from({ length: 200 }, (_, i) => BigInt((i + 1) % 80)));
     await Promise.all(sessions.map((session) => session.close()));

@@ -1,12 +1,16 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { connect, RedQueryError } from '../../src/index.ts';
-import { startRedis } from '../support/redis-server.ts';
 import { fillUsers, startLive } from '../support/live-session.ts';
+import { startRedis } from '../support/redis-server.ts';
 
 const SLOW = "SELECT count(DISTINCT name) AS n FROM redis_hash('user:*', columns => {'name': 'VARCHAR', 'age': 'BIGINT'})";
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const errorOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'it succeeded', (error: unknown) => error);
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
 
 /** A port on which nobody listens. */
 async function freePort(): Promise<number> {
@@ -39,13 +43,21 @@ describe('a server that is not there, or does not let us in', () => {
     expect(error).toMatchObject({ code: 'RQ_REDIS_AUTH' });
     expect(JSON.stringify(error) + String(error)).not.toContain('wrong-secret');
     await using session = await connect({ url: redis.url, password: 'right' });
-    expect(await session.query(`SELECT count(*) AS n FROM redis_hash('x:*', columns => {'a': 'BIGINT'})`).rows()).toEqual([{ n: 0n }]);
+    expect(await session.query(`SELECT count(*) AS n FROM redis_hash('x:*', columns => {'a': 'BIGINT'})`).rows()).toEqual([
+      { n: 0n },
+    ]);
   });
 
   it('names the command that a user may not run', async () => {
-    await using redis = await startRedis({ modules: false, acl: ['reader on >secret ~* +@all -hmget', 'blind on >secret ~* +@all -scan'] });
+    await using redis = await startRedis({
+      modules: false,
+      acl: ['reader on >secret ~* +@all -hmget', 'blind on >secret ~* +@all -scan'],
+    });
     await fillUsers(redis, 10);
-    for (const [username, command] of [['reader', 'hmget'], ['blind', 'scan']] as const) {
+    for (const [username, command] of [
+      ['reader', 'hmget'],
+      ['blind', 'scan'],
+    ] as const) {
       await using session = await connect({ url: redis.url, username, password: 'secret' });
       const error = await errorOf(session.query(SLOW).rows());
       expect(error).toMatchObject({ code: 'RQ_REDIS_PERMISSION' });
@@ -127,7 +139,8 @@ describe('one server beside another', () => {
     await second.call('HSET', 'city:1', 'name', 'Berlin');
     await using live = await startLive({ servers: { geo: { url: second.url, password: 'second-secret' } } });
     await live.redis.call('HSET', 'user:1', 'city', '1');
-    const text = "SELECT c.name FROM redis_hash('user:*') u JOIN redis_hash('city:*', server => 'geo') c ON c._key = 'city:' || u.city";
+    const text =
+      "SELECT c.name FROM redis_hash('user:*') u JOIN redis_hash('city:*', server => 'geo') c ON c._key = 'city:' || u.city";
     const result = live.session.query(text);
     expect(await result.rows()).toEqual([{ name: 'Berlin' }]);
     const plan = await live.session.query(`EXPLAIN ANALYZE ${text}`).rows();

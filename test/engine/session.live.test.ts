@@ -23,7 +23,9 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 
 describe('statements over hashes', () => {
   it('groups, filters and orders every key of a pattern once', async () => {
-    const found = await rows("SELECT age, count(*) AS n, avg(score) AS s FROM redis_hash('user:*') WHERE age > 77 GROUP BY age ORDER BY age");
+    const found = await rows(
+      "SELECT age, count(*) AS n, avg(score) AS s FROM redis_hash('user:*') WHERE age > 77 GROUP BY age ORDER BY age",
+    );
     expect(found).toEqual([
       { age: 78n, n: 37n, s: expect.closeTo(759, 6) },
       { age: 79n, n: 37n, s: expect.closeTo(759.5, 6) },
@@ -66,7 +68,9 @@ describe('statements over hashes', () => {
     expect(await rows('SELECT * FROM grow')).toEqual([{ _key: 'grow:1', a: 1n }]);
     await rows("CREATE VIEW lives AS SELECT *, _ttl FROM redis_hash('grow:*')");
     expect(await rows('SELECT a, _ttl FROM lives')).toEqual([{ a: 1n, _ttl: null }]);
-    expect(await rows("SELECT count(*) AS n FROM grow g1 JOIN grow g2 USING (_key) WHERE g1._key = 'grow:1'")).toEqual([{ n: 1n }]);
+    expect(await rows("SELECT count(*) AS n FROM grow g1 JOIN grow g2 USING (_key) WHERE g1._key = 'grow:1'")).toEqual([
+      { n: 1n },
+    ]);
   });
 
   it.each([
@@ -74,7 +78,11 @@ describe('statements over hashes', () => {
     ['window', "SELECT max(r) AS n FROM (SELECT row_number() OVER (ORDER BY _key) AS r FROM redis_hash('user:*'))", 3000n],
     ['subquery', "SELECT count(*) AS n FROM redis_hash('user:*') WHERE age = (SELECT max(age) FROM redis_hash('user:*'))", 37n],
     ['self join', "SELECT count(*) AS n FROM redis_hash('user:*') a JOIN redis_hash('user:*') b USING (_key)", 3000n],
-    ['set operation', "SELECT count(*) AS n FROM (SELECT _key FROM redis_hash('user:*') EXCEPT SELECT _key FROM redis_hash('user:1*'))", 1889n],
+    [
+      'set operation',
+      "SELECT count(*) AS n FROM (SELECT _key FROM redis_hash('user:*') EXCEPT SELECT _key FROM redis_hash('user:1*'))",
+      1889n,
+    ],
   ])('runs a %s', async (_, text, expected) => {
     expect(await rows(text)).toEqual([{ n: expected }]);
   });
@@ -92,7 +100,15 @@ describe('statements over hashes', () => {
     await live.redis.call('HSET', 'ttl:2', 'a', '2');
     const found = await rows("SELECT _key, a, _ttl, _fields FROM redis_hash('ttl:*') ORDER BY _key");
     expect(found).toEqual([
-      { _key: 'ttl:1', a: 1n, _ttl: expect.toSatisfy((ttl) => ttl === 1000n || ttl === 999n), _fields: new Map([['a', '1'], ['b', 'x']]) },
+      {
+        _key: 'ttl:1',
+        a: 1n,
+        _ttl: expect.toSatisfy((ttl) => ttl === 1000n || ttl === 999n),
+        _fields: new Map([
+          ['a', '1'],
+          ['b', 'x'],
+        ]),
+      },
       { _key: 'ttl:2', a: 2n, _ttl: null, _fields: new Map([['a', '2']]) },
     ]);
     expect(Object.keys((await rows("SELECT * FROM redis_hash('ttl:*')"))[0] ?? {})).toEqual(['_key', 'a', 'b']);
@@ -122,10 +138,11 @@ describe('what is asked of Redis', () => {
     const columns = "columns => {'age': 'BIGINT'}";
     const result = live.session.query(`SELECT age FROM redis_hash('user:*', ${columns}) WHERE _key = $1`, ['user:77']);
     expect(await result.rows()).toEqual([{ age: 77n }]);
-    expect(await rows(`SELECT age FROM redis_hash('user:*', ${columns}) WHERE _key IN ('user:3', 'user:4', 'none', 'order:1') ORDER BY age`)).toEqual([
-      { age: 3n },
-      { age: 4n },
-    ]);
+    expect(
+      await rows(
+        `SELECT age FROM redis_hash('user:*', ${columns}) WHERE _key IN ('user:3', 'user:4', 'none', 'order:1') ORDER BY age`,
+      ),
+    ).toEqual([{ age: 3n }, { age: 4n }]);
     expect(await callsOf(live.redis, 'scan')).toBe(before);
     expect(result.stats.scans).toMatchObject([{ access: 'keys', keysScanned: 1 }]);
   });
@@ -156,7 +173,9 @@ describe('what is asked of Redis', () => {
 
   it('explains what it will ask, and after running what it took', async () => {
     const plan = await rows("EXPLAIN SELECT age FROM redis_hash('user:*') WHERE _key LIKE 'user:1%' AND age > 3");
-    expect(String(plan.find((row) => row['explain_key'] === 'redis')?.['explain_value'])).toMatch(/redis_hash\('user:\*'\)[^]*user:1\*[^]*age/);
+    expect(String(plan.find((row) => row['explain_key'] === 'redis')?.['explain_value'])).toMatch(
+      /redis_hash\('user:\*'\)[^]*user:1\*[^]*age/,
+    );
     const ran = await rows("EXPLAIN ANALYZE SELECT age FROM redis_hash('user:*')");
     expect(String(ran.find((row) => row['explain_key'] === 'redis')?.['explain_value'])).toMatch(/3,?000/);
   });
@@ -167,7 +186,9 @@ describe('parameters and results', () => {
     expect(await rows('SELECT $1 + 1 AS a, $2 AS b', [41, "it's"])).toEqual([{ a: 42n, b: "it's" }]);
     expect(await rows('SELECT ? AS a, ? AS b', [null, true])).toEqual([{ a: null, b: true }]);
     expect(await live.session.query('SELECT $low AS a', { low: 2n ** 63n - 1n }).rows()).toEqual([{ a: 2n ** 63n - 1n }]);
-    expect(await live.session.query(sql`SELECT ${typed('DECIMAL(10,2)', '1.50')} AS a, ${[1, 2]} AS b`).rows()).toEqual([{ a: '1.50', b: [1n, 2n] }]);
+    expect(await live.session.query(sql`SELECT ${typed('DECIMAL(10,2)', '1.50')} AS a, ${[1, 2]} AS b`).rows()).toEqual([
+      { a: '1.50', b: [1n, 2n] },
+    ]);
   });
 
   it('gives two columns of one name names of their own', async () => {
@@ -206,7 +227,10 @@ describe('parameters and results', () => {
     ["SELECT * FROM redis_hash('user:*', columns => {'age': 'BIGIN'})", 'RQ_COLUMN_TYPE'],
     ["SELECT * FROM redis_hash('user:*', on_error => 'perhaps')", 'RQ_ARGUMENT'],
     ["SELECT * FROM redis_hash('user:*', server => 'other')", 'RQ_UNKNOWN_SERVER'],
-    ["SELECT age FROM redis_hash('order:*', columns => {'user': 'BIGINT', 'placed': 'BIGINT'}) WHERE placed > 1", 'RQ_UNKNOWN_COLUMN'],
+    [
+      "SELECT age FROM redis_hash('order:*', columns => {'user': 'BIGINT', 'placed': 'BIGINT'}) WHERE placed > 1",
+      'RQ_UNKNOWN_COLUMN',
+    ],
     ["SELECT placed FROM redis_hash('order:*', columns => {'placed': 'BIGINT'})", 'RQ_BAD_VALUE'],
     ['BEGIN', 'RQ_UNSUPPORTED'],
     ['SET memory_limit = 1', 'RQ_UNSUPPORTED'],
@@ -219,8 +243,15 @@ describe('parameters and results', () => {
 
   it('points at the place of an error, also behind parameters and tags', async () => {
     const text = "SELECT $1 AS x, agee FROM redis_hash('user:*') WHERE age > $2";
-    const error = await live.session.query(text, ['a long parameter', 3]).rows().catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'RQ_UNKNOWN_COLUMN', position: text.indexOf('agee'), message: expect.stringContaining('"age"') });
+    const error = await live.session
+      .query(text, ['a long parameter', 3])
+      .rows()
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: 'RQ_UNKNOWN_COLUMN',
+      position: text.indexOf('agee'),
+      message: expect.stringContaining('"age"'),
+    });
   });
 
   it('names key, field, value and type of a value that does not parse, or counts it', async () => {
@@ -240,7 +271,12 @@ describe('parameters and results', () => {
 
   it('keeps a read-only session from changing anything', async () => {
     const session = await connect({ url: live.redis.url, readOnly: true });
-    const statements = ['CREATE TABLE t AS SELECT 1', "COPY (SELECT 1) TO '/tmp/never-written.csv'", 'DROP VIEW v', 'EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1'];
+    const statements = [
+      'CREATE TABLE t AS SELECT 1',
+      "COPY (SELECT 1) TO '/tmp/never-written.csv'",
+      'DROP VIEW v',
+      'EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1',
+    ];
     for (const text of statements) expect(await codeOf(session.query(text).rows())).toBe('RQ_READ_ONLY');
     await session.query('CREATE VIEW v AS SELECT 1 AS a').rows();
     expect(await session.query('FROM v').rows()).toEqual([{ a: 1 }]);
@@ -255,7 +291,9 @@ describe('parameters and results', () => {
     await rows("SET TimeZone = 'Europe/Berlin'");
     const open = live.session.query('SELECT * FROM range(100000)')[Symbol.asyncIterator]();
     await open.next();
-    expect(await rows("SELECT a, getvariable('x') AS x, current_setting('TimeZone') AS z FROM mine")).toEqual([{ a: 1, x: 7, z: 'Europe/Berlin' }]);
+    expect(await rows("SELECT a, getvariable('x') AS x, current_setting('TimeZone') AS z FROM mine")).toEqual([
+      { a: 1, x: 7, z: 'Europe/Berlin' },
+    ]);
     await open.return?.();
     await rows("SET TimeZone = 'UTC'");
     expect(await codeOf(other.query('FROM mine').rows())).toBe('RQ_UNKNOWN_TABLE');

@@ -26,21 +26,27 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const kinds: ('engine' | 'scan')[] = ['engine', 'scan'];
 
 describe('a thread that dies during a scan', () => {
-  it.each(['engine', 'scan'] as const)('fails the statement with RQ_INTERNAL within two seconds when it is the %s thread, and is replaced', async (kind) => {
-    await live.session.query('CREATE OR REPLACE VIEW kept AS SELECT 42 AS a').rows();
-    expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
-    const outcome = live.session.query(SLOW).rows().catch((error: unknown) => error);
-    await pause(60);
-    const victim = workers[kinds.indexOf(kind)];
-    const startedAt = performance.now();
-    // A thread that is ended from outside inside a native callback takes the process along; one that fails by itself does not.
-    if (kind === 'engine') victim?.postMessage(null);
-    else await victim?.terminate();
-    expect(await outcome).toMatchObject({ code: 'RQ_INTERNAL' });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
-    expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
-    expect(await live.session.query('FROM kept').rows()).toEqual([{ a: 42 }]);
-  });
+  it.each(['engine', 'scan'] as const)(
+    'fails the statement with RQ_INTERNAL within two seconds when it is the %s thread, and is replaced',
+    async (kind) => {
+      await live.session.query('CREATE OR REPLACE VIEW kept AS SELECT 42 AS a').rows();
+      expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
+      const outcome = live.session
+        .query(SLOW)
+        .rows()
+        .catch((error: unknown) => error);
+      await pause(60);
+      const victim = workers[kinds.indexOf(kind)];
+      const startedAt = performance.now();
+      // A thread that is ended from outside inside a native callback takes the process along; one that fails by itself does not.
+      if (kind === 'engine') victim?.postMessage(null);
+      else await victim?.terminate();
+      expect(await outcome).toMatchObject({ code: 'RQ_INTERNAL' });
+      expect(performance.now() - startedAt).toBeLessThan(2000);
+      expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
+      expect(await live.session.query('FROM kept').rows()).toEqual([{ a: 42 }]);
+    },
+  );
 });
 
 describe('a script that uses redquery', () => {
@@ -57,10 +63,26 @@ describe('a script that uses redquery', () => {
   };
 
   it.each([
-    ['closes its session', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n); await s.close();`, '200000n\n'],
-    ['closes it while a result is open', `const s = await connect(url); for await (const row of s.query("SELECT name FROM ${USERS}")) { console.log('one'); break; } const r = s.query("SELECT name FROM ${USERS}")[Symbol.asyncIterator](); await r.next(); await s.close();`, 'one\n'],
-    ['exits in the middle of a scan', `const s = await connect(url); s.query(${JSON.stringify(SLOW)}).rows().catch(() => {}); setTimeout(() => process.exit(0), 400);`, ''],
-    ['forgets to close it', `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n);`, '200000n\n'],
+    [
+      'closes its session',
+      `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n); await s.close();`,
+      '200000n\n',
+    ],
+    [
+      'closes it while a result is open',
+      `const s = await connect(url); for await (const row of s.query("SELECT name FROM ${USERS}")) { console.log('one'); break; } const r = s.query("SELECT name FROM ${USERS}")[Symbol.asyncIterator](); await r.next(); await s.close();`,
+      'one\n',
+    ],
+    [
+      'exits in the middle of a scan',
+      `const s = await connect(url); s.query(${JSON.stringify(SLOW)}).rows().catch(() => {}); setTimeout(() => process.exit(0), 400);`,
+      '',
+    ],
+    [
+      'forgets to close it',
+      `const s = await connect(url); console.log((await s.query(${JSON.stringify(SLOW)}).rows())[0].n);`,
+      '200000n\n',
+    ],
   ])('ends by itself when it %s', async (_, body, expected) => {
     expect(await run(body)).toEqual({ status: 0, output: expected });
   });

@@ -18,7 +18,18 @@ async function column(sql: string, type: SqlType, data: Parameters<typeof valueR
 }
 
 describe('rows into DuckDB and out again', () => {
-  const texts = ['', 'a', 'twelve bytes', 'thirteen byte', null, 'é'.repeat(40), '\u{1f600} emoji', 'x'.repeat(5000), null, 'end'];
+  const texts = [
+    '',
+    'a',
+    'twelve bytes',
+    'thirteen byte',
+    null,
+    'é'.repeat(40),
+    '\u{1f600} emoji',
+    'x'.repeat(5000),
+    null,
+    'end',
+  ];
 
   it('carries text of every length, NULL and empty apart', async () => {
     expect(await column('SELECT c FROM given()', VARCHAR, textColumn(texts), texts.length)).toEqual(texts);
@@ -39,7 +50,9 @@ describe('rows into DuckDB and out again', () => {
     const values = Array.from({ length: 10_000 }, (_, i) => (i % 3 === 0 ? null : BigInt(i * 7919) - 12345n));
     expect(await column('SELECT c FROM given()', BIGINT, bigintColumn(values), values.length, 1001)).toEqual(values);
     const sorted = values.filter((value) => value !== null && value % 2n === 0n).sort((a, b) => Number((b ?? 0n) - (a ?? 0n)));
-    expect(await column('SELECT c FROM given() WHERE c % 2 = 0 ORDER BY c DESC', BIGINT, bigintColumn(values), values.length)).toEqual(sorted);
+    expect(
+      await column('SELECT c FROM given() WHERE c % 2 = 0 ORDER BY c DESC', BIGINT, bigintColumn(values), values.length),
+    ).toEqual(sorted);
   });
 
   it('carries maps, empty ones and NULL apart', async () => {
@@ -51,7 +64,9 @@ describe('rows into DuckDB and out again', () => {
 
   it('carries strings that are sorted, cut and grouped, so that their bytes no longer adjoin', async () => {
     const values = Array.from({ length: 6000 }, (_, i) => `some longer text number ${(i * 7919) % 6000}`);
-    expect(await column('SELECT c FROM given() ORDER BY c', VARCHAR, textColumn(values), values.length)).toEqual([...values].sort());
+    expect(await column('SELECT c FROM given() ORDER BY c', VARCHAR, textColumn(values), values.length)).toEqual(
+      [...values].sort(),
+    );
     expect(await column('SELECT upper(c[6:]) FROM given()', VARCHAR, textColumn(values), values.length)).toEqual(
       values.map((value) => value.slice(5).toUpperCase()),
     );
@@ -66,7 +81,10 @@ describe('text that is not valid UTF-8', () => {
     ['the first', [bad, good, good]],
     ['a middle', [good, bad, good]],
     ['the last', [good, good, bad]],
-    ['two halves of one code point in neighbouring', [Buffer.from('aaaaaaaaaaaaaaa\xc3', 'latin1'), Buffer.from('\xa9bbbbbbbbbbbbbbb', 'latin1')]],
+    [
+      'two halves of one code point in neighbouring',
+      [Buffer.from('aaaaaaaaaaaaaaa\xc3', 'latin1'), Buffer.from('\xa9bbbbbbbbbbbbbbb', 'latin1')],
+    ],
     ['a short', [Buffer.from([0x80])]],
   ])('never reaches DuckDB from %s value', async (_, values) => {
     await expect(column('SELECT c FROM given()', VARCHAR, textColumn(values), values.length)).rejects.toThrow('not valid UTF-8');
@@ -81,8 +99,8 @@ describe('text that is not valid UTF-8', () => {
 
 describe('types that only DuckDB makes', () => {
   it.each([
-    ["[1, 2, NULL]", [1, 2, null]],
-    ["[]::INT[]", []],
+    ['[1, 2, NULL]', [1, 2, null]],
+    ['[]::INT[]', []],
     ["[['a'], [], NULL]", [['a'], [], null]],
     ["{'a': 1, 'b': 'x'}", { a: 1, b: 'x' }],
     ["'b'::ENUM('a', 'b')", 'b'],

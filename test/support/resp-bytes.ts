@@ -1,5 +1,5 @@
 /** Replies as bytes, for decoder tests and stub servers: what a server would write. */
-import { RowReader, type RowShape, ReceiveBuffer, ROW } from '../../src/resp/index.ts';
+import { ReceiveBuffer, ROW, RowReader, type RowShape } from '../../src/resp/index.ts';
 
 type Value = string | Uint8Array | null;
 
