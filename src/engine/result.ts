@@ -129,9 +129,8 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
 
   /** Streams rows as objects, one at a time. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
-    const fields = this.schema();
     for await (const batch of this.batches()) {
-      const read = rowReader(await fields, batch, { integers: this.#options.integers });
+      const read = rowReader(await this.schema(), batch, { integers: this.#options.integers });
       for (let row = 0; row < batch.rowCount; row++) yield read(row);
     }
   }
@@ -139,12 +138,10 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
   /** Reads all rows into memory. */
   async rows(): Promise<Row[]> {
     const rows: Row[] = [];
-    const fields = this.schema();
     for await (const batch of this.batches()) {
-      const read = rowReader(await fields, batch, { integers: this.#options.integers });
+      const read = rowReader(await this.schema(), batch, { integers: this.#options.integers });
       for (let row = 0; row < batch.rowCount; row++) rows.push(read(row));
     }
-    await fields;
     return rows;
   }
 
