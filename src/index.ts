@@ -6,8 +6,8 @@
  */
 export type { Batch, ColumnData } from './arrow/index.ts';
 export {
-  connect,
   type ConnectOptions,
+  connect,
   type Integers,
   type QueryOptions,
   type Result,
@@ -18,6 +18,6 @@ export {
   type StatementStats,
 } from './engine/index.ts';
 export { type ErrorCode, type ErrorKind, RedQueryError } from './errors.ts';
-export { type Parameters, type SqlFragment, splitStatements, sql, typed, type TypedValue } from './sql/index.ts';
+export { type Parameters, type SqlFragment, splitStatements, sql, type TypedValue, typed } from './sql/index.ts';
 export type { ServerOptions, ServerTlsOptions } from './storage/index.ts';
 export { type SqlField, type SqlType, typeName } from './types/index.ts';

@@ -37,7 +37,7 @@ export class EngineThread {
 
   constructor(settings: Omit<EngineSettings, 'cells'>, listener: EngineListener) {
     this.#listener = listener;
-    const entry = new URL(`./engine.worker${extname(import.meta.url)}`, import.meta.url);
+    const entry = new URL(`./thread/engine.worker${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(entry, {
       workerData: { ...settings, cells: this.#cells.buffer },
       name: 'redquery engine',

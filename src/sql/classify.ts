@@ -3,7 +3,7 @@
  * makes. It reads tokens, not grammar: what is wrong with a statement is DuckDB's to say.
  */
 import { closingIndex, isName, isSymbol, isWord, type Token, tokensOf } from './lexer.ts';
-import { splice, type Spliced } from './splice.ts';
+import { type Spliced, splice } from './splice.ts';
 
 export type StatementKind =
   | 'select'

@@ -27,7 +27,12 @@ export interface Constant {
 
 /** A filter over one table's columns; `column` is the position among the columns the bind added. */
 export type Predicate =
-  | { readonly kind: 'comparison'; readonly op: '=' | '<>' | '<' | '<=' | '>' | '>='; readonly column: number; readonly value: Constant }
+  | {
+      readonly kind: 'comparison';
+      readonly op: '=' | '<>' | '<' | '<=' | '>' | '>=';
+      readonly column: number;
+      readonly value: Constant;
+    }
   | { readonly kind: 'in'; readonly column: number; readonly values: readonly Constant[] }
   | { readonly kind: 'prefix'; readonly column: number; readonly prefix: string }
   | { readonly kind: 'isNull'; readonly column: number }

@@ -59,7 +59,7 @@ describe('data that is not tidy', () => {
     await redis.call('HSET', Buffer.from([0x6b, 0x3a, 0xff, 0xc3]), 'a', '2');
     await using session = await connect(redis.url);
     const found = await session.query("SELECT _key, a FROM redis_hash('k:*') ORDER BY _key").rows();
-    expect(found.map((row) => row['_key']).sort()).toEqual([...names, 'k:\\xff\\xc3'].sort());
+    expect(new Set(found.map((row) => row['_key']))).toEqual(new Set([...names, 'k:\\xff\\xc3']));
     for (const name of names.filter((one) => !one.includes('\0'))) {
       expect(await session.query("SELECT a FROM redis_hash('k:*') WHERE _key = $1", [name]).rows()).toEqual([{ a: 1n }]);
     }

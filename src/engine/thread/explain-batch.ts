@@ -1,5 +1,5 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
-import type { Batch, ColumnData } from '../arrow/index.ts';
+import type { Batch, ColumnData } from '../../arrow/index.ts';
 
 export function explainBatch(key: string, text: string): Batch {
   return { rowCount: 1, columns: [textColumn(key), textColumn(text)] };

@@ -4,8 +4,8 @@
  * text only, so the statement keeps the error itself.
  */
 
-import { RedQueryError } from '../errors.ts';
-import type { ArgumentValue, ScanArguments } from '../planner/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import type { ArgumentValue, ScanArguments } from '../../planner/index.ts';
 import {
   type BindInfo,
   type Connection,
@@ -15,12 +15,12 @@ import {
   type InitInfo,
   native,
   type Value,
-} from './duckdb.ts';
+} from '../duckdb.ts';
+import { logicalTypeFrom } from '../vectors/sql-types.ts';
+import { writeColumn } from '../vectors/vectors-from-columns.ts';
 import type { ScanFeed } from './scan-feed.ts';
-import { logicalTypeFrom } from './sql-types.ts';
 import type { Statement } from './statement.ts';
 import type { BoundTable } from './table-binder.ts';
-import { writeColumn } from './vectors-from-columns.ts';
 
 /** Named arguments of every table function over Redis; `_scan` is the tag that ties a call to its filters. */
 const NAMED_ARGUMENTS: Readonly<Record<string, number>> = {

@@ -3,18 +3,18 @@
  * the main thread asks. It opens no socket: samples and scans are asked of the main thread.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { buffersOf } from '../arrow/index.ts';
-import { errorDataFrom, errorFromData, RedQueryError } from '../errors.ts';
-import { RUNNING_OPTIMIZERS_OFF } from '../planner/index.ts';
-import type { ScanPlan } from '../storage/index.ts';
-import { COUNTERS } from '../workers/index.ts';
-import { type Database, execute, native, openDatabase } from './duckdb.ts';
+import { buffersOf } from '../../arrow/index.ts';
+import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
+import { RUNNING_OPTIMIZERS_OFF } from '../../planner/index.ts';
+import type { ScanPlan } from '../../storage/index.ts';
+import { COUNTERS } from '../../workers/index.ts';
+import { type Database, execute, native, openDatabase } from '../duckdb.ts';
+import type { EngineSettings, FromEngine, Reply, SchemaNeed, ToEngine } from '../protocol.ts';
+import { refuseCallbacks } from '../thread-cells.ts';
 import { Mutex } from './mutex.ts';
-import type { EngineSettings, FromEngine, Reply, SchemaNeed, ToEngine } from './protocol.ts';
 import { registerRedisFunctions } from './redis-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
 import { Statement, type StatementHost } from './statement.ts';
-import { refuseCallbacks } from './thread-cells.ts';
 import { ThreadSession } from './thread-session.ts';
 
 /** How long a dying thread waits for its statements to come to an end. */

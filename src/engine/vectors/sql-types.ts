@@ -1,7 +1,7 @@
 /** DuckDB's logical types to SqlType and back. */
-import { RedQueryError } from '../errors.ts';
-import type { SqlField, SqlType, SqlTypeId } from '../types/index.ts';
-import { DuckType, type LogicalType, native } from './duckdb.ts';
+import { RedQueryError } from '../../errors.ts';
+import type { SqlField, SqlType, SqlTypeId } from '../../types/index.ts';
+import { DuckType, type LogicalType, native } from '../duckdb.ts';
 
 const SIMPLE_IDS: readonly (readonly [number, SqlTypeId])[] = [
   [DuckType.BOOLEAN, 'BOOLEAN'],

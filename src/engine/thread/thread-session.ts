@@ -3,10 +3,10 @@
  * connections and by nobody else's names), a set of connections (DuckDB runs one statement a connection, and open results
  * hold theirs), the schemas it has sampled, and the settings it has made.
  */
-import { scanKeyOf } from '../planner/index.ts';
-import type { InferredSchema, TableColumn } from '../storage/index.ts';
-import { type Connection, type Database, execute, native } from './duckdb.ts';
-import type { SchemaNeed } from './protocol.ts';
+import { scanKeyOf } from '../../planner/index.ts';
+import type { InferredSchema, TableColumn } from '../../storage/index.ts';
+import { type Connection, type Database, execute, native } from '../duckdb.ts';
+import type { SchemaNeed } from '../protocol.ts';
 
 /** How long a sampled schema serves before the next statement samples anew. */
 const SCHEMA_TTL_MS = 60_000;

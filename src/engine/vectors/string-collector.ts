@@ -2,10 +2,10 @@
  * Reads string vectors (VARCHAR, JSON, BLOB, BIT, BIGNUM) into one column. Strings of up to 12 bytes lie in the entry
  * itself; longer ones are fetched by runs: entries whose addresses adjoin cost one native call together.
  */
-import type { ColumnData } from '../arrow/index.ts';
+import type { ColumnData } from '../../arrow/index.ts';
+import { native, type Vector } from '../duckdb.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
 import type { VectorCollector } from './columns-from-vectors.ts';
-import { native, type Vector } from './duckdb.ts';
 
 const TWO_32 = 4294967296;
 const INLINE_BYTES = 12;

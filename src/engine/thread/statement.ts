@@ -3,8 +3,8 @@
  * prepare, run, collect. Plan and run stand in one transaction, so that now() is one value for both. Every scan that the
  * statement started is stopped when it ends, however it ends.
  */
-import type { Batch } from '../arrow/index.ts';
-import { RedQueryError } from '../errors.ts';
+import type { Batch } from '../../arrow/index.ts';
+import { RedQueryError } from '../../errors.ts';
 import {
   explainScan,
   groupScans,
@@ -15,21 +15,21 @@ import {
   type ScanArguments,
   type ScanGroup,
   scansOf,
-} from '../planner/index.ts';
-import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans, untagName } from '../sql/index.ts';
-import { hashSource, type ScanPlan } from '../storage/index.ts';
-import type { SqlField } from '../types/index.ts';
-import { CONTROL, COUNTERS, STATE } from '../workers/index.ts';
-import { BatchCollector } from './columns-from-vectors.ts';
-import { type Connection, execute, native, type PreparedStatement, type Result, readTexts } from './duckdb.ts';
+} from '../../planner/index.ts';
+import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans, untagName } from '../../sql/index.ts';
+import { hashSource, type ScanPlan } from '../../storage/index.ts';
+import type { SqlField } from '../../types/index.ts';
+import { CONTROL, COUNTERS, STATE } from '../../workers/index.ts';
+import { type Connection, execute, native, type PreparedStatement, type Result, readTexts } from '../duckdb.ts';
+import type { SchemaNeed } from '../protocol.ts';
+import { runCallback } from '../thread-cells.ts';
+import { BatchCollector } from '../vectors/columns-from-vectors.ts';
+import { sqlTypeFrom } from '../vectors/sql-types.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainBatch } from './explain-batch.ts';
 import type { Mutex } from './mutex.ts';
-import type { SchemaNeed } from './protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
-import { sqlTypeFrom } from './sql-types.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
-import { runCallback } from './thread-cells.ts';
 import type { ThreadSession } from './thread-session.ts';
 
 /** What a statement needs of the thread it runs in. */

@@ -5,9 +5,9 @@
  * string_t, 16 bytes: u32 length | length ≤ 12: the bytes, zero padded | else: first 4 bytes, u64 address.
  */
 import { isUtf8 } from 'node:buffer';
-import type { ColumnData, ListData, StructData, VarlenData } from '../arrow/index.ts';
-import { RedQueryError } from '../errors.ts';
-import { native, type Vector } from './duckdb.ts';
+import type { ColumnData, ListData, StructData, VarlenData } from '../../arrow/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import { native, type Vector } from '../duckdb.ts';
 
 const STRING_BYTES = 16;
 const INLINE_BYTES = 12;

@@ -1,5 +1,5 @@
 /** Joins the validity bits of several vectors into one Arrow bitmap, made only once a NULL was seen. */
-import { native, type Vector } from './duckdb.ts';
+import { native, type Vector } from '../duckdb.ts';
 
 export class BitmapJoiner {
   #bits: Uint8Array | null = null;

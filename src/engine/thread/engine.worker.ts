@@ -1,6 +1,6 @@
 /** The entry of an engine thread. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineSettings } from './protocol.ts';
+import type { EngineSettings } from '../protocol.ts';
 import { ThreadHost } from './thread-host.ts';
 
 if (parentPort === null) throw new Error('an engine runs in a worker thread only');

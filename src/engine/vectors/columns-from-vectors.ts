@@ -2,10 +2,10 @@
  * Collects the chunks of a result into batches of plain columns: the way out. A collector takes any number of chunks
  * (parts) and joins them when asked, so that a reader gets few large batches instead of many of 2,048 rows.
  */
-import type { Batch, ColumnData } from '../arrow/index.ts';
-import { physicalOf, type SqlType } from '../types/index.ts';
+import type { Batch, ColumnData } from '../../arrow/index.ts';
+import { physicalOf, type SqlType } from '../../types/index.ts';
+import { type DataChunk, native, type Vector } from '../duckdb.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
-import { type DataChunk, native, type Vector } from './duckdb.ts';
 import { StringCollector } from './string-collector.ts';
 
 /** Collects rows `[start, start + rowCount)` of vectors of one type; `take` joins what came and starts anew. */
