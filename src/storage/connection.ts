@@ -102,10 +102,14 @@ export class ScanSocket {
 
   #lost(cause?: Error): RedQueryError {
     const where = endpointText(this.endpoint);
-    return new RedQueryError('RQ_REDIS_LOST', `the connection to ${where} was lost with ${this.outstandingCount} replies outstanding`, {
-      ...(cause === undefined ? {} : { cause }),
-      hint: 'The server was stopped, killed the client (CLIENT KILL, output buffer limit), or the network broke; run the statement again.',
-    });
+    return new RedQueryError(
+      'RQ_REDIS_LOST',
+      `the connection to ${where} was lost with ${this.outstandingCount} replies outstanding`,
+      {
+        ...(cause === undefined ? {} : { cause }),
+        hint: 'The server was stopped, killed the client (CLIENT KILL, output buffer limit), or the network broke; run the statement again.',
+      },
+    );
   }
 
   #watchForSilence(): void {
@@ -122,9 +126,13 @@ export class ScanSocket {
       }
       const where = endpointText(this.endpoint);
       this.fail(
-        new RedQueryError('RQ_REDIS_TIMEOUT', `${where} has been silent for ${Math.round(silentMs)} ms with replies outstanding`, {
-          hint: `The limit is ${timeoutMs} ms; a server that is stopped, swapping or running a long command looks like this.`,
-        }),
+        new RedQueryError(
+          'RQ_REDIS_TIMEOUT',
+          `${where} has been silent for ${Math.round(silentMs)} ms with replies outstanding`,
+          {
+            hint: `The limit is ${timeoutMs} ms; a server that is stopped, swapping or running a long command looks like this.`,
+          },
+        ),
       );
     };
     this.#timer = setTimeout(check, timeoutMs);
@@ -142,7 +150,7 @@ export class ScanSocket {
 export async function openScanSocket(endpoint: Endpoint, options: OpenOptions = {}): Promise<ScanSocket> {
   const { signal } = options;
   const socket = new ScanSocket(endpoint);
-  let isConnected = false;
+  let stage: ConnectStage = 'dialled';
   let onAbort: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -150,13 +158,16 @@ export async function openScanSocket(endpoint: Endpoint, options: OpenOptions = 
       onAbort = () => reject(new RedQueryError('RQ_CANCELLED', 'the statement was cancelled while it connected'));
       if (signal?.aborted === true) return onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
-      timer = setTimeout(() => reject(connectTimeoutError(endpoint, isConnected)), endpoint.connectTimeoutMs);
+      timer = setTimeout(() => reject(connectTimeoutError(endpoint, stage)), endpoint.connectTimeoutMs);
       const stream = connectStream(endpoint, socket);
       const onConnectError = (error: Error): void => reject(connectErrorFrom(error, endpointText(endpoint)));
       stream.once('error', onConnectError);
       stream.once('close', () => reject(closedEarlyError(endpoint)));
+      stream.once('connect', () => {
+        stage = 'connected';
+      });
       stream.once(endpoint.tls === null ? 'connect' : 'secureConnect', () => {
-        isConnected = true;
+        stage = 'asked';
         shakeHands(socket).then(resolve, reject);
       });
       socket.attach(stream);
@@ -220,12 +231,22 @@ function tlsOptions({ address }: Endpoint, options: NonNullable<Endpoint['tls']>
   };
 }
 
-function connectTimeoutError(endpoint: Endpoint, isConnected: boolean): RedQueryError {
+/** How far a connection got: nothing yet, the stream stands (its TLS does not), the handshake was sent. */
+type ConnectStage = 'dialled' | 'connected' | 'asked';
+
+function connectTimeoutError(endpoint: Endpoint, stage: ConnectStage): RedQueryError {
   const where = endpointText(endpoint);
   const within = `within ${endpoint.connectTimeoutMs} ms (connectTimeoutMs)`;
-  return isConnected
-    ? new RedQueryError('RQ_REDIS_TIMEOUT', `${where} took the connection but did not answer ${within}`)
-    : new RedQueryError('RQ_REDIS_UNREACHABLE', `no connection to ${where} ${within}`);
+  switch (stage) {
+    case 'dialled':
+      return new RedQueryError('RQ_REDIS_UNREACHABLE', `no connection to ${where} ${within}`);
+    case 'connected':
+      return new RedQueryError('RQ_REDIS_TLS', `${where} took the connection but no TLS handshake ${within}`, {
+        hint: 'A port without TLS does so: try redis:// instead of rediss://, or the TLS port.',
+      });
+    case 'asked':
+      return new RedQueryError('RQ_REDIS_TIMEOUT', `${where} took the connection but did not answer ${within}`);
+  }
 }
 
 function closedEarlyError(endpoint: Endpoint): RedQueryError {

@@ -38,7 +38,9 @@ function shown(bytes: Buffer): string {
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
   const chars = [...escaped];
-  return chars.length <= MAX_SHOWN_CHARS && head.length === bytes.length ? escaped : `${chars.slice(0, MAX_SHOWN_CHARS).join('')}…`;
+  return chars.length <= MAX_SHOWN_CHARS && head.length === bytes.length
+    ? escaped
+    : `${chars.slice(0, MAX_SHOWN_CHARS).join('')}…`;
 }
 
 function validText({ id, alias, width, scale }: SqlType): string {
@@ -49,7 +51,8 @@ function validText({ id, alias, width, scale }: SqlType): string {
     const top = 2n ** BigInt(isUnsigned ? bits : bits - 1);
     return `whole numbers from ${isUnsigned ? 0n : -top} to ${top - 1n}`;
   }
-  if (id === 'DECIMAL') return `numbers with at most ${(width ?? 18) - (scale ?? 3)} digits before and ${scale ?? 3} behind the point`;
+  if (id === 'DECIMAL')
+    return `numbers with at most ${(width ?? 18) - (scale ?? 3)} digits before and ${scale ?? 3} behind the point`;
   return VALID_TEXTS[id] ?? `texts of type ${id}`;
 }
 

@@ -12,7 +12,9 @@ export class FieldFinder {
     this.#fields = fields;
     this.#slots = new Int32Array(fields.length * 2);
     this.#slotByName =
-      fields.length > MAX_COMPARED_FIELDS ? new Map(fields.map((field, slot) => [Buffer.from(field).toString('latin1'), slot])) : null;
+      fields.length > MAX_COMPARED_FIELDS
+        ? new Map(fields.map((field, slot) => [Buffer.from(field).toString('latin1'), slot]))
+        : null;
   }
 
   /**

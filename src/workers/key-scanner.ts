@@ -22,8 +22,8 @@ export interface ScanContext {
   /** True where only hashes may come (nothing else will look at the keys). */
   readonly isTypeChecked: boolean;
   readonly counters: ScanCounters;
-  /** True while more keys are wanted. */
-  wantsKeys(): boolean;
+  /** True while more keys are wanted than the `comingKeys` that will be handed over now. */
+  wantsKeys(comingKeys: number): boolean;
   onKeys(block: KeyBlock): void;
   onFailure(error: unknown): void;
 }
@@ -46,8 +46,8 @@ export class KeyScanner implements SocketUser {
   }
 
   /** Asks for the next keys, where they are wanted and nothing is under way. */
-  send(): void {
-    if (this.isDone || this.#isAsking || !this.#context.wantsKeys()) return;
+  send(comingKeys = 0): void {
+    if (this.isDone || this.#isAsking || !this.#context.wantsKeys(comingKeys)) return;
     const { pattern, isTypeChecked, counters } = this.#context;
     const type = isTypeChecked ? ['TYPE', 'hash'] : [];
     const request = encodeCommand(['SCAN', this.#cursor, 'MATCH', pattern, 'COUNT', String(this.#count), ...type]);
@@ -74,7 +74,7 @@ export class KeyScanner implements SocketUser {
     receive.consume(start + reader.byteCount);
     if (receive.start < receive.end) throw new RedQueryError('RQ_PROTOCOL', 'the server answered more than it was asked');
     // First the next question, then the work on this answer: Redis does not wait for us.
-    this.send();
+    this.send(reader.keyCount);
     this.#context.onKeys(this.#takeBlock(receive.bytes, start));
   }
 

@@ -3,8 +3,8 @@
  * replaced when they die. What runs in them is scan.worker.ts.
  */
 import { randomUUID } from 'node:crypto';
-import { BroadcastChannel } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
+import { BroadcastChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { type ErrorData, errorFromData, RedQueryError } from '../errors.ts';
 import type { Endpoint } from '../storage/index.ts';

@@ -71,7 +71,8 @@ export class RecentKeys {
     let serial = (this.#heads[hash & (this.#heads.length - 1)] ?? 0) - 1;
     while (serial >= this.#oldest) {
       const slot = (serial & mask) << SLOT_SHIFT;
-      if (slots[slot] === hash && slots[slot + LENGTH] === length && this.#isEqual(slots[slot + OFFSET] ?? 0, offset, length)) return true;
+      if (slots[slot] === hash && slots[slot + LENGTH] === length && this.#isEqual(slots[slot + OFFSET] ?? 0, offset, length))
+        return true;
       serial = (slots[slot + LINK] ?? 0) - 1;
     }
     return false;

@@ -54,6 +54,7 @@ export class RowFetcher implements SocketUser {
   #inflightKeys = 0;
   #windowKeys: number;
   #meanBytes = 0;
+  #decodedBytes = 0;
   /** Keys of the block being decoded that have to be asked whether they live. */
   #unknown: number[] = [];
 
@@ -72,10 +73,10 @@ export class RowFetcher implements SocketUser {
     return this.queuedKeys === 0 && this.#inflightKeys === 0;
   }
 
-  /** True while more keys should be found for it. */
-  get wantsKeys(): boolean {
+  /** True while more keys should be found for it than the `comingKeys` it will be given now. */
+  wantsKeys(comingKeys: number): boolean {
     const ahead = Math.max(500, this.#windowKeys >> 1);
-    return this.queuedKeys < ahead && this.queuedKeys + this.#inflightKeys < this.#context.sink.rowsLeft;
+    return this.queuedKeys < ahead && this.queuedKeys + this.#inflightKeys + comingKeys < this.#context.sink.rowsLeft;
   }
 
   /** Takes the keys of a block. */
@@ -117,7 +118,7 @@ export class RowFetcher implements SocketUser {
 
   onBytes(): void {
     const { receive } = this.socket;
-    const before = receive.start;
+    this.#decodedBytes = 0;
     let decoded = 0;
     for (let run = this.#sent[0]; run !== undefined; run = this.#sent[0]) {
       const rowCount = this.#decode(run);
@@ -126,7 +127,7 @@ export class RowFetcher implements SocketUser {
       if (run.next === run.to) this.#sent.shift();
     }
     if (this.#sent.length === 0 && receive.start < receive.end) throw unaskedError();
-    this.#adaptWindow(decoded, receive.start - before);
+    this.#adaptWindow(decoded, this.#decodedBytes);
     this.#context.onProgress();
   }
 
@@ -142,6 +143,7 @@ export class RowFetcher implements SocketUser {
     const rowCount = reader.read(receive.bytes, receive.start, receive.end, run.to - run.next);
     if (reader.error !== null) throw errorFrom(reader.error, run.isRecheck ? layout.recheck : this.#plan);
     sink.addRows(reader, rowCount, receive.bytes, run.block, run.next, this.#noteUnknown);
+    this.#decodedBytes += reader.position - receive.start;
     receive.consume(reader.position);
     if (reader.neededBytes > 0) {
       receive.reserve(reader.neededBytes);

@@ -111,7 +111,14 @@ export class RowSink {
    * whose reply does not say whether they live.
    * @throws {RedQueryError} RQ_BAD_VALUE, RQ_BAD_UTF8
    */
-  addRows(reader: RowReader, rowCount: number, bytes: Buffer, block: KeyBlock, firstKey: number, onUnknown: (key: number) => void): void {
+  addRows(
+    reader: RowReader,
+    rowCount: number,
+    bytes: Buffer,
+    block: KeyBlock,
+    firstKey: number,
+    onUnknown: (key: number) => void,
+  ): void {
     if (rowCount === 0) return;
     const { main, hasTtl } = reader.shape;
     const { statuses, rowStarts, rowEnds, firstSpan, ttls } = reader;
@@ -249,7 +256,12 @@ export class RowSink {
   }
 
   /** Does with a value that does not parse what `on_error` says; false where its row has to go. */
-  #takeBadValue(row: RowView, target: { column: TableColumn; builder: ColumnBuilder | MapBuilder }, start: number, end: number): boolean {
+  #takeBadValue(
+    row: RowView,
+    target: { column: TableColumn; builder: ColumnBuilder | MapBuilder },
+    start: number,
+    end: number,
+  ): boolean {
     switch (this.#task.onError) {
       case 'null':
         this.#counters.badValues += 1;

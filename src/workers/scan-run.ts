@@ -2,7 +2,7 @@
  * One task from its first command to its last message: opens the sockets, joins scanner, fetcher, sink and writer, keeps
  * them going while the reader has room, and leaves nothing behind when it ends, is stopped or fails.
  */
-import { RedQueryError, errorDataFrom, type ErrorData } from '../errors.ts';
+import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
 import type { ScanSocket } from '../storage/connection.ts';
 import type { Endpoint } from '../storage/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/idle-sockets.ts';
@@ -117,7 +117,10 @@ class ScanRun {
       pattern,
       isTypeChecked: this.#fetcher === null || this.#layout.fetch?.shape.main === 'none',
       counters: this.#counters,
-      wantsKeys: () => !this.#isEnded && !this.#writer.isStopped && !this.#writer.isFull && this.#sink.rowsLeft > 0 && (this.#fetcher?.wantsKeys ?? true),
+      wantsKeys: (comingKeys) => {
+        if (this.#isEnded || this.#writer.isFull || this.#writer.isStopped) return false;
+        return this.#fetcher === null ? comingKeys < this.#sink.rowsLeft : this.#fetcher.wantsKeys(comingKeys);
+      },
       onKeys: (block) => {
         if (this.#fetcher === null) this.#sink.addKeys(block);
         else this.#fetcher.take(block);
