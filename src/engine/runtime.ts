@@ -16,6 +16,8 @@ import { EngineThread } from './threads.ts';
 
 /** Engine threads a runtime grows to: a Redis that stalls holds up the sessions of its thread only. */
 const MOST_ENGINES = 2;
+/** Half of the cores: a DuckDB thread without a task spins while another waits for Redis (docs/decisions/0007). */
+const DUCKDB_THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
 const MOST_STATEMENTS = 256;
 const STATEMENT_PATIENCE_MS = 30_000;
 
@@ -76,7 +78,7 @@ export class Runtime {
     const clients = new Map<number, EngineClient>();
     const spillDirectory = this.#makeSpillDirectory();
     const settings = {
-      threads: availableParallelism(),
+      threads: DUCKDB_THREADS,
       memoryLimitMb: Math.floor(this.#resources.memoryLimitMb / MOST_ENGINES),
       spillDirectory,
       spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
