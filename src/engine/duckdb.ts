@@ -30,29 +30,28 @@ export async function openDatabase(settings: Readonly<Record<string, string>>): 
   return duckdb.open(':memory:', config);
 }
 
-/** Runs one statement to its end and gives its rows' first VARCHAR column; for our own short statements only. */
-export async function readTexts(connection: Connection, sql: string): Promise<(string | null)[]> {
+/**
+ * Runs statements and gives the first VARCHAR of the last one's first row; null where there is none. For our own short
+ * statements only: their results are small and lie ready.
+ */
+export async function readText(connection: Connection, sql: string): Promise<string | null> {
   const result = await duckdb.query(connection, sql);
-  const texts: (string | null)[] = [];
-  for (let chunk = await duckdb.fetch_chunk(result); chunk !== null; chunk = await duckdb.fetch_chunk(result)) {
-    const rowCount = duckdb.data_chunk_get_size(chunk);
-    if (rowCount === 0) break;
-    const vector = duckdb.data_chunk_get_vector(chunk, 0);
-    for (let row = 0; row < rowCount; row++) texts.push(readText(vector, row, rowCount));
-  }
-  return texts;
+  if (duckdb.result_chunk_count(result) === 0) return null;
+  const chunk = duckdb.result_get_chunk(result, 0);
+  return duckdb.data_chunk_get_size(chunk) === 0 ? null : textAt(duckdb.data_chunk_get_vector(chunk, 0));
 }
 
-function readText(vector: Vector, row: number, rowCount: number): string | null {
-  const validity = duckdb.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
-  if (validity !== null && validity.length > 0 && ((validity[row >> 3] ?? 0) & (1 << (row & 7))) === 0) return null;
-  const data = duckdb.vector_get_data(vector, rowCount * 16);
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const length = view.getUint32(row * 16, true);
-  if (length <= 12) return Buffer.from(data.buffer, data.byteOffset + row * 16 + 4, length).toString('utf8');
+/** Reads the first entry of a VARCHAR vector. */
+function textAt(vector: Vector): string | null {
+  // The binding gives null where a vector has no mask, which its types do not say.
+  const validity = duckdb.vector_get_validity(vector, 8) as Uint8Array | null;
+  if (validity !== null && ((validity[0] ?? 0) & 1) === 0) return null;
+  const entry = duckdb.vector_get_data(vector, 16);
+  const length = new DataView(entry.buffer, entry.byteOffset).getUint32(0, true);
+  if (length <= 12) return Buffer.from(entry.buffer, entry.byteOffset + 4, length).toString('utf8');
   // A Uint8Array of native memory always lies on a plain ArrayBuffer.
-  const buffer = data.buffer as ArrayBuffer;
-  return Buffer.from(duckdb.get_data_from_pointer(buffer, data.byteOffset + row * 16 + 8, length)).toString('utf8');
+  const memory = entry.buffer as ArrayBuffer;
+  return Buffer.from(duckdb.get_data_from_pointer(memory, entry.byteOffset + 8, length)).toString('utf8');
 }
 
 /** Runs one statement for its effect. */

@@ -16,18 +16,18 @@ import {
   type ScanGroup,
   scansOf,
 } from '../../planner/index.ts';
-import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans, untagName } from '../../sql/index.ts';
+import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans } from '../../sql/index.ts';
 import { hashSource, type ScanPlan } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
-import { CONTROL, COUNTERS, STATE } from '../../workers/index.ts';
-import { type Connection, execute, native, type PreparedStatement, type Result, readTexts } from '../duckdb.ts';
+import { CONTROL, STATE } from '../../workers/index.ts';
+import { type Connection, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
-import { sqlTypeFrom } from '../vectors/sql-types.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
-import { explainBatch } from './explain-batch.ts';
+import { explainBatch, explainFeed } from './explain-batch.ts';
 import type { Mutex } from './mutex.ts';
+import { fieldsOf, prepareLast } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
@@ -154,8 +154,6 @@ export class Statement {
     this.#tagged = tagged;
     this.session.keepMentions(this.#tags, tagged.mentions);
     const mayScan = tagged.calls > 0 || this.session.hasViews;
-    // What cannot scan needs no plan, and so no transaction around plan and run.
-    if (this.#kind.kind !== 'set' && (mayScan || !this.#isReading)) await this.#begin(connection);
     const prepared = await this.#prepare(connection, tagged.text, mayScan);
     try {
       const fields = fieldsOf(prepared);
@@ -196,6 +194,9 @@ export class Statement {
       const prepared = await this.#host.planning.run(async () => {
         if (mayScan) await this.#plan(connection, text);
         if (this.#tables.missing.length > 0) return null;
+        // What cannot scan needs no plan, and so no transaction around plan and run.
+        const isAtomic = this.#kind.kind !== 'set' && (mayScan || !this.#isReading);
+        if (isAtomic && !this.#isInTransaction) await this.#begin(connection);
         try {
           return await prepareLast(connection, text);
         } catch (error) {
@@ -216,19 +217,21 @@ export class Statement {
 
   /** A failed bind may have left the transaction unusable; nothing was done in it. */
   async #restart(connection: Connection): Promise<void> {
-    if (!this.#isInTransaction) return;
-    await execute(connection, 'ROLLBACK');
-    await execute(connection, 'BEGIN');
+    if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
+    this.#isInTransaction = false;
   }
 
   /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
   async #plan(connection: Connection, text: string): Promise<void> {
     const inner = this.#kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
     if (!classifyStatement(inner).isPlannable) return;
-    await execute(connection, `SET disabled_optimizers = '${PLANNING_OPTIMIZERS_OFF.join(',')}'`);
+    const begin = this.#isInTransaction ? '' : 'BEGIN; ';
+    const set = `SET disabled_optimizers = '${PLANNING_OPTIMIZERS_OFF.join(',')}'`;
+    const plan = `SELECT json_serialize_plan(${quoteLiteral(inner)}, optimize := true)`;
+    this.#isInTransaction = true;
     try {
-      const [json] = await readTexts(connection, `SELECT json_serialize_plan(${quoteLiteral(inner)}, optimize := true)`);
-      if (json === null || json === undefined || planErrorFrom(json) !== null) return;
+      const json = await readText(connection, `${begin}${set}; ${plan}`);
+      if (json === null || planErrorFrom(json) !== null) return;
       this.#planned = scansOf(json);
       if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
     } finally {
@@ -354,32 +357,4 @@ export class Statement {
     if (bound === undefined) return '';
     return explainScan(hashSource.plan(scanRequestOf(bound, scan.columnIndexes, this.#groups.get(scan.key))), null, null);
   }
-}
-
-function explainFeed(feed: ScanFeed): string {
-  const cells = new BigInt64Array(feed.counters);
-  const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
-  return explainScan(feed.plan, counters, (feed.endedAt ?? performance.now()) - feed.startedAt);
-}
-
-/** Prepares the last of the statements that a text turns into (a dynamic PIVOT is two); the ones before it are run. */
-async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
-  const { extracted_statements: extracted, statement_count: count } = await native.extract_statements(connection, text);
-  if (count === 0) throw new Error(native.extract_statements_error(extracted));
-  for (let index = 0; index < count - 1; index++) {
-    const prepared = await native.prepare_extracted_statement(connection, extracted, index);
-    try {
-      await native.execute_prepared(prepared);
-    } finally {
-      native.destroy_prepare_sync(prepared);
-    }
-  }
-  return native.prepare_extracted_statement(connection, extracted, count - 1);
-}
-
-function fieldsOf(prepared: PreparedStatement): SqlField[] {
-  return Array.from({ length: native.prepared_statement_column_count(prepared) }, (_, index) => ({
-    name: untagName(native.prepared_statement_column_name(prepared, index)),
-    type: sqlTypeFrom(native.prepared_statement_column_logical_type(prepared, index)),
-  }));
 }

@@ -1,0 +1,33 @@
+/** Prepared statements: how a text becomes one, and the columns that it will give. */
+import { untagName } from '../../sql/index.ts';
+import type { SqlField } from '../../types/index.ts';
+import { type Connection, native, type PreparedStatement } from '../duckdb.ts';
+import { sqlTypeFrom } from '../vectors/sql-types.ts';
+
+/** Prepares the last of the statements that a text turns into (a dynamic PIVOT is two); the ones before it are run. */
+export async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
+  try {
+    return await native.prepare(connection, text);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('Cannot prepare multiple statements'))) throw error;
+  }
+  const { extracted_statements: extracted, statement_count: count } = await native.extract_statements(connection, text);
+  if (count === 0) throw new Error(native.extract_statements_error(extracted));
+  for (let index = 0; index < count - 1; index++) {
+    const prepared = await native.prepare_extracted_statement(connection, extracted, index);
+    try {
+      await native.execute_prepared(prepared);
+    } finally {
+      native.destroy_prepare_sync(prepared);
+    }
+  }
+  return native.prepare_extracted_statement(connection, extracted, count - 1);
+}
+
+/** Gives the columns of a statement's result; the tags of calls are taken out of names. */
+export function fieldsOf(prepared: PreparedStatement): SqlField[] {
+  return Array.from({ length: native.prepared_statement_column_count(prepared) }, (_, index) => ({
+    name: untagName(native.prepared_statement_column_name(prepared, index)),
+    type: sqlTypeFrom(native.prepared_statement_column_logical_type(prepared, index)),
+  }));
+}
