@@ -4,10 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { BroadcastChannel } from 'node:worker_threads';
+import { BroadcastChannel, MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { type ErrorData, errorFromData, RedQueryError } from '../errors.ts';
-import type { Endpoint } from '../storage/index.ts';
+import type { Endpoint, ScanTask } from '../storage/index.ts';
+import { postLast } from './batch-writer.ts';
 import { CONTROL, type EndpointMessage, type PoolData, type ScanJob, STATE } from './protocol.ts';
 
 type PiscinaOptions = ConstructorParameters<typeof Piscina>[0];
@@ -95,7 +96,7 @@ export class ScanPool {
       // What scan.worker.ts returns.
       const piscina = await (this.#piscina ??= this.#start());
       if (this.#isClosed) throw closedError();
-      const ran = piscina.run(job, { transferList: [job.port] }) as Promise<ErrorData | null>;
+      const ran = piscina.run(job, { transferList: portsOf(job) }) as Promise<ErrorData | null>;
       ran.catch(() => undefined);
       result = await Promise.race([ran, died]);
     } catch (cause) {
@@ -104,6 +105,25 @@ export class ScanPool {
       if (rejector !== undefined) this.#rejectors.delete(rejector);
     }
     if (result !== null && result.code !== 'RQ_CANCELLED') throw errorFromData(result);
+  }
+
+  /**
+   * Runs a task on several threads: the first finds the keys, all fetch and decode them. The reader takes `job.port` and each
+   * of `helperPorts`, all of which are transferred and end on their own; rows come in no order. Where a task is not worth
+   * it (keys by name, a row limit, no field to decode) the helpers' ports end at once.
+   * @throws {RedQueryError} as `run`, the first error of any part
+   */
+  async runShared(job: ScanJob, helperPorts: readonly MessagePort[]): Promise<void> {
+    if (!isWorthSharing(job.task)) {
+      for (const port of helperPorts) postLast({ ...job, port }, { kind: 'end' });
+      return this.run(job);
+    }
+    const channels = helperPorts.map((port) => ({ port, channel: new MessageChannel() }));
+    const lead: ScanJob = { ...job, share: { kind: 'lead', helpers: channels.map(({ channel }) => channel.port1) } };
+    const parts = [this.run(lead), ...channels.map(({ port, channel }) => this.run({ ...job, port, share: { kind: 'help', leader: channel.port2 } }))];
+    const results = await Promise.allSettled(parts);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Ends all threads; tasks that run reject with RQ_CLOSED. */
@@ -125,6 +145,16 @@ export class ScanPool {
       hint: 'The thread has been replaced; the statement can be run again. If it dies again, please report it.',
     });
   }
+}
+
+function portsOf({ port, share }: ScanJob): MessagePort[] {
+  if (share === undefined) return [port];
+  return share.kind === 'lead' ? [port, ...share.helpers] : [port, share.leader];
+}
+
+function isWorthSharing({ access, rowLimit, columns, checkedColumns }: ScanTask): boolean {
+  const isDecoded = [...columns, ...checkedColumns].some(({ role }) => role === 'field' || role === 'fields');
+  return access.kind === 'scan' && rowLimit === null && isDecoded;
 }
 
 function closedError(): RedQueryError {

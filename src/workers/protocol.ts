@@ -45,7 +45,14 @@ export interface ScanJob {
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+  /** Set by the pool where several threads share one scan. */
+  readonly share?: ScanShare;
 }
+
+/** A thread's part in a shared scan: to find the keys and to hand blocks of them on, or to fetch what it is handed. */
+export type ScanShare =
+  | { readonly kind: 'lead'; readonly helpers: readonly MessagePort[] }
+  | { readonly kind: 'help'; readonly leader: MessagePort };
 
 /** Pool → worker, once, when the thread starts. */
 export interface PoolData {

@@ -36,7 +36,8 @@ export class RecentKeys {
   isRepeat(bytes: Buffer, start: number, end: number): boolean {
     const length = end - start;
     if (length > MAX_KEY_BYTES) return false;
-    const offset = this.#makeRoom(length);
+    // The empty key takes a byte, too, so that no two keys begin at one place.
+    const offset = this.#makeRoom(length + 1);
     const own = this.#bytes;
     // One loop copies and hashes; a copy that proves a repeat is simply written over by the next key.
     let hash = 0x811c9dc5 ^ length;
@@ -89,7 +90,7 @@ export class RecentKeys {
       if (this.#capacity < MAX_KEYS) this.#growIndex();
       else this.#oldest += 1;
     }
-    this.#writeAt = offset + length;
+    this.#writeAt = offset + length + 1;
     const slots = this.#slots;
     const slot = (this.#next & (this.#capacity - 1)) << SLOT_SHIFT;
     const bucket = hash & (this.#heads.length - 1);

@@ -7,7 +7,8 @@ import type { ScanSocket } from '../storage/connection.ts';
 import type { Endpoint } from '../storage/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/idle-sockets.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { blockFromKeys } from './key-block.ts';
+import { blockFromKeys, type KeyBlock } from './key-block.ts';
+import { KeyGiver, KeyTaker } from './key-share.ts';
 import { KeyScanner } from './key-scanner.ts';
 import type { ScanJob } from './protocol.ts';
 import { RecentKeys } from './recent-keys.ts';
@@ -35,6 +36,10 @@ class ScanRun {
   #sockets: ScanSocket[] = [];
   #scanner: KeyScanner | null = null;
   #fetcher: RowFetcher | null = null;
+  /** Sharing the scan with other threads: as its leader, as a helper, or not at all. */
+  readonly #giver: KeyGiver | null;
+  readonly #taker: KeyTaker | null;
+  #isToldDone = false;
   #isEnded = false;
   #finish: (error: ErrorData | null) => void = () => undefined;
 
@@ -45,14 +50,24 @@ class ScanRun {
     this.#counters = new ScanCounters(job.counters);
     this.#writer = new BatchWriter(job.port, job.control, this.#counters, () => this.#step());
     this.#sink = new RowSink(job.task, this.#layout, this.#writer, this.#counters);
+    const { share } = job;
+    this.#giver = share?.kind === 'lead' ? new KeyGiver(share.helpers, () => this.#step()) : null;
+    this.#taker = share?.kind === 'help' ? new KeyTaker(share.leader, (block) => this.#takeBlock(block)) : null;
   }
 
   run(): Promise<ErrorData | null> {
     return new Promise((resolve) => {
       this.#finish = resolve;
       watchForStop(this);
-      this.#attempt(false).catch((error: unknown) => this.#end(error));
+      // A helper may not begin anew: the keys that it was handed would be lost.
+      this.#attempt(this.#taker !== null).catch((error: unknown) => this.#end(error));
     });
+  }
+
+  /** A helper's next keys; null when there are no more. */
+  #takeBlock(block: KeyBlock | null): void {
+    if (block !== null) this.#fetcher?.take(block);
+    this.#step();
   }
 
   /** Ends the run where its statement was stopped. */
@@ -67,7 +82,7 @@ class ScanRun {
     const { access } = task;
     if (access.kind === 'empty' || this.#sink.rowsLeft <= 0) return this.#end(null);
     const { fetch } = this.#layout;
-    const [scanSocket, fetchSocket] = await this.#openSockets(access.kind === 'scan', fetch !== null, isFresh);
+    const [scanSocket, fetchSocket] = await this.#openSockets(access.kind === 'scan' && this.#taker === null, fetch !== null, isFresh);
     if (this.#isEnded) return;
     if (fetchSocket !== undefined && fetch !== null) {
       this.#fetcher = new RowFetcher(fetchSocket, fetch, this.#fetchContext(isFresh));
@@ -118,12 +133,14 @@ class ScanRun {
       isTypeChecked: this.#fetcher === null || this.#layout.fetch?.shape.main === 'none',
       counters: this.#counters,
       wantsKeys: (comingKeys) => {
-        if (this.#isEnded || this.#writer.isFull || this.#writer.isStopped) return false;
+        if (this.#isEnded || this.#writer.isStopped) return false;
+        if (this.#giver?.hasCredit === true) return true;
+        if (this.#writer.isFull) return false;
         return this.#fetcher === null ? comingKeys < this.#sink.rowsLeft : this.#fetcher.wantsKeys(comingKeys);
       },
       onKeys: (block) => {
         if (this.#fetcher === null) this.#sink.addKeys(block);
-        else this.#fetcher.take(block);
+        else if (block.count === 0 || this.#fetcher.wantsKeys(0) || this.#giver?.give(block) !== true) this.#fetcher.take(block);
         this.#sink.settle();
         this.#step();
       },
@@ -137,9 +154,15 @@ class ScanRun {
     if (this.#writer.isStopped) return this.checkStop();
     this.#scanner?.send();
     this.#fetcher?.send();
-    const isScanned = this.#scanner === null || this.#scanner.isDone;
+    this.#taker?.ask(!this.#writer.isFull && this.#fetcher?.wantsKeys(0) === true);
+    const isScanned = this.#taker?.isDone ?? this.#scanner?.isDone ?? true;
+    if (isScanned && this.#giver !== null && !this.#isToldDone) {
+      this.#isToldDone = true;
+      this.#giver.done();
+    }
     const isFetched = this.#fetcher === null || this.#fetcher.isIdle;
-    const isStarted = this.#scanner !== null || this.#fetcher !== null;
+    // A helper that was too late for any key ends without a connection.
+    const isStarted = this.#scanner !== null || this.#fetcher !== null || this.#taker?.isDone === true;
     if (isStarted && ((isScanned && isFetched) || this.#sink.rowsLeft <= 0)) this.#end(null);
   }
 
@@ -165,6 +188,8 @@ class ScanRun {
     const data = error === null ? null : errorDataFrom(error);
     this.#writer.end(data);
     for (const socket of this.#sockets) releaseScanSocket(socket);
+    this.#giver?.close();
+    this.#taker?.close();
     this.#finish(data);
   }
 }

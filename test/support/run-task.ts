@@ -59,6 +59,12 @@ export function task(
   };
 }
 
+/** Makes a further port for a job's helper, and reads it. */
+export function newHelper(job: ScanJob): { readonly port: MessagePort; readonly result: Promise<TaskResult> } {
+  const helper = newTask(job.task);
+  return { port: helper.job.port, result: helper.result };
+}
+
 /** Makes a job and reads what it gives; with `isPaused` the bytes of batches are not given back. */
 export function newTask(scanTask: ScanTask, options: { readonly isPaused?: boolean } = {}): RunningTask {
   const { port1, port2 } = new MessageChannel();

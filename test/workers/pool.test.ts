@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONTROL, ScanPool, STATE } from '../../src/workers/index.ts';
 import { bulks, scanReply } from '../support/resp-bytes.ts';
-import { field, newTask, task } from '../support/run-task.ts';
+import { field, newHelper, newTask, task } from '../support/run-task.ts';
 import { type Answer, startStub } from '../support/stub-redis.ts';
 
 const threads: Worker[] = [];
@@ -90,6 +90,60 @@ describe('ScanPool', () => {
     expect((await next.result).rows).toHaveLength(2);
     expect(threads).toHaveLength(2);
   }, 10_000);
+
+  describe('sharing one scan', () => {
+    const pages = 60;
+    const many: Answer = ([name, argument = '0']) => {
+      if (name === 'HMGET') return bulks([argument.slice(5)]);
+      if (name !== 'SCAN') return '+OK\r\n';
+      const page = Number(argument);
+      const keys = Array.from({ length: 1000 }, (_, i) => `user:${page * 1000 + i}`);
+      return scanReply(page + 1 < pages ? String(page + 1) : '0', keys);
+    };
+
+    it('fetches on two threads and two sockets, each key once', async () => {
+      await using stub = await startStub(many);
+      const scans = open({ workerCount: 2, endpoints: [stub.endpoint] });
+      // The threads are there before the scan, else the helper may come too late for it.
+      await Promise.all([0, 1].map(() => scans.run(newTask(task(['user:1'], [field('age', 'BIGINT')])).job)));
+      const fetching = new Set<unknown>();
+      const before = stub.connectionCount();
+      const running = newTask(AGES);
+      const helper = newHelper(running.job);
+      await scans.runShared(running.job, [helper.port]);
+      const results = await Promise.all([running.result, helper.result]);
+      for (const { error, rows } of results) {
+        expect(error).toBeNull();
+        expect(rows.length).toBeGreaterThan(1000);
+        for (const [age] of rows) fetching.add(age);
+      }
+      expect(fetching.size).toBe(pages * 1000);
+      expect(results[0].rows.length + results[1].rows.length).toBe(pages * 1000);
+      expect(running.counters().keysScanned).toBe(pages * 1000);
+      expect(stub.connectionCount() - before).toBeGreaterThanOrEqual(2);
+      expect(threads).toHaveLength(2);
+    }, 20_000);
+
+    it('tells by the helper, too, what went wrong there, and ends where it is not worth it', async () => {
+      let hmgets = 0;
+      await using stub = await startStub((args, socket) => {
+        if (args[0] === 'HMGET' && (hmgets += 1) > 20_000) return '-LOADING again\r\n';
+        return many(args, socket);
+      });
+      const scans = open({ workerCount: 2, endpoints: [stub.endpoint] });
+      const running = newTask(AGES);
+      const helper = newHelper(running.job);
+      await expect(scans.runShared(running.job, [helper.port])).rejects.toMatchObject({ code: 'RQ_REDIS_LOADING' });
+      const errors = (await Promise.all([running.result, helper.result])).map(({ error }) => error?.code);
+      expect(errors).toContain('RQ_REDIS_LOADING');
+      const limited = newTask({ ...AGES, rowLimit: 3 });
+      const idle = newHelper(limited.job);
+      hmgets = 0;
+      await scans.runShared(limited.job, [idle.port]);
+      expect((await limited.result).rows).toHaveLength(3);
+      expect(await idle.result).toMatchObject({ rows: [], error: null });
+    }, 20_000);
+  });
 
   it('ends its threads and what runs on them when it is closed', async () => {
     await using stub = await startStub(hanging);
