@@ -19,7 +19,16 @@ export interface ReplyPush {
  * Strings are Buffers (copies), integers numbers or, beyond 2^53, bigints; maps are `Map`s in order (keys as they came),
  * sets arrays. Attributes are dropped, as their specification allows.
  */
-export type Reply = Buffer | number | bigint | boolean | null | ReplyError | ReplyPush | readonly Reply[] | ReadonlyMap<Reply, Reply>;
+export type Reply =
+  | Buffer
+  | number
+  | bigint
+  | boolean
+  | null
+  | ReplyError
+  | ReplyPush
+  | readonly Reply[]
+  | ReadonlyMap<Reply, Reply>;
 
 interface Frame {
   readonly kind: 'array' | 'map' | 'push' | 'attribute';
@@ -108,7 +117,13 @@ function findLineEnd(bytes: Buffer, start: number, end: number): number {
   return -1;
 }
 
-function tokenFromLine(type: number | undefined, line: string, bytes: Buffer, start: number, lineEnd: number): { value: Reply } | { frame: Frame } {
+function tokenFromLine(
+  type: number | undefined,
+  line: string,
+  bytes: Buffer,
+  start: number,
+  lineEnd: number,
+): { value: Reply } | { frame: Frame } {
   switch (type) {
     case 43: // +
       return { value: Buffer.from(bytes.subarray(start + 1, lineEnd)) };

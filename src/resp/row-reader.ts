@@ -86,7 +86,8 @@ export class RowReader {
   #endRow(row: number, rowEnd: number): void {
     this.rowStarts[row] = this.position;
     this.rowEnds[row] = rowEnd;
-    this.statuses[row] = this.#status === ROW.VALUES && this.#presentCount === 0 && this.shape.main !== 'none' ? ROW.EMPTY : this.#status;
+    this.statuses[row] =
+      this.#status === ROW.VALUES && this.#presentCount === 0 && this.shape.main !== 'none' ? ROW.EMPTY : this.#status;
     this.ttls[row] = this.shape.hasTtl ? this.#number : 0;
     this.#spanBase += this.#spansRead;
     this.firstSpan[row + 1] = this.#spanBase;
@@ -225,7 +226,8 @@ export class RowReader {
     if (isBlob) {
       textStart = this.#readLine(bytes, rowStart, end, 33);
       if (textStart < 0) return false;
-      if (this.#number < 0 || this.#number > MAX_LINE_BYTES) throw protocolError('an error of a length that cannot be', bytes, rowStart);
+      if (this.#number < 0 || this.#number > MAX_LINE_BYTES)
+        throw protocolError('an error of a length that cannot be', bytes, rowStart);
       textEnd = textStart + this.#number;
       if (textEnd + 2 > end) return false;
       if (bytes[textEnd] !== CR) throw protocolError('an error without its end', bytes, rowStart);

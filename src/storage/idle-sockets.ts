@@ -20,7 +20,10 @@ const idleByEndpoint = new Map<Endpoint, IdleSocket[]>();
  * Takes a warm socket, else opens one. `isFresh` leaves the warm ones alone.
  * @throws {RedQueryError} as `openScanSocket`
  */
-export async function acquireScanSocket(endpoint: Endpoint, options: OpenOptions & { readonly isFresh?: boolean } = {}): Promise<ScanSocket> {
+export async function acquireScanSocket(
+  endpoint: Endpoint,
+  options: OpenOptions & { readonly isFresh?: boolean } = {},
+): Promise<ScanSocket> {
   const idle = idleByEndpoint.get(endpoint);
   while (options.isFresh !== true) {
     const last = idle?.pop();

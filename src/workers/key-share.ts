@@ -11,7 +11,14 @@ const MAX_WAITING_BLOCKS = 4;
 
 type FromHelper = { readonly kind: 'want'; readonly blockCount: number };
 type FromLeader =
-  | { readonly kind: 'keys'; readonly bytes: Uint8Array; readonly starts: Int32Array; readonly ends: Int32Array; readonly count: number; readonly isUtf8: boolean }
+  | {
+      readonly kind: 'keys';
+      readonly bytes: Uint8Array;
+      readonly starts: Int32Array;
+      readonly ends: Int32Array;
+      readonly count: number;
+      readonly isUtf8: boolean;
+    }
   | { readonly kind: 'done' };
 
 /** The leader's side. */

@@ -120,7 +120,10 @@ export class ScanPool {
     }
     const channels = helperPorts.map((port) => ({ port, channel: new MessageChannel() }));
     const lead: ScanJob = { ...job, share: { kind: 'lead', helpers: channels.map(({ channel }) => channel.port1) } };
-    const parts = [this.run(lead), ...channels.map(({ port, channel }) => this.run({ ...job, port, share: { kind: 'help', leader: channel.port2 } }))];
+    const parts = [
+      this.run(lead),
+      ...channels.map(({ port, channel }) => this.run({ ...job, port, share: { kind: 'help', leader: channel.port2 } })),
+    ];
     const results = await Promise.allSettled(parts);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

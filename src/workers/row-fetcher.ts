@@ -49,8 +49,8 @@ export class RowFetcher implements SocketUser {
   readonly #plan: FetchPlan;
   readonly #reader: RowReader;
   readonly #recheckReader: RowReader;
-  #queue: KeyRun[] = [];
-  #sent: KeyRun[] = [];
+  readonly #queue: KeyRun[] = [];
+  readonly #sent: KeyRun[] = [];
   #inflightKeys = 0;
   #windowKeys: number;
   #meanBytes = 0;

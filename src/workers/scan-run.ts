@@ -8,8 +8,8 @@ import type { Endpoint } from '../storage/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/idle-sockets.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { blockFromKeys, type KeyBlock } from './key-block.ts';
-import { KeyGiver, KeyTaker } from './key-share.ts';
 import { KeyScanner } from './key-scanner.ts';
+import { KeyGiver, KeyTaker } from './key-share.ts';
 import type { ScanJob } from './protocol.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { type FetchContext, RowFetcher } from './row-fetcher.ts';
@@ -82,7 +82,11 @@ class ScanRun {
     const { access } = task;
     if (access.kind === 'empty' || this.#sink.rowsLeft <= 0) return this.#end(null);
     const { fetch } = this.#layout;
-    const [scanSocket, fetchSocket] = await this.#openSockets(access.kind === 'scan' && this.#taker === null, fetch !== null, isFresh);
+    const [scanSocket, fetchSocket] = await this.#openSockets(
+      access.kind === 'scan' && this.#taker === null,
+      fetch !== null,
+      isFresh,
+    );
     if (this.#isEnded) return;
     if (fetchSocket !== undefined && fetch !== null) {
       this.#fetcher = new RowFetcher(fetchSocket, fetch, this.#fetchContext(isFresh));

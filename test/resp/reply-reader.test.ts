@@ -32,7 +32,14 @@ const CASES: readonly (readonly [string, string, Reply])[] = [
   ['a blob error', '!9\r\nERR a\r\nbc\r\n', { error: 'ERR a\r\nbc' }],
   ['a verbatim string', '=7\r\ntxt:abc\r\n', b('abc')],
   ['a set', '~2\r\n:1\r\n:2\r\n', [1, 2]],
-  ['a map', '%2\r\n+a\r\n:1\r\n+b\r\n%0\r\n', new Map<Reply, Reply>([[b('a'), 1], [b('b'), new Map()]])],
+  [
+    'a map',
+    '%2\r\n+a\r\n:1\r\n+b\r\n%0\r\n',
+    new Map<Reply, Reply>([
+      [b('a'), 1],
+      [b('b'), new Map()],
+    ]),
+  ],
   ['a push', '>2\r\n+invalidate\r\n:1\r\n', { push: [b('invalidate'), 1] }],
   ['a reply behind its attribute', '|1\r\n+ttl\r\n:3600\r\n+value\r\n', b('value')],
   ['an attribute within an array', '*2\r\n|1\r\n+a\r\n:1\r\n:7\r\n:8\r\n', [7, 8]],
@@ -71,7 +78,22 @@ describe('ReplyReader', () => {
   });
 
   it('answers random bytes by replies or RQ_PROTOCOL', () => {
-    const part = fc.constantFrom('*2\r\n', '%1\r\n', '|1\r\n', '$1\r\n', 'a\r\n', '\r\n', ':1\r\n', '+', '-', '_\r\n', '#t\r\n', ',1\r\n', '(', '1');
+    const part = fc.constantFrom(
+      '*2\r\n',
+      '%1\r\n',
+      '|1\r\n',
+      '$1\r\n',
+      'a\r\n',
+      '\r\n',
+      ':1\r\n',
+      '+',
+      '-',
+      '_\r\n',
+      '#t\r\n',
+      ',1\r\n',
+      '(',
+      '1',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
         let failure: unknown = null;

@@ -70,15 +70,20 @@ describe('ScanReader', () => {
 
   it('answers random bytes by replies or RQ_PROTOCOL', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('*2\r\n', '$1\r\n0\r\n', '*1\r\n', '$1\r\n', 'a\r\n', '\r\n', '-', '*0\r\n', '$', '9'), { maxLength: 20 }), (parts) => {
-        let failure: unknown = null;
-        try {
-          readScans([Buffer.from(parts.join(''))]);
-        } catch (error) {
-          failure = error;
-        }
-        expect(failure === null || (failure as { code?: string }).code === 'RQ_PROTOCOL').toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('*2\r\n', '$1\r\n0\r\n', '*1\r\n', '$1\r\n', 'a\r\n', '\r\n', '-', '*0\r\n', '$', '9'), {
+          maxLength: 20,
+        }),
+        (parts) => {
+          let failure: unknown = null;
+          try {
+            readScans([Buffer.from(parts.join(''))]);
+          } catch (error) {
+            failure = error;
+          }
+          expect(failure === null || (failure as { code?: string }).code === 'RQ_PROTOCOL').toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });

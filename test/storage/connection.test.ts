@@ -30,7 +30,12 @@ describe('openScanSocket', () => {
   it('says who it is, selects the database and asks to leave no trace, in one round trip', async () => {
     await using stub = await startStub(() => OK, { username: 'reader', password: 'secret', database: 3 });
     const socket = await openScanSocket(stub.endpoint);
-    expect(stub.commands).toEqual([['AUTH', 'reader', 'secret'], ['SELECT', '3'], ['CLIENT', 'SETNAME', 'redquery-scan'], ['CLIENT', 'NO-TOUCH', 'ON']]);
+    expect(stub.commands).toEqual([
+      ['AUTH', 'reader', 'secret'],
+      ['SELECT', '3'],
+      ['CLIENT', 'SETNAME', 'redquery-scan'],
+      ['CLIENT', 'NO-TOUCH', 'ON'],
+    ]);
     expect(socket.outstandingCount).toBe(0);
     socket.destroy();
   });
@@ -42,7 +47,9 @@ describe('openScanSocket', () => {
   });
 
   it('takes a refusal of the courtesies', async () => {
-    await using stub = await startStub(([, word]) => (word === 'SETNAME' ? "-NOPERM User has no permissions\r\n" : "-ERR unknown subcommand 'NO-TOUCH'\r\n"));
+    await using stub = await startStub(([, word]) =>
+      word === 'SETNAME' ? '-NOPERM User has no permissions\r\n' : "-ERR unknown subcommand 'NO-TOUCH'\r\n",
+    );
     const socket = await openScanSocket(stub.endpoint);
     expect(socket.isDead).toBe(false);
     socket.destroy();
@@ -75,7 +82,9 @@ describe('openScanSocket', () => {
     await new Promise((resolve) => server.close(resolve));
     await expect(openScanSocket(endpointAt(port))).rejects.toThrow(code('RQ_REDIS_UNREACHABLE'));
     await expect(openScanSocket(endpointAt(port))).rejects.toThrow(`127.0.0.1:${port}`);
-    await expect(openScanSocket(endpointAt(0, { address: { path: '/nowhere/redis.sock' } }))).rejects.toThrow(code('RQ_REDIS_UNREACHABLE'));
+    await expect(openScanSocket(endpointAt(0, { address: { path: '/nowhere/redis.sock' } }))).rejects.toThrow(
+      code('RQ_REDIS_UNREACHABLE'),
+    );
   });
 
   it('gives up a server that takes the connection and says nothing', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runScan } from '../../src/workers/scan-run.ts';
 import { bulks, hash, scanReply } from '../support/resp-bytes.ts';
-import { field, FIELDS, KEY, newTask, runTask, task, TTL } from '../support/run-task.ts';
+import { FIELDS, field, KEY, newTask, runTask, TTL, task } from '../support/run-task.ts';
 import { type Answer, startStub } from '../support/stub-redis.ts';
 
 type Hash = Readonly<Record<string, string | Buffer>>;
@@ -38,17 +38,26 @@ const PEOPLE: Keyspace = {
 };
 const AGE = field('age', 'BIGINT');
 
+const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
+
 describe('runScan', () => {
   it('reads fields, skips other types, and tells the dead from the living', async () => {
     await using stub = await startStub(answering(PEOPLE));
     const result = await runTask(stub.endpoint, task('user:*', [KEY, field('name'), AGE]));
     expect(result.error).toBeNull();
-    expect([...result.rows].sort()).toEqual([
+    expect([...result.rows].sort(byText)).toEqual([
       ['user:1', 'Ann', 34n],
       ['user:2', 'Béa', null],
       ['user:5', null, null],
     ]);
-    expect(result.counters).toMatchObject({ keysScanned: 5, rows: 3, skippedKeys: 1, vanishedKeys: 1, duplicateKeys: 0, badValues: 0 });
+    expect(result.counters).toMatchObject({
+      keysScanned: 5,
+      rows: 3,
+      skippedKeys: 1,
+      vanishedKeys: 1,
+      duplicateKeys: 0,
+      badValues: 0,
+    });
   });
 
   it('reads whole hashes where _fields is wanted', async () => {
@@ -77,7 +86,9 @@ describe('runScan', () => {
     await using stub = await startStub(answering(PEOPLE));
     const result = await runTask(stub.endpoint, task('user:*', [KEY]));
     expect(result.rows.flat()).toEqual(Object.keys(PEOPLE));
-    expect(stub.commands.filter(([name]) => name !== 'CLIENT')).toEqual([['SCAN', '0', 'MATCH', 'user:*', 'COUNT', '100', 'TYPE', 'hash']]);
+    expect(stub.commands.filter(([name]) => name !== 'CLIENT')).toEqual([
+      ['SCAN', '0', 'MATCH', 'user:*', 'COUNT', '100', 'TYPE', 'hash'],
+    ]);
     const counted = await runTask(stub.endpoint, task('user:*', []));
     expect(counted.rows).toHaveLength(5);
   });
@@ -90,9 +101,15 @@ describe('runScan', () => {
   });
 
   it('gives a key that SCAN repeats once', async () => {
-    await using stub = await startStub(answering(PEOPLE, [['user:1', 'user:2'], ['user:2', 'user:1'], ['user:1', 'user:5']]));
+    await using stub = await startStub(
+      answering(PEOPLE, [
+        ['user:1', 'user:2'],
+        ['user:2', 'user:1'],
+        ['user:1', 'user:5'],
+      ]),
+    );
     const result = await runTask(stub.endpoint, task('user:*', [KEY, AGE]));
-    expect(result.rows.map(([key]) => key).sort()).toEqual(['user:1', 'user:2', 'user:5']);
+    expect(result.rows.map(([key]) => key).sort(byText)).toEqual(['user:1', 'user:2', 'user:5']);
     expect(result.counters).toMatchObject({ keysScanned: 3, duplicateKeys: 3 });
   });
 
@@ -158,7 +175,9 @@ describe('runScan, values that do not parse', () => {
     }
     const split = { 'user:1': { a: Buffer.from([0xc3]), b: Buffer.from([0xa9]) } };
     await using other = await startStub(answering(split));
-    expect((await runTask(other.endpoint, task(['user:1'], [field('a'), field('b')]))).error).toMatchObject({ code: 'RQ_BAD_UTF8' });
+    expect((await runTask(other.endpoint, task(['user:1'], [field('a'), field('b')]))).error).toMatchObject({
+      code: 'RQ_BAD_UTF8',
+    });
   });
 
   it('reads them as NULL where it is told to, and counts them', async () => {
@@ -207,7 +226,8 @@ describe('runScan, when things go wrong', () => {
     await using stub = await startStub((args, socket) => (args[0] === command ? reply : all(args, socket)));
     const { error } = await runTask(stub.endpoint, task('user:*', columns));
     expect(error).toMatchObject({ code });
-    if (code === 'RQ_REDIS_PERMISSION') expect(error?.message).toContain(command);
+    const isNamed = error?.message.includes(command) === true;
+    expect(isNamed || code !== 'RQ_REDIS_PERMISSION').toBe(true);
   });
 
   it('reports a connection cut in the middle of a reply, and one that goes silent', async () => {
@@ -217,7 +237,9 @@ describe('runScan, when things go wrong', () => {
       return null;
     });
     expect((await runTask(cut.endpoint, task('user:*', [AGE]))).error).toMatchObject({ code: 'RQ_REDIS_LOST' });
-    await using silent = await startStub((args, socket) => (args[0] === 'HMGET' ? null : all(args, socket)), { replyTimeoutMs: 80 });
+    await using silent = await startStub((args, socket) => (args[0] === 'HMGET' ? null : all(args, socket)), {
+      replyTimeoutMs: 80,
+    });
     expect((await runTask(silent.endpoint, task('user:*', [AGE]))).error).toMatchObject({ code: 'RQ_REDIS_TIMEOUT' });
   });
 
@@ -274,7 +296,9 @@ describe('runScan, when things go wrong', () => {
     expect(asked).toBeGreaterThan(10);
     expect(asked).toBeLessThan(80); // of 100 kB each: two batches posted, 2 MB held, 1 MB under way
     // It goes on when bytes are given back, and its windows stay right over replies that moved the buffer.
-    running.port.on('message', (message: { byteCount?: number }) => running.port.postMessage({ kind: 'consumed', byteCount: message.byteCount ?? 0 }));
+    running.port.on('message', (message: { byteCount?: number }) =>
+      running.port.postMessage({ kind: 'consumed', byteCount: message.byteCount ?? 0 }),
+    );
     for (let i = 0; i < 2; i++) running.port.postMessage({ kind: 'consumed', byteCount: 2_000_000 });
     expect((await running.result).rows).toHaveLength(1000);
     await ended;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runScan } from '../../src/workers/scan-run.ts';
 import { closeIdleSockets } from '../../src/storage/idle-sockets.ts';
-import { field, FIELDS, KEY, newTask, runTask, task, TTL } from '../support/run-task.ts';
+import { runScan } from '../../src/workers/scan-run.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
+import { FIELDS, field, KEY, newTask, runTask, TTL, task } from '../support/run-task.ts';
 import { endpointAt } from '../support/stub-redis.ts';
 
 let redis: RunningRedis;
@@ -80,7 +80,9 @@ describe('a scan of a real server', () => {
     await redis.call('FLUSHALL');
     await fill('user', 30_000);
     const scanning = runTask(endpoint(), task('user:*', [KEY, V]));
-    await redis.callAll(Array.from({ length: 30_000 }, (_, i) => (i % 2 === 0 ? ['DEL', `user:${i}`] : ['PEXPIRE', `user:${i}`, '1'])));
+    await redis.callAll(
+      Array.from({ length: 30_000 }, (_, i) => (i % 2 === 0 ? ['DEL', `user:${i}`] : ['PEXPIRE', `user:${i}`, '1'])),
+    );
     const { rows, error, counters } = await scanning;
     expect(error).toBeNull();
     expect(rows.every(([, v]) => v !== null)).toBe(true);
@@ -91,7 +93,13 @@ describe('a scan of a real server', () => {
     await redis.call('FLUSHALL');
     const names = Array.from({ length: 10_000 }, (_, i) => `f${i}`);
     await redis.call('HSET', 'wide', ...names.flatMap((name, i) => [name, String(i)]));
-    const wide = await runTask(endpoint(), task('wide', names.map((name) => field(name, 'BIGINT'))));
+    const wide = await runTask(
+      endpoint(),
+      task(
+        'wide',
+        names.map((name) => field(name, 'BIGINT')),
+      ),
+    );
     expect(wide.rows).toEqual([names.map((_, i) => BigInt(i))]);
     const [entries] = (await runTask(endpoint(), task('wide', [FIELDS]))).rows[0] ?? [];
     expect(Object.keys(entries as object)).toHaveLength(10_000);
@@ -155,7 +163,11 @@ describe('a scan of a real server', () => {
 
 describe('who may read', () => {
   it('maps wrong passwords and missing permissions', async () => {
-    await using server = await startRedis({ modules: false, password: 'pw', acl: ['reader on >secret ~user:* +hmget +scan +client +select'] });
+    await using server = await startRedis({
+      modules: false,
+      password: 'pw',
+      acl: ['reader on >secret ~user:* +hmget +scan +client +select'],
+    });
     const at = endpointAt(server.port);
     const code = async (more: object, columns = [V]) => (await runTask({ ...at, ...more }, task('user:*', columns))).error;
     expect(await code({})).toMatchObject({ code: 'RQ_REDIS_AUTH' });
