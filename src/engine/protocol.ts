@@ -14,6 +14,8 @@ export interface EngineSettings {
   readonly memoryLimitMb: number;
   readonly spillDirectory: string;
   readonly spillLimitMb: number;
+  /** Workers that share one scan. */
+  readonly workerCount: number;
   /** See thread-cells.ts. */
   readonly cells: SharedArrayBuffer;
 }
@@ -67,10 +69,15 @@ export type FromEngine =
       readonly sessionId: number;
       readonly statementId: number;
       readonly report: ScanReport;
-      readonly tasks: readonly ScanTask[];
-      /** ports[i] belongs to tasks[i]. */
-      readonly ports: readonly MessagePort[];
+      readonly starts: readonly TaskStart[];
     };
+
+/** A task of a scan, with the workers' ends of the ports on which the engine thread takes its batches: one a worker. */
+export interface TaskStart {
+  readonly task: ScanTask;
+  readonly port: MessagePort;
+  readonly helperPorts: readonly MessagePort[];
+}
 
 /** The reply to 'run' has all of it; to 'fetch', `batch` (null where none is left) and `isLast`; others are empty. */
 export interface Reply {

