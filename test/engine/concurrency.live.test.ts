@@ -83,15 +83,11 @@ describe('a scan that two workers share', () => {
   it('gives every row once, over two fetch sockets', async () => {
     await using own = await startLive({ workers: 2 });
     await fillUsers(own.redis, 60_000);
-    const scan = own.session.query(`SELECT count(*) AS n, count(DISTINCT name) AS d, sum(age) AS s FROM ${USERS}`);
-    const reading = scan.rows();
-    let hmgetClients = 0;
-    while (scan.stats.rows < 55_000 && hmgetClients < 2) {
-      const clients = String(await own.redis.call('CLIENT', 'LIST'));
-      hmgetClients = Math.max(hmgetClients, clients.split('\n').filter((line) => line.includes('cmd=hmget')).length);
-    }
-    const expected = Array.from({ length: 60_000 }, (_, i) => (i + 1) % 80).reduce((sum, age) => sum + age, 0);
-    expect(await reading).toEqual([{ n: 60_000n, d: 60_000n, s: BigInt(expected) }]);
-    expect(hmgetClients).toBe(2);
+    const text = `SELECT count(*) AS n, count(DISTINCT name) AS d, sum(age) AS s FROM ${USERS}`;
+    const sum = Array.from({ length: 60_000 }, (_, i) => (i + 1) % 80).reduce((total, age) => total + age, 0);
+    // The first statement starts the threads; by the second, both are there to take keys.
+    for (let i = 0; i < 3; i++) expect(await own.session.query(text).rows()).toEqual([{ n: 60_000n, d: 60_000n, s: BigInt(sum) }]);
+    const clients = String(await own.redis.call('CLIENT', 'LIST')).split('\n');
+    expect(clients.filter((line) => line.includes('cmd=hmget'))).toHaveLength(2);
   });
 });
