@@ -160,7 +160,7 @@ class ScanRun {
     this.#fetcher?.send();
     this.#taker?.ask(!this.#writer.isFull && this.#fetcher?.wantsKeys(0) === true);
     const isScanned = this.#taker?.isDone ?? this.#scanner?.isDone ?? true;
-    if (isScanned && this.#giver !== null && !this.#isToldDone) {
+    if (this.#scanner?.isDone === true && this.#giver !== null && !this.#isToldDone) {
       this.#isToldDone = true;
       this.#giver.done();
     }
