@@ -88,9 +88,9 @@ const ownImports = imports
   .filter(({ target }) => target.startsWith('.'))
   .map((one) => ({ ...one, target: path.posix.join(path.posix.dirname(one.from), one.target) }));
 
-/** All that the entries workers/*.worker.ts load, directly or not; these name leaf files, so that the thread starts light. */
-function filesLoadedByScanWorkers(): ReadonlySet<string> {
-  const loaded = new Set(files.map(({ name }) => name).filter((name) => /^workers\/.*\.worker\.ts$/.test(name)));
+/** All that a thread's entry loads, directly or not; these files name leaf files, so that the thread starts light. */
+function filesLoadedBy(entry: RegExp): ReadonlySet<string> {
+  const loaded = new Set(files.map(({ name }) => name).filter((name) => entry.test(name)));
   // A set's iteration visits what is added on the way.
   for (const file of loaded) {
     for (const { from, target, isTypeOnly: isType } of ownImports) if (from === file && !isType) loaded.add(target);
@@ -110,8 +110,8 @@ describe('layers', () => {
     expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
   });
 
-  it('enters another folder by its doorway, what a scan worker loads excepted', () => {
-    const isLoadedByWorker = filesLoadedByScanWorkers();
+  it('enters another folder by its doorway, what a thread loads excepted', () => {
+    const isLoadedByWorker = filesLoadedBy(/\.worker\.ts$/);
     const wrong = ownImports.filter(
       ({ from, target }) =>
         folderOf(from) !== folderOf(target) &&
@@ -124,12 +124,22 @@ describe('layers', () => {
   });
 
   it('starts a scan worker without DuckDB, Arrow and the pool', () => {
-    const loaded = filesLoadedByScanWorkers();
+    const loaded = filesLoadedBy(/^workers\/.*\.worker\.ts$/);
     expect(loaded.size).toBeGreaterThan(1);
     const packages = imports.filter(
       ({ from, target, isTypeOnly: isType }) => loaded.has(from) && !isType && /^[a-z@]/.test(target),
     );
     expect(packages.filter(({ target }) => !target.startsWith('node:'))).toEqual([]);
+  });
+
+  it('starts an engine thread without ioredis, Arrow and the pool', () => {
+    const loaded = filesLoadedBy(/^engine\/.*\.worker\.ts$/);
+    const packages = imports.filter(
+      ({ from, target, isTypeOnly: isType }) => loaded.has(from) && !isType && /^[a-z@]/.test(target),
+    );
+    expect(new Set(packages.map(({ target }) => target).filter((target) => !target.startsWith('node:')))).toEqual(
+      new Set(['@duckdb/node-bindings']),
+    );
   });
 
   it('ends every import of an own file in .ts', () => {

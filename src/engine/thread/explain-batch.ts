@@ -1,7 +1,7 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
 import type { Batch, ColumnData } from '../../arrow/index.ts';
-import { explainScan } from '../../planner/index.ts';
-import { COUNTERS } from '../../workers/index.ts';
+import { explainScan } from '../../planner/explain.ts';
+import { COUNTERS } from '../../workers/protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
 
 export function explainBatch(key: string, text: string): Batch {

@@ -1,5 +1,5 @@
 /** Prepared statements: how a text becomes one, and the columns that it will give. */
-import { untagName } from '../../sql/index.ts';
+import { untagName } from '../../sql/tag-scans.ts';
 import type { SqlField } from '../../types/index.ts';
 import { type Connection, native, type PreparedStatement } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';

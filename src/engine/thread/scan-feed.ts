@@ -6,7 +6,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Batch } from '../../arrow/index.ts';
 import { errorFromData, RedQueryError } from '../../errors.ts';
 import type { ScanPlan } from '../../storage/index.ts';
-import { CONTROL, type FromWorker, STATE, type ToWorker } from '../../workers/index.ts';
+import { CONTROL, type FromWorker, STATE, type ToWorker } from '../../workers/protocol.ts';
 import { CHUNK_ROWS } from '../duckdb.ts';
 
 /** A run of rows inside a batch. */

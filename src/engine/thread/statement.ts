@@ -5,21 +5,17 @@
  */
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import {
-  explainScan,
-  groupScans,
-  PLANNING_OPTIMIZERS_OFF,
-  type PlannedScan,
-  planErrorFrom,
-  RUNNING_OPTIMIZERS_OFF,
-  type ScanArguments,
-  type ScanGroup,
-  scansOf,
-} from '../../planner/index.ts';
-import { type Classification, classifyStatement, quoteLiteral, type Spliced, tagScans } from '../../sql/index.ts';
-import { hashSource, type ScanPlan } from '../../storage/index.ts';
+import { explainScan } from '../../planner/explain.ts';
+import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
+import { groupScans, PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF, scansOf } from '../../planner/scans.ts';
+import { type Classification, classifyStatement } from '../../sql/classify.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import type { Spliced } from '../../sql/splice.ts';
+import { tagScans } from '../../sql/tag-scans.ts';
+import { hashSource } from '../../storage/hash-source.ts';
+import type { ScanPlan } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
-import { CONTROL, STATE } from '../../workers/index.ts';
+import { CONTROL, STATE } from '../../workers/protocol.ts';
 import { type Connection, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import { runCallback } from '../thread-cells.ts';

@@ -2,9 +2,11 @@
  * Binds the calls of one statement: a call's arguments to the columns of its table, from a declaration, from the view
  * that it stands in, or from a sample that the session has; what must be sampled first is noted.
  */
-import { type ScanArguments, type ScanGroup, scanKeyOf } from '../../planner/index.ts';
-import { quoteLiteral } from '../../sql/index.ts';
-import { bindHashTable, type HashTable, type ScanRequest, type TableColumn } from '../../storage/index.ts';
+import type { ScanGroup } from '../../planner/index.ts';
+import { type ScanArguments, scanKeyOf } from '../../planner/scan-arguments.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { bindHashTable, type HashTable } from '../../storage/hash-table.ts';
+import type { ScanRequest, TableColumn } from '../../storage/index.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import type { ThreadSession } from './thread-session.ts';
 

@@ -3,11 +3,11 @@
  * the main thread asks. It opens no socket: samples and scans are asked of the main thread.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { buffersOf } from '../../arrow/index.ts';
+import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
-import { RUNNING_OPTIMIZERS_OFF } from '../../planner/index.ts';
+import { RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
-import { COUNTERS } from '../../workers/index.ts';
+import { COUNTERS } from '../../workers/protocol.ts';
 import { type Database, execute, native, openDatabase } from '../duckdb.ts';
 import type { EngineSettings, FromEngine, Reply, SchemaNeed, TaskStart, ToEngine } from '../protocol.ts';
 import { refuseCallbacks } from '../thread-cells.ts';

@@ -3,7 +3,7 @@
  * connections and by nobody else's names), a set of connections (DuckDB runs one statement a connection, and open results
  * hold theirs), the schemas it has sampled, and the settings it has made.
  */
-import { scanKeyOf } from '../../planner/index.ts';
+import { scanKeyOf } from '../../planner/scan-arguments.ts';
 import type { InferredSchema, TableColumn } from '../../storage/index.ts';
 import { type Connection, type Database, execute, native } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';

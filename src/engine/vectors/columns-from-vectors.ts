@@ -3,7 +3,8 @@
  * (parts) and joins them when asked, so that a reader gets few large batches instead of many of 2,048 rows.
  */
 import type { Batch, ColumnData } from '../../arrow/index.ts';
-import { physicalOf, type SqlType } from '../../types/index.ts';
+import type { SqlType } from '../../types/index.ts';
+import { physicalOf } from '../../types/physical.ts';
 import { type DataChunk, native, type Vector } from '../duckdb.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
 import { StringCollector } from './string-collector.ts';
