@@ -25,7 +25,10 @@ describe('tagScans', () => {
       "SELECT 'redis_hash(''a'')', \"redis_hash(x)\" -- redis_hash('a')",
     ],
     ["CREATE VIEW v AS FROM redis_hash('a')", "CREATE VIEW v AS FROM redis_hash('a', _scan => 1)"],
-    ["CREATE OR REPLACE MACRO m() AS TABLE FROM redis_hash('a')", "CREATE OR REPLACE MACRO m() AS TABLE FROM redis_hash('a', _scan => 1)"],
+    [
+      "CREATE OR REPLACE MACRO m() AS TABLE FROM redis_hash('a')",
+      "CREATE OR REPLACE MACRO m() AS TABLE FROM redis_hash('a', _scan => 1)",
+    ],
     ["EXPLAIN CREATE VIEW v AS FROM redis_hash('a')", "EXPLAIN CREATE VIEW v AS FROM redis_hash('a', _scan => 1)"],
     ["CREATE TABLE t AS FROM redis_hash('a')", "CREATE TABLE t AS FROM redis_hash('a', _scan => 1)"],
     ["EXPLAIN ANALYZE FROM redis_hash('a')", "EXPLAIN ANALYZE FROM redis_hash('a', _scan => 1)"],

@@ -1,7 +1,7 @@
 /** Runs SQL in a DuckDB whose table function `given()` hands over the rows of one batch, as a scan would. */
 import type { Batch } from '../../src/arrow/index.ts';
-import { BatchCollector } from '../../src/engine/vectors/columns-from-vectors.ts';
 import { CHUNK_ROWS, native, openDatabase } from '../../src/engine/duckdb.ts';
+import { BatchCollector } from '../../src/engine/vectors/columns-from-vectors.ts';
 import { logicalTypeFrom, sqlTypeFrom } from '../../src/engine/vectors/sql-types.ts';
 import { writeColumn } from '../../src/engine/vectors/vectors-from-columns.ts';
 import type { SqlField } from '../../src/types/index.ts';
