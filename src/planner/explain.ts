@@ -1,5 +1,5 @@
 /** Writes what EXPLAIN says of one scan of Redis, beside DuckDB's own plan. */
-import type { AccessPath, FilterAnswer, ScanPlan, TableColumn } from '../storage/index.ts';
+import type { FilterAnswer, ScanPlan, ScanRequest, TableColumn } from '../storage/index.ts';
 import { predicateText } from './predicate-text.ts';
 
 /** What a scan counted; unknown names are shown behind the known ones. */
@@ -17,7 +17,7 @@ const COUNTER_LABELS: Readonly<Record<string, string>> = {
   vanishedKeys: 'vanished keys',
   badValues: 'bad values',
 };
-const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'bytesReceived', 'roundTrips', 'batches']);
+const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'bytesReceived', 'roundTrips', 'batches', 'skippedKeys']);
 
 const ANSWERS: Readonly<Record<FilterAnswer, string>> = {
   exact: 'pushed, exact; re-checked by DuckDB',
@@ -35,7 +35,7 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
   const names = request.columns.map((column) => column.name);
   const read = request.projection.flatMap((position) => request.columns[position] ?? []);
   const lines: [string, string][] = [
-    ['access', accessText(plan.access, plan.accessText, plan.tasks.length)],
+    ['access', accessText(plan)],
     ['fields', plan.access.kind === 'empty' ? 'none' : fieldsText(read)],
   ];
   if (request.filter !== null) lines.push(['filter', `${predicateText(request.filter, names)}  (${ANSWERS[plan.filterAnswer]})`]);
@@ -48,18 +48,27 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
   return [head, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].map(oneLine).join('\n');
 }
 
-function accessText(access: AccessPath, text: string, taskCount: number): string {
-  const tasks = taskCount > 1 ? `, ${taskCount} tasks` : '';
+function accessText({ access, accessText: text, request, tasks: pieces }: ScanPlan): string {
+  const tasks = pieces.length > 1 ? `, ${pieces.length} tasks` : '';
   switch (access.kind) {
     case 'empty':
       return 'none: the filter is true for no key';
     case 'keys':
       return `${grouped(access.keys.length)} key${access.keys.length === 1 ? '' : 's'}, no SCAN: ${text}${tasks}`;
     case 'scan':
-      return `SCAN MATCH ${text} TYPE hash${tasks}`;
+      // Where no field is read, nothing but TYPE tells hashes from other keys; those are then left out uncounted.
+      return `SCAN MATCH ${text}${readsField(request) ? '' : ' TYPE hash'}${tasks}`;
     default:
       return access satisfies never;
   }
+}
+
+/** With on_error => 'skip' all declared fields are read, whatever is projected. */
+function readsField({ columns, projection, onError }: ScanRequest): boolean {
+  const read = onError === 'skip' ? columns : projection.flatMap((position) => columns[position] ?? []);
+  return read.some(
+    ({ role }) => role === 'field' || (role === 'fields' && projection.some((position) => columns[position]?.role === role)),
+  );
 }
 
 function fieldsText(read: readonly TableColumn[]): string {

@@ -29,10 +29,13 @@ function planOf(request: Partial<ScanRequest>, rest: Partial<ScanPlan> = {}): Sc
 describe('explainScan', () => {
   it('says what will be asked', () => {
     expect(explainScan(planOf({}), null, null)).toBe(
-      ["redis_hash('user:*')  server default", '  access    SCAN MATCH user:* TYPE hash', '  fields    age, score (HMGET)'].join(
-        '\n',
-      ),
+      ["redis_hash('user:*')  server default", '  access    SCAN MATCH user:*', '  fields    age, score (HMGET)'].join('\n'),
     );
+  });
+
+  it('says that Redis leaves out other types where no field tells them', () => {
+    expect(explainScan(planOf({ projection: [0] }), null, null)).toContain('  access    SCAN MATCH user:* TYPE hash\n');
+    expect(explainScan(planOf({ projection: [0], onError: 'skip' }), null, null)).toContain('  access    SCAN MATCH user:*\n');
   });
 
   it('says what was read', () => {
@@ -48,7 +51,7 @@ describe('explainScan', () => {
     const text = explainScan(planOf({ rowLimit: 10, onError: 'skip' }), counters, 1234.4);
     expect(text).toContain('  limit     stops after 10 rows\n  on error  skip\n');
     expect(text).toContain(
-      '  read      keys scanned 1,000,000, rows 12, bytes received 5, round trips 3, batches 1, vanished keys 2\n',
+      '  read      keys scanned 1,000,000, rows 12, bytes received 5, round trips 3, batches 1, skipped keys (another type) 0, vanished keys 2\n',
     );
     expect(text).toMatch(/ {2}time {6}1,234 ms$/);
   });
