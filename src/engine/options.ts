@@ -27,6 +27,13 @@ export interface ConnectOptions extends ServerOptions {
   readonly isLazy?: boolean;
 }
 
+export interface QueryOptions {
+  /** Aborting ends the statement with RQ_CANCELLED and stops its scans. */
+  readonly signal?: AbortSignal;
+  /** Ends the statement with RQ_TIMEOUT; wins over the session's `statementTimeoutMs`. */
+  readonly timeoutMs?: number;
+}
+
 /** What sessions must agree on to share threads. */
 export interface ResourceOptions {
   readonly workers: number;
@@ -49,7 +56,22 @@ const MEGABYTE = 1 << 20;
 const KNOWN_INTEGERS: readonly Integers[] = ['bigint', 'number', 'string'];
 
 /** @throws {RedQueryError} RQ_OPTION naming the option, its value and what is valid. */
+export function checkQueryOptions(options: QueryOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new RedQueryError('RQ_OPTION', 'the options of query() are an object');
+  const unknown = Object.keys(options).find((name) => name !== 'signal' && name !== 'timeoutMs');
+  if (unknown !== undefined)
+    throw new RedQueryError('RQ_OPTION', `no option "${unknown}" of query(); valid are signal, timeoutMs`);
+  wholeNumber('timeoutMs', options.timeoutMs, 1, 2 ** 31 - 1);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
+    throw new RedQueryError('RQ_OPTION', 'signal is no AbortSignal');
+}
+
+/** @throws {RedQueryError} RQ_OPTION naming the option, its value and what is valid. */
 export function sessionOptionsFrom(input: string | ConnectOptions = {}): SessionOptions {
+  if (typeof input !== 'string' && (typeof input !== 'object' || input === null)) {
+    throw new RedQueryError('RQ_OPTION', 'connect() takes a URL or an object of options');
+  }
   const options: ConnectOptions = typeof input === 'string' ? { url: input } : input;
   checkNames(options);
   const endpoints = new Map([['default', endpointFrom('default', options)]]);

@@ -9,25 +9,18 @@ import {
   bindParameters,
   type Parameters,
   type Spliced,
-  type SqlFragment,
+  SqlFragment,
   sessionStatement,
   splitStatements,
 } from '../sql/index.ts';
 import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
-import { type ConnectOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
+import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
 import type { FromEngine } from './protocol.ts';
 import { Result, type StartedStatement } from './result.ts';
 import { RunningStatement } from './running-statement.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from './runtime.ts';
-
-export interface QueryOptions {
-  /** Aborting ends the statement with RQ_CANCELLED and stops its scans. */
-  readonly signal?: AbortSignal;
-  /** Ends the statement with RQ_TIMEOUT; wins over the session's `statementTimeoutMs`. */
-  readonly timeoutMs?: number;
-}
 
 /** An IPv4 or IPv6 address, which needs no look-up; anything else is a name. */
 const IP_ADDRESS = /^[\d.]+$|:/;
@@ -82,8 +75,10 @@ export class Session implements AsyncDisposable {
    * Prepares one statement; it starts with the first read of the result. Parameters: an array for `?` and `$1`, an object
    * for `$name`; none with a text made by sql`…`.
    * Errors in the text, the parameters or what the session may do come with the first read.
+   * @throws {RedQueryError} RQ_OPTION for options that are none.
    */
   query(statement: string | SqlFragment, parameters?: Parameters, options: QueryOptions = {}): Result {
+    checkQueryOptions(options);
     const result: Result = new Result({
       integers: this.#options.integers,
       start: () => this.#start(statement, parameters),
@@ -120,6 +115,11 @@ export class Session implements AsyncDisposable {
 
   #bind(statement: string | SqlFragment, parameters: Parameters | undefined): BoundStatement {
     const isText = typeof statement === 'string';
+    if (!isText && !(statement instanceof SqlFragment))
+      throw new RedQueryError('RQ_OPTION', 'query() takes a text, or what sql`…` made');
+    if (parameters !== undefined && (typeof parameters !== 'object' || parameters === null)) {
+      throw new RedQueryError('RQ_PARAMETER', 'parameters are an array (for ? and $1) or an object (for $name)');
+    }
     if (!isText && parameters !== undefined)
       throw new RedQueryError('RQ_PARAMETER', 'a text made by sql`…` has its parameters in it; give no others');
     const text = isText ? statement : statement.text;

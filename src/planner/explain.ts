@@ -36,7 +36,7 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
   const read = request.projection.flatMap((position) => request.columns[position] ?? []);
   const lines: [string, string][] = [
     ['access', accessText(plan)],
-    ['fields', plan.access.kind === 'empty' ? 'none' : fieldsText(read)],
+    ['fields', plan.access.kind === 'empty' ? 'none' : fieldsText(read, request)],
   ];
   if (request.filter !== null) lines.push(['filter', `${predicateText(request.filter, names)}  (${ANSWERS[plan.filterAnswer]})`]);
   if (request.rowLimit !== null) lines.push(['limit', `stops after ${grouped(request.rowLimit)} rows`]);
@@ -71,9 +71,12 @@ function readsField({ columns, projection, onError }: ScanRequest): boolean {
   );
 }
 
-function fieldsText(read: readonly TableColumn[]): string {
+/** With on_error => 'skip' the fields that are not projected are read to be checked. */
+function fieldsText(projected: readonly TableColumn[], { columns, onError }: ScanRequest): string {
+  const checked = onError === 'skip' ? columns.filter((column) => column.role === 'field' && !projected.includes(column)) : [];
+  const read = [...projected, ...checked];
   const fields = read.filter((column) => column.role === 'field').map((column) => column.name);
-  const ttl = read.some((column) => column.role === 'ttl') ? '; time to live (PTTL)' : '';
+  const ttl = read.some((column) => column.role === 'ttl') ? '; time to live (TTL)' : '';
   if (read.some((column) => column.role === 'fields')) return `all fields (HGETALL)${ttl}`;
   return `${fields.length === 0 ? 'none' : `${fields.join(', ')} (HMGET)`}${ttl}`;
 }

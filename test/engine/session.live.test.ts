@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, RedQueryError, sql, typed } from '../../src/index.ts';
 import { callsOf, fillUsers, type LiveSession, startLive } from '../support/live-session.ts';
@@ -234,6 +237,9 @@ describe('parameters and results', () => {
     ["SELECT placed FROM redis_hash('order:*', columns => {'placed': 'BIGINT'})", 'RQ_BAD_VALUE'],
     ['BEGIN', 'RQ_UNSUPPORTED'],
     ['SET memory_limit = 1', 'RQ_UNSUPPORTED'],
+    ["SELECT * FROM redis_hash('user:*', sample_size => 1.5)", 'RQ_ARGUMENT'],
+    ["SELECT * FROM redis_hash('user:*', all_varchar => 'maybe')", 'RQ_ARGUMENT'],
+    ["SELECT CAST('x' AS INTEGER)", 'RQ_DATA'],
     ['SELECT 1; SELECT 2', 'RQ_SYNTAX'],
     ['SELECT $1', 'RQ_PARAMETER'],
   ])('refuses %s with %s, and works on', async (text, code) => {
@@ -254,6 +260,17 @@ describe('parameters and results', () => {
     });
   });
 
+  it.each([
+    ["SELECT '漢字漢字', nope FROM redis_hash('user:*')", 'nope'],
+    ["SELECT\t\tnope FROM redis_hash('user:*')", 'nope'],
+    ["SELECT '漢字',\n\t'é', nope", 'nope'],
+    ["EXPLAIN SELECT '漢', nope FROM redis_hash('user:*')", 'nope'],
+    ["SELECT '\u{1f600}' FROM FROM", 'FROM', 17],
+  ])('points at the place in %j', async (text, word, from = 0) => {
+    const error = await rows(text).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ position: text.indexOf(word, from) });
+  });
+
   it('names key, field, value and type of a value that does not parse, or counts it', async () => {
     await live.redis.call('HSET', 'bad:1', 'n', '12x');
     await live.redis.call('HSET', 'bad:2', 'n', '5');
@@ -267,6 +284,28 @@ describe('parameters and results', () => {
     const skipped = live.session.query(`SELECT count(*) AS c FROM ${call('skip')}`);
     expect(await skipped.rows()).toEqual([{ c: 1n }]);
     expect(skipped.stats.badValues).toBe(1);
+  });
+
+  it.each([
+    [() => live.session.query('SELECT 1', [], { timeoutMs: -1 })],
+    [() => live.session.query('SELECT 1', [], { timeout: 1 } as never)],
+    [() => live.session.query('SELECT 1', [], { signal: {} as never })],
+    [() => live.session.query(5 as never).rows()],
+    [() => connect(null as never)],
+  ])('refuses wrong options: %s', async (call) => {
+    expect(await codeOf((async () => call())())).toBe('RQ_OPTION');
+  });
+
+  it('explains a statement that has no plan', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'redquery-csv-')), 'a.csv');
+    await rows(`COPY (SELECT 1 AS a) TO '${file}'`);
+    const text = `SELECT u.name FROM read_csv('${file}') c JOIN redis_hash('user:*') u ON u.age = c.a AND u._key = 'user:1'`;
+    const plan = await rows(`EXPLAIN ${text}`);
+    expect(String(plan.find((row) => row['explain_key'] === 'redis')?.['explain_value'])).toMatch(
+      /redis_hash\('user:\*'\)[^]*none that can be read/,
+    );
+    expect(await rows(text)).toEqual([{ name: 'User Number 1' }]);
+    rmSync(dirname(file), { recursive: true });
   });
 
   it('keeps a read-only session from changing anything', async () => {

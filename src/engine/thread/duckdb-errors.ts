@@ -13,7 +13,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Catalog Error: (Table|View|Schema)? ?with name/, 'RQ_UNKNOWN_TABLE'],
   [/^Catalog Error: .*Function with name/, 'RQ_UNKNOWN_FUNCTION'],
   [/^(Binder|Catalog|Dependency) Error/, 'RQ_BIND'],
-  [/^Conversion Error/, 'RQ_BAD_VALUE'],
+  [/^Conversion Error/, 'RQ_DATA'],
   [/^Out of Range Error/, 'RQ_OUT_OF_RANGE'],
   [/^Out of Memory Error[^]*(max_temp_directory_size|offload)/, 'RQ_SPILL_LIMIT'],
   [/^Out of Memory Error/, 'RQ_OUT_OF_MEMORY'],
@@ -29,7 +29,8 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
 export function errorFromDuckDb(error: unknown, text: string): RedQueryError {
   if (error instanceof RedQueryError) return error;
   const full = error instanceof Error ? error.message : String(error);
-  const code = CODES.find(([pattern]) => pattern.test(full))?.[1] ?? 'RQ_DATA';
+  const code =
+    CODES.find(([pattern]) => pattern.test(full))?.[1] ?? (/^[A-Z][A-Za-z ]+ Error: /.test(full) ? 'RQ_DATA' : 'RQ_INTERNAL');
   const { message, position } = splitExcerpt(full, text);
   return new RedQueryError(code, worded(code, message), { cause: error, ...(position === null ? {} : { position }) });
 }
@@ -48,9 +49,25 @@ export function splitExcerpt(full: string, text: string): { message: string; pos
   const shown = excerpt.replace(/^\.\.\./, '').replace(/\.\.\.$/, '');
   const found = line.indexOf(shown);
   if (found < 0) return { message, position: null };
-  const caret = padding.length - `LINE ${lineNumber}: `.length - (isCut ? 3 : 0);
+  const cells = padding.length - `LINE ${lineNumber}: `.length - (isCut ? 3 : 0);
+  const caret = unitsOfCells(shown, cells);
   const lineStart = lines.slice(0, lineIndex).reduce((sum, before) => sum + before.length + 1, 0);
   return { message, position: Math.max(0, Math.min(text.length, lineStart + found + caret)) };
+}
+
+/** Characters that take two cells of a terminal, as DuckDB counts them; a tab it counts as none. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
+/** How many UTF-16 units of a text fill so many cells. */
+function unitsOfCells(text: string, cells: number): number {
+  let units = 0;
+  let filled = 0;
+  for (const character of text) {
+    if (filled >= cells) break;
+    filled += character === '\t' ? 0 : WIDE.test(character) ? 2 : 1;
+    units += character.length;
+  }
+  return units + Math.max(0, cells - filled);
 }
 
 /** Says in our words what DuckDB's most frequent messages mean. */

@@ -1,7 +1,11 @@
 /** Prepared statements: how a text becomes one, and the columns that it will give. */
+import { planErrorFrom } from '../../planner/scans.ts';
+import { classifyStatement } from '../../sql/classify.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { offsetFromBytes } from '../../sql/splice.ts';
 import { untagName } from '../../sql/tag-scans.ts';
 import type { SqlField } from '../../types/index.ts';
-import { type Connection, native, type PreparedStatement } from '../duckdb.ts';
+import { type Connection, native, type PreparedStatement, readText } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
 
 /** Prepares the last of the statements that a text turns into (a dynamic PIVOT is two); the ones before it are run. */
@@ -22,6 +26,27 @@ export async function prepareLast(connection: Connection, text: string): Promise
     }
   }
   return native.prepare_extracted_statement(connection, extracted, count - 1);
+}
+
+/**
+ * Finds where an error of DuckDB's front end lies (UTF-16): the message shows the place by a caret in a cut line, whose cells
+ * are not characters; the planner's answer has it in bytes (in characters where it comes from the parser). Null where that
+ * knows no place.
+ */
+export async function errorOffsetIn(connection: Connection, text: string): Promise<number | null> {
+  const { explain } = classifyStatement(text);
+  const inner = explain?.inner ?? text;
+  try {
+    const json = await readText(connection, `SELECT json_serialize_plan(${quoteLiteral(inner)})`);
+    const failure = json === null ? null : planErrorFrom(json);
+    if (failure === null || failure.position === null) return null;
+    const { type, position } = failure;
+    const offset = type === 'parser' ? [...inner].slice(0, position).join('').length : offsetFromBytes(inner, position);
+    return (explain?.innerOffset ?? 0) + offset;
+  } catch {
+    // It was about a better place for an error that is reported anyway.
+    return null;
+  }
 }
 
 /** Gives the columns of a statement's result; the tags of calls are taken out of names. */

@@ -22,14 +22,14 @@ import type { ScanFeed } from './scan-feed.ts';
 import type { Statement } from './statement.ts';
 import type { BoundTable } from './table-binder.ts';
 
-/** Named arguments of every table function over Redis; `_scan` is the tag that ties a call to its filters. */
+/** Named arguments of every table function over Redis, of any type: storage says what is valid. `_scan` is the tag that ties a call to its filters. */
 const NAMED_ARGUMENTS: Readonly<Record<string, number>> = {
   columns: DuckType.ANY,
-  sample_size: DuckType.BIGINT,
-  all_varchar: DuckType.BOOLEAN,
-  on_error: DuckType.VARCHAR,
-  batch_size: DuckType.BIGINT,
-  server: DuckType.VARCHAR,
+  sample_size: DuckType.ANY,
+  all_varchar: DuckType.ANY,
+  on_error: DuckType.ANY,
+  batch_size: DuckType.ANY,
+  server: DuckType.ANY,
   _scan: DuckType.INTEGER,
 };
 
@@ -127,8 +127,13 @@ function argumentFrom(value: Value, name: string): ArgumentValue {
   const typeId = native.get_type_id(native.get_value_type(value));
   if (typeId === DuckType.BOOLEAN) return native.get_bool(value);
   if (typeId === DuckType.VARCHAR) return native.get_varchar(value);
-  return Number(native.get_int64(value));
+  if (INTEGER_TYPES.has(typeId)) return Number(native.get_int64(value));
+  // DECIMAL, DOUBLE and all else by their text; what is no number stays text, and is refused as such.
+  const text = native.get_varchar(value);
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 }
+
+const INTEGER_TYPES: ReadonlySet<number> = new Set([DuckType.TINYINT, DuckType.SMALLINT, DuckType.INTEGER, DuckType.BIGINT]);
 
 function recordFrom(value: Value): Readonly<Record<string, string>> {
   const type = native.get_value_type(value);

@@ -5,7 +5,6 @@
  */
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import { explainScan } from '../../planner/explain.ts';
 import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
 import { groupScans, PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF, scansOf } from '../../planner/scans.ts';
 import { type Classification, classifyStatement } from '../../sql/classify.ts';
@@ -21,9 +20,9 @@ import type { SchemaNeed } from '../protocol.ts';
 import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
-import { explainBatch, explainFeed } from './explain-batch.ts';
+import { explainBatch, explainFeed, explainPlanned, explainUnplanned } from './explain-batch.ts';
 import type { Mutex } from './mutex.ts';
-import { fieldsOf, prepareLast } from './prepared.ts';
+import { errorOffsetIn, fieldsOf, prepareLast } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
@@ -74,6 +73,8 @@ export class Statement {
   readonly #feeds: ScanFeed[] = [];
   readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
+  /** Where in the text that DuckDB got an error of its front end lies. */
+  #errorOffset: number | null = null;
   #groups: ReadonlyMap<string, ScanGroup> = new Map();
   #planned: readonly PlannedScan[] = [];
   #running: Running | null = null;
@@ -197,6 +198,7 @@ export class Statement {
           return await prepareLast(connection, text);
         } catch (error) {
           if (this.#tables.missing.length > 0) return null;
+          this.#errorOffset = await errorOffsetIn(connection, text);
           throw error;
         }
       });
@@ -330,13 +332,13 @@ export class Statement {
   #explained(error: unknown): RedQueryError {
     const tagged = this.#tagged;
     const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
-    const position =
-      failure.position === undefined ? undefined : tagged === null ? failure.position : tagged.mapPosition(failure.position);
-    const cause = this.#callbackError;
-    return new RedQueryError((cause ?? failure).code, (cause ?? failure).message, {
+    const offset = this.#errorOffset ?? failure.position;
+    const { code, message, hint } = this.#callbackError ?? failure;
+    const unknownColumn = code === 'RQ_UNKNOWN_COLUMN' ? this.#tables.hintAboutSamples() : undefined;
+    return new RedQueryError(code, message, {
       cause: failure.cause,
-      ...((cause ?? failure).hint === undefined ? {} : { hint: (cause ?? failure).hint as string }),
-      ...(position === undefined ? {} : { position }),
+      ...((hint ?? unknownColumn) === undefined ? {} : { hint: hint ?? unknownColumn ?? '' }),
+      ...(offset === undefined ? {} : { position: tagged === null ? offset : tagged.mapPosition(offset) }),
     });
   }
 
@@ -344,13 +346,19 @@ export class Statement {
   #explainRows(): Batch[] {
     const { explain } = this.#kind;
     if (explain === null) return [];
-    const texts = explain.analyze ? this.#feeds.map(explainFeed) : this.#planned.map((scan) => this.#explainPlanned(scan));
+    const texts = explain.analyze ? this.#feeds.map(explainFeed) : this.#explainCalls();
     return texts.length === 0 ? [] : [explainBatch('redis', texts.join('\n'))];
   }
 
-  #explainPlanned(scan: PlannedScan): string {
-    const bound = this.#tables.bound.get(scan.key);
-    if (bound === undefined) return '';
-    return explainScan(hashSource.plan(scanRequestOf(bound, scan.columnIndexes, this.#groups.get(scan.key))), null, null);
+  #explainCalls(): string[] {
+    const planned = new Set(this.#planned.map((scan) => scan.key));
+    const unplanned = [...this.#tables.bound.values()].filter((bound) => this.#planned.length === 0 && !planned.has(bound.key));
+    return [
+      ...this.#planned.flatMap((scan) => {
+        const bound = this.#tables.bound.get(scan.key);
+        return bound === undefined ? [] : [explainPlanned(bound, scan.columnIndexes, this.#groups.get(scan.key))];
+      }),
+      ...unplanned.map(explainUnplanned),
+    ];
   }
 }

@@ -18,6 +18,8 @@ export interface BoundTable {
   readonly columns: readonly TableColumn[];
   readonly table: HashTable;
   readonly expectedRows: number;
+  /** Hashes that the columns were inferred from; null where they were declared. */
+  readonly sampledKeys: number | null;
 }
 
 /** What DuckDB's optimiser is told of a scan whose size is not known. */
@@ -33,6 +35,14 @@ export class TableBinder {
     this.#session = session;
   }
 
+  /** Where columns were inferred, a column that is unknown may only have been missed by the sample. */
+  hintAboutSamples(): string | undefined {
+    const inferred = [...this.bound.values()].find((bound) => bound.sampledKeys !== null);
+    if (inferred === undefined) return undefined;
+    const count = inferred.sampledKeys === 1 ? '1 hash' : `${inferred.sampledKeys} hashes`;
+    return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: columns => {'name': 'VARCHAR'}.`;
+  }
+
   /** Gives a call's columns; notes what must be sampled first, and throws, where they are not known. */
   bind(args: ScanArguments): BoundTable {
     const key = scanKeyOf(args);
@@ -42,6 +52,7 @@ export class TableBinder {
     const pattern = String(args.positional[0]);
     const mentions = this.#session.mentionsOf(tag);
     const isDeclared = named['columns'] !== undefined && named['columns'] !== null;
+    let sampledKeys: number | null = null;
     let table = bindHashTable({ pattern, named, inferred: null, mentions });
     const pinned = this.#session.pinnedColumns(key);
     if (!isDeclared && pinned === null) {
@@ -51,11 +62,12 @@ export class TableBinder {
         this.missing.push(need);
         throw new Error('a schema must be sampled first');
       }
-      this.notes.push(...schema.notes);
+      sampledKeys = schema.sampledKeys;
+      this.notes.push(...schema.notes.filter((note) => !this.notes.includes(note)));
       table = bindHashTable({ pattern, named, inferred: schema, mentions });
     }
     const title = `${args.functionName}(${quoteLiteral(pattern)})`;
-    const bound = { key, title, pattern, columns: pinned ?? table.columns, table, expectedRows: EXPECTED_ROWS };
+    const bound = { key, title, pattern, columns: pinned ?? table.columns, table, expectedRows: EXPECTED_ROWS, sampledKeys };
     this.bound.set(key, bound);
     return bound;
   }
