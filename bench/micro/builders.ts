@@ -9,7 +9,9 @@ const VALUE_COUNT = 1_000_000;
 const BATCH_ROWS = 10_000;
 const RUN_COUNT = 7;
 
-const CASES: readonly (readonly [type: string, name: string, text: (row: number) => string])[] = [
+type Case = readonly [type: string, name: string, text: (row: number) => string];
+
+const CASES: readonly Case[] = [
   ['BIGINT', '2 digits', (row) => String(row % 100)],
   ['BIGINT', '13 digits', (row) => String(1_700_000_000_000 + row)],
   ['BIGINT', '19 digits', (row) => `1700000000000${String(row).padStart(6, '0')}`],
@@ -27,6 +29,17 @@ const CASES: readonly (readonly [type: string, name: string, text: (row: number)
   ['TIMESTAMP_NS', 'text', (row) => `2024-01-02 03:04:05.${100_000_000 + row}`],
   ['UUID', '', (row) => `f81d4fae-7dec-11d0-a765-${String(row).padStart(12, '0')}`],
   ['JSON', '20 bytes', (row) => `{"a":${row % 10},"b":"text"}`],
+];
+
+/** As declared and as inferred types, under which a value must print back; after the others, so that both find the code warm. */
+const INFERRED_CASES: readonly Case[] = [
+  ['BIGINT', '2 digits', (row) => String(row % 100)],
+  ['BIGINT', '13 digits', (row) => String(1_700_000_000_000 + row)],
+  ['BIGINT', '19 digits', (row) => `1700000000000${String(row).padStart(6, '0')}`],
+  ['DOUBLE', '1 place', (row) => `${row % 1000}.${1 + (row % 9)}`],
+  ['DOUBLE', '16 places', (row) => String(Math.sin(row + 1) + 2)],
+  ['BOOLEAN', 'true/false', (row) => (row % 3 === 0 ? 'true' : 'false')],
+  ['TIMESTAMP', 'text, ms', (row) => `2024-01-02 03:04:${10 + (row % 50)}.678`],
 ];
 
 /** Places of the values in `bytes`: value i is [places[2i], places[2i + 1]). */
@@ -48,8 +61,8 @@ function layOut(text: (row: number) => string): Values {
   return { bytes: Buffer.from(reply, 'latin1'), places };
 }
 
-function nanosAValue(type: string, { bytes, places }: Values): number {
-  const builder = createBuilder(parseColumnType(type));
+function nanosAValue(type: string, { bytes, places }: Values, isInferred: boolean): number {
+  const builder = createBuilder(parseColumnType(type), isInferred);
   const start = process.hrtime.bigint();
   for (let done = 0; done < VALUE_COUNT; done += BATCH_ROWS) {
     for (let row = 0; row < BATCH_ROWS; row += 1) {
@@ -61,9 +74,15 @@ function nanosAValue(type: string, { bytes, places }: Values): number {
   return Number(process.hrtime.bigint() - start) / VALUE_COUNT;
 }
 
-for (const [type, name, text] of CASES) {
+function report([type, name, text]: Case, isInferred: boolean): void {
   const values = layOut(text);
-  const runs = Array.from({ length: RUN_COUNT }, () => nanosAValue(type, values)).toSorted((left, right) => left - right);
+  const runs = Array.from({ length: RUN_COUNT }, () => nanosAValue(type, values, isInferred)).toSorted(
+    (left, right) => left - right,
+  );
   const median = runs[RUN_COUNT >> 1] ?? Number.NaN;
-  process.stdout.write(`${`${type} ${name}`.padEnd(26)} ${median.toFixed(1).padStart(7)} ns a value\n`);
+  const title = `${type} ${name}${isInferred ? ', inferred' : ''}`;
+  process.stdout.write(`${title.padEnd(32)} ${median.toFixed(1).padStart(7)} ns a value\n`);
 }
+
+for (const one of CASES) report(one, false);
+for (const one of INFERRED_CASES) for (const isInferred of [false, true]) report(one, isInferred);
