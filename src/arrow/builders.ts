@@ -3,7 +3,7 @@
  * replies, an RDB file) and keep no view of them.
  */
 import { RedQueryError } from '../errors.ts';
-import { parserOf, physicalOf, type SqlType, typeName } from '../types/index.ts';
+import { parserOf, physicalOf, printBackParserOf, type SqlType, typeName } from '../types/index.ts';
 import type { ColumnBuilder } from './builders/column-builder.ts';
 import { FixedBuilder } from './builders/fixed-builder.ts';
 import { VarlenBuilder } from './builders/varlen-builder.ts';
@@ -13,12 +13,15 @@ export { Int64Builder } from './builders/fixed-builder.ts';
 export { MapBuilder } from './builders/map-builder.ts';
 
 /**
- * Makes the builder of a type that a column can be declared with (types/parse-type.ts).
+ * Makes the builder of a type that a column can be declared with (types/parse-type.ts). isInferred: the type is a sample's
+ * word, so that a value must print back to the same bytes under it (types/values/print-back.ts).
  * @throws {RedQueryError} RQ_INTERNAL for any other type; MAP(VARCHAR, VARCHAR) has MapBuilder.
  */
-export function createBuilder(type: SqlType): ColumnBuilder {
+export function createBuilder(type: SqlType, isInferred = false): ColumnBuilder {
   const physical = physicalOf(type);
-  if (physical.layout === 'fixed') return new FixedBuilder(parserOf(type), physical.byteWidth);
+  if (physical.layout === 'fixed') {
+    return new FixedBuilder(isInferred ? printBackParserOf(type) : parserOf(type), physical.byteWidth);
+  }
   if (type.id === 'BLOB') return new VarlenBuilder('bytes');
   if (type.id === 'VARCHAR') return new VarlenBuilder(type.alias === 'JSON' ? 'json' : 'text');
   throw new RedQueryError('RQ_INTERNAL', `no builder makes a column of ${typeName(type)}`);

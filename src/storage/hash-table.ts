@@ -67,7 +67,9 @@ const FIELDS_COLUMN: TableColumn = { name: '_fields', type: { id: 'MAP', key: VA
 export function bindHashTable(call: HashTableCall): HashTable {
   const { declared, ...rest } = hashArgumentsFrom(call.named);
   const fields =
-    declared?.map(fieldOfDeclared) ?? call.inferred?.columns.map(({ field, name, type }) => ({ field, name, type })) ?? [];
+    declared?.map(fieldOfDeclared) ??
+    call.inferred?.columns.map(({ field, name, type }) => ({ field, name, type, isInferred: canChange(type) })) ??
+    [];
   return { columns: columnsFor(fields, call.mentions), ...rest };
 }
 
@@ -158,11 +160,17 @@ interface FieldColumn {
   readonly field: Uint8Array;
   readonly name: string;
   readonly type: SqlType;
+  readonly isInferred: boolean;
+}
+
+/** Text and bytes are kept as they are, whoever chose the type. */
+function canChange({ id }: SqlType): boolean {
+  return id !== 'VARCHAR' && id !== 'BLOB';
 }
 
 /** A declared name stands for exactly that field; `\xHH` from 80 up for a byte that is no UTF-8, as in inferred names. */
 function fieldOfDeclared({ name, type }: DeclaredColumn): FieldColumn {
-  return { field: keyBytesOf(name), name, type };
+  return { field: keyBytesOf(name), name, type, isInferred: false };
 }
 
 /** Reserved names come first: a field that is called `_key` becomes `_key_2`. */
@@ -173,8 +181,8 @@ function columnsFor(fields: readonly FieldColumn[], mentions: ReadonlySet<string
     [...front, ...back].map(({ name }) => name),
     fields.map(({ name }) => (name === '' ? '_empty' : name)),
   );
-  const columns = fields.map(({ field, name, type }, index): TableColumn => {
-    return { name: names[index] ?? name, type, role: 'field', field };
+  const columns = fields.map(({ field, name, type, isInferred }, index): TableColumn => {
+    return { name: names[index] ?? name, type, role: 'field', field, ...(isInferred ? { isInferred } : {}) };
   });
   return [...front, ...columns, ...back];
 }

@@ -14,6 +14,8 @@ export interface TableColumn {
   readonly role: ColumnRole;
   /** role 'field': the field's name in Redis, as bytes. */
   readonly field?: Uint8Array;
+  /** The type is a sample's word: values must print back to the same bytes under it, else they do not parse. */
+  readonly isInferred?: true;
 }
 
 export type OnError = 'error' | 'null' | 'skip';

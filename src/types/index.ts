@@ -5,4 +5,12 @@ export { type PhysicalType, physicalOf } from './physical.ts';
 export { isPrintableEscapeIn, printableKey } from './printable-key.ts';
 export type { SqlField, SqlType, SqlTypeId } from './sql-type.ts';
 export { typeName } from './type-name.ts';
-export { isJsonText, isUtf8Text, PhysicalViews, parserOf, type ValueParser, writeInt64 } from './values/index.ts';
+export {
+  isJsonText,
+  isUtf8Text,
+  PhysicalViews,
+  parserOf,
+  printBackParserOf,
+  type ValueParser,
+  writeInt64,
+} from './values/index.ts';

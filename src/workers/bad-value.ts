@@ -25,8 +25,20 @@ export function badValueError({ key, column, value }: BadValue): RedQueryError {
       hint: `Declare the column as BLOB to read its bytes. ${HINT}`,
     });
   }
+  if (column.isInferred === true) return unlikeSampleError(where, field, column.type, shown(value));
   const text = `${where} is no ${typeName(column.type)}: "${shown(value)}"; valid: ${validText(column.type)}`;
   return new RedQueryError('RQ_BAD_VALUE', text, { hint: HINT });
+}
+
+/** The type was not asked for, so that the way out is another type rather than another value. */
+function unlikeSampleError(where: string, field: string, type: SqlType, value: string): RedQueryError {
+  const name = typeName(type);
+  const text = `${where} does not read back unchanged as ${name}, a type inferred from a sample of the hashes: "${value}"`;
+  return new RedQueryError('RQ_BAD_VALUE', text, {
+    hint:
+      `Declare the columns you need, columns => {'${field.replaceAll("'", "''")}': 'VARCHAR'} (or '${name}', to read it as one), ` +
+      `or read all as text, all_varchar => true. ${HINT}`,
+  });
 }
 
 /** Clips to 64 characters; control bytes and bytes that are no UTF-8 are escaped, so that nothing reaches a terminal raw. */

@@ -325,7 +325,7 @@ function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
         return builder;
       }
       case 'field':
-        return createBuilder(column.type);
+        return createBuilder(column.type, column.isInferred);
       default:
         throw new RedQueryError('RQ_INTERNAL', `no such role: ${String(column.role satisfies never)}`);
     }
@@ -333,7 +333,8 @@ function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
   const fields = layout.fieldColumns.map(({ column, index, slot }): FieldTarget => {
     // Columns of role 'field' have a column builder; the others were told apart above.
     const own = all[index] as ColumnBuilder | undefined;
-    return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder: own ?? createBuilder(column.type) };
+    const builder = own ?? createBuilder(column.type, column.isInferred);
+    return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
   });
   return { all, fields, keys, ttls, maps };
 }

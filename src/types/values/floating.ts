@@ -9,7 +9,7 @@ const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
 /** Integers below 10^15 and powers of ten up to 10^15 are exact doubles, so their quotient is rounded once: it is the nearest double. */
-const FAST_DIGITS = 15;
+export const FAST_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: FAST_DIGITS + 1 }, (_, power) => 10 ** power);
 
 /** Reads a double; undefined where the text is none, or is finite and out of range. Bench: bench/micro/builders.ts. */
@@ -29,8 +29,13 @@ export function doubleFrom(bytes: Buffer, start: number, end: number): number | 
   }
   if (digits === 0 || digits > FAST_DIGITS) return slowDoubleFrom(bytes, start, end);
   const fraction = pointAt < 0 ? 0 : end - 1 - pointAt;
-  const value = fraction === 0 ? mantissa : mantissa / (POWERS_OF_TEN[fraction] ?? 1);
+  const value = fraction === 0 ? mantissa : quotientOf(mantissa, fraction);
   return isNegative ? -value : value;
+}
+
+/** The nearest double of mantissa / 10^places, both up to FAST_DIGITS digits. */
+export function quotientOf(mantissa: number, places: number): number {
+  return mantissa / (POWERS_OF_TEN[places] ?? 1);
 }
 
 export const parseDouble: ValueParser = (bytes, start, end, into, row) => {
