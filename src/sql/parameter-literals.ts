@@ -137,7 +137,8 @@ function kindOf(value: unknown): string {
   if (typeof value === 'bigint') return 'integer';
   if (typeof value === 'number') return isIntegral(value) ? 'integer' : 'fraction';
   if (typeof value !== 'object' || value === null) return typeof value;
-  if (isTypedValue(value)) return value.redqueryType;
+  // In brackets, lest a type be taken for a kind: typed('integer', …) is no JS integer.
+  if (isTypedValue(value)) return `typed(${value.redqueryType})`;
   return Array.isArray(value) ? 'list' : value instanceof Date ? 'Date' : value instanceof Uint8Array ? 'Uint8Array' : 'object';
 }
 

@@ -69,6 +69,7 @@ describe('the type and value of a parameter', () => {
       { 'a b': 1, c: ['x'] },
     ],
     ['typed elements', [typed('UTINYINT', 7)], 'UTINYINT[]', [7]],
+    ['typed elements of a type that kinds are called by', [typed('integer', 7), typed('integer', null)], 'INTEGER[]', [7, null]],
   ])('of %s', async (_title, value, type, shown) => {
     expect(await rowsOf('SELECT typeof($1), $1', [value])).toEqual([[type, shown]]);
   });
