@@ -3,10 +3,14 @@
  * is no error: `ClosedOutput` unwinds the statement, and the command ends well.
  */
 import type { Writable } from 'node:stream';
+import { RedQueryError } from '../errors.ts';
 
 /** What format writers write to. */
 export interface Output {
-  /** Resolves when the stream has taken the chunk. @throws {ClosedOutput} once nobody reads any more. */
+  /**
+   * Resolves when the stream has taken the chunk.
+   * @throws {ClosedOutput} once nobody reads any more. @throws {RedQueryError} RQ_FILE when it cannot be written: a full disk.
+   */
   write(chunk: string | Uint8Array): Promise<void>;
   readonly isTerminal: boolean;
   /** Width of the window; null where there is none. */
@@ -56,11 +60,16 @@ export function outputFrom(stream: TerminalStream, options: OutputOptions): Outp
       return new Promise((resolve, reject) => {
         stream.write(chunk, (error) => {
           if (error === null || error === undefined) resolve();
-          else reject(isGone(error) ? new ClosedOutput('the reader has gone') : error);
+          else reject(writeErrorFrom(error));
         });
       });
     },
   };
+}
+
+function writeErrorFrom(error: Error): Error {
+  if (isGone(error)) return new ClosedOutput('the reader has gone');
+  return new RedQueryError('RQ_FILE', `standard output cannot be written (${error.message})`, { cause: error });
 }
 
 function isGone(error: Error): boolean {

@@ -26,23 +26,34 @@ const WHEEL = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '�
 /** Draws until `stop`. */
 export class Progress {
   readonly #options: ProgressOptions;
-  readonly #delay: NodeJS.Timeout;
-  #interval: NodeJS.Timeout | undefined;
+  readonly #interval: NodeJS.Timeout;
   #turn = 0;
   #isDrawn = false;
+  #keysScanned = 0;
+  /** When `keysScanned` was last seen to grow. */
+  #scannedMs = 0;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
-    this.#delay = setTimeout(() => {
-      this.#draw();
-      this.#interval = setInterval(() => this.#draw(), options.intervalMs ?? 100);
-      this.#interval.unref();
-    }, options.delayMs ?? 500);
-    this.#delay.unref();
+    const { delayMs = 500, intervalMs = 100 } = options;
+    let silentTurns = Math.ceil(delayMs / intervalMs);
+    // It also looks while nothing is drawn yet: a scan may be over by then.
+    this.#interval = setInterval(() => {
+      const numbers = this.#look();
+      if (--silentTurns <= 0) this.#draw(numbers);
+    }, intervalMs);
+    this.#interval.unref();
   }
 
-  #draw(): void {
-    const line = `${WHEEL[this.#turn++ % WHEEL.length] ?? ''} ${progressText(this.#options.numbers())}`;
+  #look(): ProgressNumbers {
+    const numbers = this.#options.numbers();
+    if (numbers.keysScanned !== this.#keysScanned) this.#scannedMs = numbers.elapsedMs;
+    this.#keysScanned = numbers.keysScanned;
+    return numbers;
+  }
+
+  #draw(numbers: ProgressNumbers): void {
+    const line = `${WHEEL[this.#turn++ % WHEEL.length] ?? ''} ${progressText(numbers, this.#scannedMs)}`;
     this.#options.write(`${ERASE_LINE}${cutToWidth(line, Math.max(1, this.#options.columns() - 1))}`);
     this.#isDrawn = true;
   }
@@ -55,16 +66,18 @@ export class Progress {
 
   /** Ends the drawing for good. May be called again. */
   stop(): void {
-    clearTimeout(this.#delay);
     clearInterval(this.#interval);
     this.erase();
   }
 }
 
-/** The line itself: `3.2 s · 1,234,000 keys · 386k keys/s · 1,204 rows · 96 MB`. */
-export function progressText(numbers: ProgressNumbers): string {
+/**
+ * The line itself: `3.2 s · 1,234,000 keys · 386k keys/s · 1,204 rows · 96 MB`. The rate is that of the first `scannedMs`,
+ * after which no more keys came: what DuckDB does then does not make the scan any slower.
+ */
+export function progressText(numbers: ProgressNumbers, scannedMs = numbers.elapsedMs): string {
   const seconds = numbers.elapsedMs / 1000;
-  const rate = seconds === 0 ? 0 : numbers.keysScanned / seconds;
+  const rate = scannedMs === 0 ? 0 : numbers.keysScanned / (scannedMs / 1000);
   return [
     `${seconds.toFixed(1)} s`,
     `${numbers.keysScanned.toLocaleString('en')} keys`,

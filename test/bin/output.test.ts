@@ -32,7 +32,10 @@ describe('outputFrom', () => {
     const gone = outputFrom(broken('EPIPE'), silent);
     await expect(gone.write('x')).rejects.toBeInstanceOf(ClosedOutput);
     await expect(gone.write('y')).rejects.toBeInstanceOf(ClosedOutput);
-    await expect(outputFrom(broken('ENOSPC'), silent).write('x')).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(outputFrom(broken('ENOSPC'), silent).write('x')).rejects.toMatchObject({
+      code: 'RQ_FILE',
+      message: expect.stringContaining('ENOSPC'),
+    });
   });
 
   it('knows a terminal', () => {
@@ -69,6 +72,23 @@ describe('Progress', () => {
       expect(drawn.at(-1)).toBe('\r\u001b[K');
       vi.advanceTimersByTime(1_000);
       expect(drawn).toHaveLength(5);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('keeps the rate of the scan while DuckDB works on', () => {
+    vi.useFakeTimers();
+    try {
+      const drawn: string[] = [];
+      let elapsedMs = 0;
+      // 100,000 keys a second, for three tenths of a second.
+      const live = () => ({ ...numbers, elapsedMs, keysScanned: Math.min(elapsedMs, 300) * 100 });
+      const progress = new Progress({ write: (text) => void drawn.push(text), columns: () => 80, numbers: live });
+      for (; elapsedMs < 3_000; elapsedMs += 100) vi.advanceTimersByTime(100);
+      progress.stop();
+      expect(drawn.length).toBeGreaterThan(20);
+      expect(drawn.slice(0, -1).filter((line) => !line.includes('30,000 keys · 100k keys/s'))).toEqual([]);
     } finally {
       vi.useRealTimers();
     }
