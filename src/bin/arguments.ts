@@ -22,6 +22,8 @@ export interface ParameterArgument {
 export interface RunCommand {
   readonly kind: 'run';
   readonly url: string | null;
+  /** The environment's variable that the URL comes from; null for the command line's. */
+  readonly urlVariable: string | null;
   readonly sources: readonly SqlSource[];
   /** Null: table on a terminal, ndjson elsewhere. */
   readonly format: Format | null;
@@ -82,7 +84,12 @@ export function commandFrom(words: readonly string[], environment: Environment):
 }
 
 function readCommand(words: readonly string[], environment: Environment): Command {
-  const { values, positionals, tokens } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, tokens: true });
+  const { values, positionals, tokens } = parseArgs({
+    args: attachValues(words),
+    options: OPTIONS,
+    allowPositionals: true,
+    tokens: true,
+  });
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   const [address, extra] = positionals;
@@ -98,7 +105,7 @@ function readCommand(words: readonly string[], environment: Environment): Comman
   });
   return {
     kind: 'run',
-    url: address ?? orNull(environment.REDQUERY_URL) ?? orNull(environment.REDIS_URL),
+    ...urlFrom(address, environment),
     sources: sources.length === 0 ? [{ kind: 'stdin' }] : sources,
     format: formatFrom(values.format),
     parameters: parametersFrom(values.param ?? []),
@@ -112,6 +119,53 @@ function readCommand(words: readonly string[], environment: Environment): Comman
     isReadOnly: values['read-only'] === true,
     isQuiet: values.quiet === true,
   };
+}
+
+/**
+ * Joins each option to its value (`-c X` → `--command=X`): behind `-c` stands SQL and nothing else, also where it begins
+ * with a comment (`-- …`), which parseArgs takes for a forgotten value.
+ */
+function attachValues(words: readonly string[]): string[] {
+  const attached: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const value = words[at + 1];
+    if (word === '--') return [...attached, ...words.slice(at)];
+    const { flags, option } = valueOptionOf(word);
+    if (option === null || value === undefined) {
+      attached.push(word);
+      continue;
+    }
+    if (flags !== '') attached.push(`-${flags}`);
+    attached.push(`--${option}=${value}`);
+    at++;
+  }
+  return attached;
+}
+
+/** The option of `word` whose value is the next word, and the short flags before it: `-qc` is `-q -c`. */
+function valueOptionOf(word: string): { flags: string; option: string | null } {
+  const [, flags = '', letter] = /^-([a-zA-Z]*)([a-zA-Z])$/.exec(word) ?? [];
+  for (const [name, spec] of Object.entries(OPTIONS)) {
+    if (spec.type !== 'string') continue;
+    if (word === `--${name}`) return { flags: '', option: name };
+    if ('short' in spec && spec.short === letter && areFlags(flags)) return { flags, option: name };
+  }
+  return { flags: '', option: null };
+}
+
+function areFlags(letters: string): boolean {
+  const flags = Object.values(OPTIONS).flatMap((spec) => (spec.type === 'boolean' && 'short' in spec ? [spec.short] : []));
+  return [...letters].every((letter) => flags.some((flag) => flag === letter));
+}
+
+function urlFrom(address: string | undefined, environment: Environment): Pick<RunCommand, 'url' | 'urlVariable'> {
+  if (address !== undefined) return { url: address, urlVariable: null };
+  for (const urlVariable of ['REDQUERY_URL', 'REDIS_URL'] as const) {
+    const url = orNull(environment[urlVariable]);
+    if (url !== null) return { url, urlVariable };
+  }
+  return { url: null, urlVariable: null };
 }
 
 function orNull(value: string | undefined): string | null {
@@ -132,6 +186,8 @@ function parametersFrom(words: readonly string[]): ParameterArgument[] {
     if (match === null)
       throw new Error(`--param "${word}" is not understood; write name=value or name:type=value, such as min:integer=30`);
     const [, name = '', type, value = ''] = match;
+    if (type?.toLowerCase() === 'null' && value !== '')
+      throw new Error(`--param "${word}" gives NULL a value; write ${name}:null= for NULL, or another type`);
     return { name, type: type ?? null, value };
   });
   const names = new Set<string>();

@@ -1,15 +1,19 @@
 /** What `connect` is given, from the command line, its files and the environment. */
+import { RedQueryError } from '../errors.ts';
 import type { ConnectOptions } from '../index.ts';
+import { endpointFrom } from '../storage/index.ts';
 import type { RunCommand } from './arguments.ts';
 import { readTextFile } from './script.ts';
 
 /**
  * Gives the options of the session. It is lazy: a statement that names no Redis needs none. Passwords: the file's, else
  * the URL's, else the environment's.
- * @throws {RedQueryError} RQ_FILE when a file of the command line cannot be read.
+ * @throws {RedQueryError} RQ_FILE when a file of the command line cannot be read; RQ_OPTION for a URL that is none, naming
+ * the variable that it comes from.
  */
 export async function connectOptionsFrom(command: RunCommand): Promise<ConnectOptions> {
-  const password = await passwordOf(command);
+  const urlPassword = urlPasswordOf(command);
+  const password = await passwordOf(command, urlPassword);
   const tls = await tlsOf(command);
   return {
     isLazy: true,
@@ -22,16 +26,21 @@ export async function connectOptionsFrom(command: RunCommand): Promise<ConnectOp
   };
 }
 
-async function passwordOf({ passwordFile, password, url }: RunCommand): Promise<string | null> {
+async function passwordOf({ passwordFile, password }: RunCommand, urlPassword: string | null): Promise<string | null> {
   if (passwordFile !== null) return (await readTextFile(passwordFile)).split(/\r?\n/, 1)[0] ?? '';
-  return password !== null && !hasPassword(url) ? password : null;
+  return urlPassword === null ? password : null;
 }
 
-/** A URL that is none is for `connect` to refuse. */
-function hasPassword(url: string | null): boolean {
-  if (url === null || !URL.canParse(url)) return false;
-  const { password, searchParams } = new URL(url);
-  return password !== '' || searchParams.has('password');
+/** Node's URL refuses a password without a host, which is what a unix socket's address has. */
+function urlPasswordOf({ url, urlVariable }: RunCommand): string | null {
+  if (url === null) return null;
+  try {
+    const { password } = endpointFrom('default', url);
+    return password === '' ? null : password;
+  } catch (error) {
+    if (urlVariable === null || !(error instanceof RedQueryError)) throw error;
+    throw new RedQueryError(error.code, `the variable ${urlVariable}: ${error.message}`, { cause: error });
+  }
 }
 
 async function tlsOf({ caFile, certFile, keyFile }: RunCommand): Promise<Exclude<ConnectOptions['tls'], undefined> | null> {

@@ -1,6 +1,6 @@
 /** Errors as a person at a terminal reads them: code, message, the line of SQL with a caret, what to do next. */
 import { RedQueryError } from '../errors.ts';
-import { displayWidth, escapeControls } from './terminal-text.ts';
+import { displayWidth, escapeControls, escapeControlsKeepLines } from './terminal-text.ts';
 
 /** The statement that failed, within what the user wrote. */
 export interface Place {
@@ -8,6 +8,8 @@ export interface Place {
   readonly script: string;
   /** Where the statement begins in it, UTF-16. */
   readonly offset: number;
+  /** Where it ends, UTF-16. */
+  readonly end: number;
   /** The file's name; null for SQL from the command line. */
   readonly file: string | null;
 }
@@ -16,18 +18,30 @@ export interface Place {
 const CONTEXT_LENGTH = 60;
 
 /**
- * Gives the lines of an error, each ended by a line break: `RQ_CODE: message`, the place where one is known, the hint. No
- * control character of a value gets through.
+ * Gives the lines of an error, each ended by a line break: `RQ_CODE: message`, the place where one is known, the hint. A
+ * message's further lines are indented; no other control character gets through.
  */
 export function errorText(error: unknown, place: Place | null): string {
   const code = error instanceof RedQueryError ? error.code : 'RQ_INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
-  const lines = [`${code}: ${escapeControls(message)}`];
+  const lines = [`${code}: ${indented(message)}`];
   if (error instanceof RedQueryError) {
-    if (place !== null && error.position !== undefined) lines.push(...caretLines(place, place.offset + error.position));
-    if (error.hint !== undefined) lines.push(`hint: ${escapeControls(error.hint)}`);
+    const at = place === null ? null : offsetOf(error, place);
+    if (place !== null && at !== null) lines.push(...caretLines(place, at));
+    if (error.hint !== undefined) lines.push(`hint: ${indented(error.hint)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Only the first line of a message may look like the beginning of one. */
+function indented(text: string): string {
+  return escapeControlsKeepLines(text.trimEnd().replaceAll('\r\n', '\n')).replaceAll('\n', '\n  ');
+}
+
+/** DuckDB gives no position for what is missing at the end. */
+function offsetOf({ position, code, message }: RedQueryError, place: Place): number | null {
+  if (position !== undefined) return place.offset + position;
+  return code === 'RQ_SYNTAX' && message.includes('at end of input') ? place.end : null;
 }
 
 function caretLines({ script, file }: Place, offset: number): string[] {

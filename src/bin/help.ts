@@ -54,7 +54,7 @@ Passwords  come from the URL, from --password-file or from the variable REDQUERY
            that others can see.
 Output     Data goes to standard output, everything else to standard error. NO_COLOR turns colours off.
 Exit       0 done · 1 the statement failed · 2 the command line is wrong · 3 no connection · 130 interrupted (Ctrl-C)
-More       docs/cli.md, docs/sql.md, docs/errors.md
+More       README.md of the package redquery
 `;
 
 /** What a wrong command line is told. */

@@ -10,10 +10,10 @@ import { errorText, type Place } from './error-text.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import { type FormatWriter, writerFor } from './formats/index.ts';
 import { usageText } from './help.ts';
+import { Notes } from './notes.ts';
 import { ClosedOutput, type Output, outputFrom, type TerminalStream } from './output.ts';
 import { Progress } from './progress.ts';
 import { type Script, type ScriptStatement, scriptFrom, statementsOf, unusedParameter } from './script.ts';
-import { escapeControls } from './terminal-text.ts';
 
 /** The process as the command sees it. */
 export interface CommandStreams {
@@ -43,6 +43,7 @@ class Work {
   readonly #command: RunCommand;
   readonly #streams: CommandStreams;
   readonly #output: Output;
+  readonly #notes = new Notes();
   #progress: Progress | null = null;
 
   constructor(command: RunCommand, streams: CommandStreams) {
@@ -85,7 +86,7 @@ class Work {
       try {
         statements.push(...statementsOf(script, parameters));
       } catch (error) {
-        return this.#failed(error, { script: script.text, offset: 0, file: script.file }, EXIT.FAILED);
+        return this.#failed(error, { script: script.text, offset: 0, end: script.text.length, file: script.file }, EXIT.FAILED);
       }
     }
     if (statements.length === 0) return this.#usage('there is no SQL in what was given');
@@ -143,10 +144,7 @@ class Work {
 
   #sayNotes(result: Result): void {
     if (this.#command.isQuiet) return;
-    const { notes, badValues, skippedKeys } = result.stats;
-    for (const note of notes) this.#say(`note: ${escapeControls(note)}`);
-    if (badValues > 0) this.#say(`note: ${counted(badValues, 'value')} did not parse as the type of the column`);
-    if (skippedKeys > 0) this.#say(`note: ${counted(skippedKeys, 'key')} of another type under the pattern: skipped`);
+    for (const line of this.#notes.linesFor(result.stats)) this.#say(line);
   }
 
   #failed(error: unknown, place: Place | null, status: number): number {
@@ -175,10 +173,6 @@ class Work {
 /** True where Redis has answered this statement before it failed. */
 function hasAnswered({ stats }: Result): boolean {
   return stats.bytesReceived > 0 || stats.keysScanned > 0;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** An empty line between two results helps readers of these; JSON and Arrow need none. */

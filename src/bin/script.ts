@@ -5,6 +5,7 @@ import { RedQueryError } from '../errors.ts';
 import { classifyStatement, type Parameters, parameterNames, splitStatements, typed } from '../sql/index.ts';
 import type { ParameterArgument, SqlSource } from './arguments.ts';
 import type { Place } from './error-text.ts';
+import { listParameter } from './list-parameter.ts';
 
 /** One statement and where it stands. */
 export interface ScriptStatement {
@@ -68,7 +69,7 @@ export function statementsOf({ text, file }: Script, parameters: readonly Parame
   const values = new Map(parameters.map(({ name, type, value }) => [name, parameterValue(type, value)]));
   return splitStatements(text).map((statement) => ({
     text: statement.text,
-    place: { script: text, offset: statement.offset, file },
+    place: { script: text, offset: statement.offset, end: statement.offset + statement.text.length, file },
     parameters: parametersFor(parameterNames(statement.text), values),
     hasRows: KINDS_WITH_ROWS.has(classifyStatement(statement.text).kind),
   }));
@@ -77,7 +78,7 @@ export function statementsOf({ text, file }: Script, parameters: readonly Parame
 /** Without a type the text goes in as a literal in quotes, which takes the type of its place; `null` as a type is NULL. */
 function parameterValue(type: string | null, value: string): unknown {
   if (type === null) return value;
-  return type.toLowerCase() === 'null' ? null : typed(type, value);
+  return type.toLowerCase() === 'null' ? null : (listParameter(type, value) ?? typed(type, value));
 }
 
 /** What is missing is left out: binding says so, with its name. */

@@ -17,6 +17,32 @@ describe('commandFrom', () => {
     ]);
   });
 
+  it.each([
+    [['-c', '-- top\nselect 1'], [{ kind: 'text', text: '-- top\nselect 1' }]],
+    [['--command', '--top\nselect 1'], [{ kind: 'text', text: '--top\nselect 1' }]],
+    [['--command=-- top'], [{ kind: 'text', text: '-- top' }]],
+    [['-c-- top'], [{ kind: 'text', text: '-- top' }]],
+    [['-qc', '-1'], [{ kind: 'text', text: '-1' }]],
+    [
+      ['-c', '-q', '-f', '-c'],
+      [
+        { kind: 'text', text: '-q' },
+        { kind: 'file', path: '-c' },
+      ],
+    ],
+    [['-c', ''], [{ kind: 'text', text: '' }]],
+    [['-c', '--'], [{ kind: 'text', text: '--' }]],
+  ])('takes the word behind an option as it is: %j', (words, sources) => {
+    expect(run(words).sources).toEqual(sources);
+  });
+
+  it('takes values that begin with a minus', () => {
+    const command = run(['-qp', 'min=-5', '--password-file', '-odd', '--', 'redis://h']);
+    expect(command).toMatchObject({ isQuiet: true, passwordFile: '-odd', url: 'redis://h' });
+    expect(command.parameters).toEqual([{ name: 'min', type: null, value: '-5' }]);
+    expect(run(['--param', '1=x', '-q', '-c', 'x']).isQuiet).toBe(true);
+  });
+
   it('reads standard input where no SQL is named', () => {
     expect(run([]).sources).toEqual([{ kind: 'stdin' }]);
   });
@@ -30,6 +56,12 @@ describe('commandFrom', () => {
     expect(run(words, environment).url).toBe(url);
   });
 
+  it('keeps in mind which variable the URL comes from', () => {
+    expect(run([], { REDIS_URL: 'redis://common' }).urlVariable).toBe('REDIS_URL');
+    expect(run([], { REDQUERY_URL: 'redis://own', REDIS_URL: 'redis://common' }).urlVariable).toBe('REDQUERY_URL');
+    expect(run(['redis://arg'], { REDIS_URL: 'redis://common' }).urlVariable).toBeNull();
+  });
+
   it.each([
     ['min=30', { name: 'min', type: null, value: '30' }],
     ['min:integer=30', { name: 'min', type: 'integer', value: '30' }],
@@ -38,6 +70,7 @@ describe('commandFrom', () => {
     ['text=a:b=c', { name: 'text', type: null, value: 'a:b=c' }],
     ['empty=', { name: 'empty', type: null, value: '' }],
     ['1=x', { name: '1', type: null, value: 'x' }],
+    ['nothing:null=', { name: 'nothing', type: 'null', value: '' }],
     ['lines=a\nb', { name: 'lines', type: null, value: 'a\nb' }],
   ])('reads the parameter %j', (word, parameter) => {
     expect(run(['-c', 'x', '-p', word]).parameters).toEqual([parameter]);
@@ -56,6 +89,9 @@ describe('commandFrom', () => {
     [['select 1'], /"select 1" is no URL.*-c/],
     [['redis://a', 'redis://b'], /one URL/],
     [['-p', 'min'], /name=value/],
+    [['-p', 'a:null=5'], /a:null=5.*a:null=/],
+    [['-qc'], /-c/],
+    [['--command'], /--command|-c/],
     [['-p', 'min=1', '-p', 'min=2'], /min is given twice/],
     [['--server', 'redis://h'], /name=URL/],
     [['--timeout', 'soon'], /seconds/],

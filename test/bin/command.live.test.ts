@@ -100,6 +100,37 @@ describe('redquery', () => {
     expect(stdout.toString()).toBe('{"name":"Ada","t":"DATE"}\n');
   });
 
+  it('takes SQL that begins with a comment', async () => {
+    const { status, stdout } = await runCommand(['-c', '-- top\nselect 1 as x']);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: '{"x":1}\n' });
+  });
+
+  it.each([
+    ["k:varchar[]=['user:1', 'user:9']", '_key IN $k', '{"n":1}\n'],
+    ['k:varchar[]=["user:1", "user:2"]', '_key IN $k', '{"n":2}\n'],
+    ['k:varchar[]=[]', '_key IN $k', '{"n":0}\n'],
+    ['k:integer[]=[36, 41, null]', 'age IN $k', '{"n":2}\n'],
+  ])('binds the list %s behind IN', async (parameter, where, text) => {
+    const { stdout, stderr } = await runCommand([
+      redis.url,
+      '-p',
+      parameter,
+      '-c',
+      `SELECT count(*) AS n ${USERS} WHERE ${where}`,
+    ]);
+    expect(stdout.toString() + stderr).toBe(text);
+  });
+
+  it('asks for the keys of a list alone', async () => {
+    const words = ['-p', "k:varchar[]=['user:1','user:2']", '-c', `EXPLAIN SELECT count(*) ${USERS} WHERE _key IN $k`];
+    expect((await runCommand([redis.url, ...words])).stdout.toString()).toContain('2 keys, no SCAN');
+  });
+
+  it('puts the caret at the end where the end is missing', async () => {
+    const { stderr } = await runCommand(['-c', 'select 1 +']);
+    expect(stderr).toBe(`RQ_SYNTAX: syntax error at end of input\n  select 1 +\n${' '.repeat(12)}^\n`);
+  });
+
   it('runs statements in order and stops at the first error', async () => {
     const script = `CREATE VIEW users AS ${USERS};\nSELECT count(*) AS n FROM users;\nSELECT nme FROM users;\nSELECT 3;`;
     const { status, stdout, stderr } = await runCommand([redis.url], { stdin: script });
@@ -159,6 +190,12 @@ describe('exit status', () => {
     const { status, stdout, stderr } = await runCommand(words);
     expect(stderr).toMatch(message);
     expect(stdout).toHaveLength(0);
+    expect(status).toBe(2);
+  });
+
+  it('is 2 for a variable that holds no URL, and names it', async () => {
+    const { status, stderr } = await runCommand(['-c', 'select 1'], { env: { REDIS_URL: 'garbage' } });
+    expect(stderr).toMatch(/^RQ_OPTION: the variable REDIS_URL: .*redis:\/\//);
     expect(status).toBe(2);
   });
 

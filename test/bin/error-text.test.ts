@@ -5,7 +5,7 @@ import { type ErrorCode, RedQueryError } from '../../src/errors.ts';
 
 function textAt(position: number, place: Partial<Place> & { script: string }): string[] {
   const error = new RedQueryError('RQ_SYNTAX', 'bad', { position });
-  return errorText(error, { offset: 0, file: null, ...place }).split('\n');
+  return errorText(error, { offset: 0, end: place.script.length, file: null, ...place }).split('\n');
 }
 
 describe('errorText', () => {
@@ -37,6 +37,19 @@ describe('errorText', () => {
   it('lets no control character through, and gives the hint', () => {
     const error = new RedQueryError('RQ_BAD_VALUE', 'value "\u001b[2J"', { hint: 'mend \u0007it' });
     expect(errorText(error, null)).toBe('RQ_BAD_VALUE: value "\\x1b[2J"\nhint: mend \\x07it\n');
+  });
+
+  it('breaks lines where the message does, and indents them', () => {
+    const error = new RedQueryError('RQ_BIND', 'no such thing:\r\n\tone\nRQ_INTERNAL: two\n', { hint: 'a\nb' });
+    expect(errorText(error, null)).toBe('RQ_BIND: no such thing:\n  \\tone\n  RQ_INTERNAL: two\nhint: a\n  b\n');
+  });
+
+  it('puts the caret behind the statement where its end is missing', () => {
+    const script = 'select 1;\nselect 1 +;\nselect 2';
+    const place = { script, offset: 10, end: 20, file: null };
+    const text = (message: string) => errorText(new RedQueryError('RQ_SYNTAX', message), place).split('\n');
+    expect(text('syntax error at end of input').slice(1)).toEqual(['line 2: select 1 +;', `${' '.repeat(18)}^`, '']);
+    expect(text('something else')).toEqual(['RQ_SYNTAX: something else', '']);
   });
 
   it('calls what is not ours an internal error', () => {
