@@ -59,7 +59,7 @@ describe('explainScan', () => {
   it.each([
     [[0], 'none'],
     [[], 'none'],
-    [[1], 'none; time to live (PTTL)'],
+    [[1], 'none; time to live (TTL)'],
     [[2, 4], 'all fields (HGETALL)'],
   ])('names the fields of %j', (projection, fields) => {
     expect(explainScan(planOf({ projection }), null, null)).toContain(`  fields    ${fields}`);
