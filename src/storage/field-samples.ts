@@ -1,6 +1,6 @@
 /** Collects the values of a sample by field and says which columns follow: the arithmetic of inference, without a server. */
 import { type InferenceResult, type SqlType, TypeInference, typeName } from '../types/index.ts';
-import type { InferredColumn } from './inferred-schema.ts';
+import type { ColumnNote, InferredColumn } from './inferred-schema.ts';
 import { printableBytes, textOfKey } from './printable.ts';
 
 /** Fields that become columns; the rest is in `_fields`. */
@@ -9,7 +9,6 @@ const MAX_COLUMNS = 256;
 const MAX_TRACKED_FIELDS = 4_096;
 const MAX_EXAMPLES = 3;
 const EXAMPLE_BYTES = 40;
-const MAX_CONFLICT_NOTES = 10;
 const VARCHAR: SqlType = { id: 'VARCHAR' };
 
 interface FieldSample {
@@ -22,7 +21,14 @@ interface FieldSample {
 
 interface Judged {
   readonly column: InferredColumn;
-  readonly note: string | null;
+  readonly note: ColumnNote | null;
+}
+
+/** What a sample says. `notes` are about all of it, `columnNotes` about single columns. */
+export interface FieldFindings {
+  readonly columns: readonly InferredColumn[];
+  readonly notes: readonly string[];
+  readonly columnNotes: readonly ColumnNote[];
 }
 
 export class FieldSamples {
@@ -57,19 +63,21 @@ export class FieldSamples {
     if (sample.examples.length < MAX_EXAMPLES) addExample(sample.examples, value);
   }
 
+  /** Says that the hash begun last has more fields than are added. */
+  leaveFieldsOut(): void {
+    this.#hasUntracked = true;
+  }
+
   /** Gives the columns, and what is to be said about them. */
-  finish(): { columns: InferredColumn[]; notes: string[] } {
+  finish(): FieldFindings {
     const chosen = this.#mostFrequent();
     const judged = chosen.map((sample) => this.#judge(sample));
-    const conflicts = judged.flatMap(({ note }) => note ?? []);
-    const notes = conflicts.slice(0, MAX_CONFLICT_NOTES);
-    if (conflicts.length > notes.length)
-      notes.push(`${conflicts.length - notes.length} more columns have values of several types.`);
-    if (chosen.length < this.#fields.size) {
-      const count = `${this.#hasUntracked ? 'more than ' : ''}${this.#fields.size}`;
-      notes.push(`${count} fields were found: the ${MAX_COLUMNS} most frequent are columns, _fields holds all of them.`);
+    const notes: string[] = [];
+    if (this.#hasUntracked || chosen.length < this.#fields.size) {
+      const count = `${this.#hasUntracked ? 'More than ' : ''}${this.#fields.size}`;
+      notes.push(`${count} fields were found: the ${chosen.length} most frequent are columns, _fields holds all of them.`);
     }
-    return { columns: judged.map(({ column }) => column), notes };
+    return { columns: judged.map(({ column }) => column), notes, columnNotes: judged.flatMap(({ note }) => note ?? []) };
   }
 
   #sampleOf(field: Buffer): FieldSample | null {
@@ -109,11 +117,11 @@ export class FieldSamples {
       nullShare: 1 - hashCount / this.#hashCount,
       examples,
     };
-    return { column, note: hasConflict ? conflictNote(column, found, valueCount) : null };
+    return { column, note: hasConflict ? { column: name, text: conflictText(column, found, valueCount) } : null };
   }
 }
 
-function conflictNote(
+function conflictText(
   { name, type }: InferredColumn,
   { leading, agreeing, disagreeing }: InferenceResult,
   valueCount: number,
@@ -122,7 +130,8 @@ function conflictNote(
     disagreeing.length === 0
       ? 'too long to be one'
       : disagreeing.map((value) => `'${printableBytes(Buffer.from(value))}'`).join(', ');
-  const count = `${valueCount - agreeing} of ${valueCount} values are no ${typeName(leading)} (${shown})`;
+  const oddCount = valueCount - agreeing;
+  const count = `${oddCount} of ${valueCount} values ${oddCount === 1 ? 'is' : 'are'} no ${typeName(leading)} (${shown})`;
   return `Column "${printableBytes(Buffer.from(name))}" is ${typeName(type)}, because ${count}.`;
 }
 

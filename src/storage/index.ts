@@ -12,7 +12,7 @@ export {
   type NamedArguments,
 } from './hash-table.ts';
 export { type InferenceOptions, inferHashSchema } from './inference.ts';
-export type { InferredColumn, InferredSchema } from './inferred-schema.ts';
+export type { ColumnNote, InferredColumn, InferredSchema } from './inferred-schema.ts';
 export {
   describeEndpoint,
   endpointFrom,

@@ -8,7 +8,7 @@ import { FieldSamples } from './field-samples.ts';
 import { literalOf } from './glob.ts';
 import { type FieldVisitor, MANY_FIELDS, measureHashes, readBigHash, readSmallHashes, type SampledHash } from './hash-sample.ts';
 import type { InferredSchema } from './inferred-schema.ts';
-import { printableBytes } from './printable.ts';
+import { columnTexts, courseNotes, digits } from './sample-notes.ts';
 
 export interface InferenceOptions {
   /** Redis glob pattern. */
@@ -20,13 +20,15 @@ export interface InferenceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const MAX_VISITED_KEYS = 20_000;
-const MAX_SAMPLE_MS = 50;
+/** Keys to visit and time to take: until a first hash is found, and from then on. */
+const SEARCH_LIMITS = { keys: 2_000_000, ms: 2_000 } as const;
+const SAMPLE_LIMITS = { keys: 20_000, ms: 50 } as const;
 const MAX_SAMPLE_BYTES = 16 * 1024 * 1024;
-/** Keys a SCAN visits. */
+/** Keys a SCAN visits; more where nothing is found, but never so many that others wait for milliseconds. */
 const SCAN_COUNT = 1_000;
-/** Hashes between two looks at the clock. */
-const CHUNK_KEYS = 250;
+const MAX_SCAN_COUNT = 4_000;
+/** Hashes between two looks at the clock: a sample of the usual size is one request of each kind. */
+const CHUNK_KEYS = 1_000;
 /** Each brings up to 1 MiB. */
 const BIG_HASHES_AT_ONCE = 8;
 /** Bytes of small hashes that are asked for in one write. */
@@ -37,8 +39,24 @@ const REQUEST_BYTES = 4 * 1024 * 1024;
  * @throws {RedQueryError} RQ_CANCELLED, and what the client and Redis throw.
  */
 export async function inferHashSchema(client: ControlClient, options: InferenceOptions): Promise<InferredSchema> {
-  await client.connect();
-  return new Sampling(client, options).run();
+  const { signal } = options;
+  if (signal === undefined) return await new Sampling(client, options).run();
+  if (signal.aborted) throw cancelledError();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelledError());
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    // What is under way when it is aborted ends at its next look at the signal.
+    return await Promise.race([new Sampling(client, options).run(), aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function cancelledError(): RedQueryError {
+  return new RedQueryError('RQ_CANCELLED', 'the statement was cancelled while its columns were inferred');
 }
 
 class Sampling {
@@ -47,11 +65,12 @@ class Sampling {
   readonly #pattern: Buffer;
   readonly #samples: FieldSamples;
   readonly #seen = new Set<string>();
-  readonly #startedAt = performance.now();
+  /** From where the limits count: the start, then the first hash. */
+  #since = { visitedKeys: 0, ms: 0 };
+  #limits: { readonly keys: number; readonly ms: number } = SEARCH_LIMITS;
   #visitedKeys = 0;
   #skippedKeys = 0;
   #byteCount = 0;
-  #manyFieldsCount = 0;
   /** Why sampling ended early; null where every key was visited or the sample is full. */
   #stop: string | null = null;
 
@@ -63,16 +82,26 @@ class Sampling {
   }
 
   async run(): Promise<InferredSchema> {
+    await this.#client.connect();
+    this.#countFromHere(SEARCH_LIMITS);
     const literal = literalOf(this.#pattern);
     if (literal === null) await this.#scan();
     else await this.#takeOne(Buffer.from(literal));
-    const { columns, notes } = this.#samples.finish();
-    return {
-      columns,
-      sampledKeys: this.#samples.hashCount,
+    const { columns, notes, columnNotes } = this.#samples.finish();
+    const course = {
+      ...this.#options,
+      hashCount: this.#samples.hashCount,
       visitedKeys: this.#visitedKeys,
       skippedKeys: this.#skippedKeys,
-      notes: [...this.#notes(), ...notes],
+      stop: this.#stop,
+    };
+    return {
+      columns,
+      sampledKeys: course.hashCount,
+      visitedKeys: course.visitedKeys,
+      skippedKeys: course.skippedKeys,
+      notes: [...courseNotes(course), ...notes, ...columnTexts(columnNotes)],
+      columnNotes,
     };
   }
 
@@ -84,16 +113,19 @@ class Sampling {
   async #scan(): Promise<void> {
     let keyCount = Number.POSITIVE_INFINITY;
     let cursor = '0';
+    let count = SCAN_COUNT;
     do {
-      const scan: Command = ['SCAN', cursor, 'MATCH', this.#pattern, 'COUNT', SCAN_COUNT];
+      this.#checkSignal();
+      const scan: Command = ['SCAN', cursor, 'MATCH', this.#pattern, 'COUNT', count];
       const [reply, total] = await this.#client.pipeline(this.#visitedKeys === 0 ? [scan, ['DBSIZE']] : [scan]);
       if (reply instanceof RedQueryError) throw reply;
       if (typeof total === 'number') keyCount = total;
       const page = pageFrom(reply);
       cursor = page.cursor;
-      this.#visitedKeys = Math.min(this.#visitedKeys + SCAN_COUNT, Math.max(keyCount, page.keys.length));
+      this.#visitedKeys = Math.min(this.#visitedKeys + count, Math.max(keyCount, page.keys.length));
       await this.#takePage(page.keys);
       if (cursor !== '0') this.#checkLimits();
+      count = this.#samples.hashCount > 0 ? SCAN_COUNT : Math.min(count * 2, MAX_SCAN_COUNT);
     } while (cursor !== '0' && this.#isHungry());
   }
 
@@ -117,7 +149,7 @@ class Sampling {
   }
 
   async #take(keys: readonly Buffer[]): Promise<void> {
-    if (this.#options.signal?.aborted === true) throw new RedQueryError('RQ_CANCELLED', 'the statement was cancelled');
+    this.#checkSignal();
     const { small, big, skippedCount } = await measureHashes(this.#client, keys);
     this.#skippedKeys += skippedCount;
     for (const group of groupsOf(small)) {
@@ -132,11 +164,12 @@ class Sampling {
   }
 
   async #takeBig(hash: SampledHash): Promise<void> {
-    if ((hash.fieldCount ?? 0) > MANY_FIELDS) this.#manyFieldsCount += 1;
+    if ((hash.fieldCount ?? 0) > MANY_FIELDS) this.#samples.leaveFieldsOut();
     this.#count(await readBigHash(this.#client, hash, this.#beginHash()));
   }
 
   #beginHash(): FieldVisitor {
+    if (this.#samples.hashCount === 0) this.#countFromHere(SAMPLE_LIMITS);
     this.#samples.beginHash();
     return (field, value) => this.#samples.add(field, value);
   }
@@ -150,31 +183,19 @@ class Sampling {
     return this.#stop === null && this.#samples.hashCount < this.#options.sampleSize;
   }
 
-  #checkLimits(): void {
-    if (this.#visitedKeys >= MAX_VISITED_KEYS) this.#stop ??= `${MAX_VISITED_KEYS} keys were visited`;
-    if (performance.now() - this.#startedAt >= MAX_SAMPLE_MS) this.#stop ??= `${MAX_SAMPLE_MS} ms were up`;
+  #checkSignal(): void {
+    if (this.#options.signal?.aborted === true) throw cancelledError();
   }
 
-  #notes(): string[] {
-    const { pattern, sampleSize } = this.#options;
-    const shown = `'${printableBytes(Buffer.from(pattern))}'`;
-    const { hashCount } = this.#samples;
-    const notes: string[] = [];
-    const limit = this.#stop === null ? '' : `, then ${this.#stop}`;
-    if (hashCount === 0) {
-      notes.push(
-        `No hash was found under ${shown} (keys visited: ${this.#visitedKeys}${limit}): its only column is _key; columns => {…} declares more.`,
-      );
-    } else if (this.#stop !== null && hashCount < sampleSize) {
-      notes.push(`The columns of ${shown} come from ${hashCount} hashes instead of ${sampleSize}: ${this.#stop}.`);
-    }
-    if (this.#skippedKeys > 0) notes.push(`${this.#skippedKeys} sampled keys under ${shown} are no hashes; they are left out.`);
-    if (this.#manyFieldsCount > 0) {
-      notes.push(
-        `Of ${this.#manyFieldsCount} hashes with over ${MANY_FIELDS} fields only some fields were looked at; _fields holds all of them.`,
-      );
-    }
-    return notes;
+  #countFromHere(limits: { readonly keys: number; readonly ms: number }): void {
+    this.#limits = limits;
+    this.#since = { visitedKeys: this.#visitedKeys, ms: performance.now() };
+  }
+
+  #checkLimits(): void {
+    const { keys, ms } = this.#limits;
+    if (this.#visitedKeys - this.#since.visitedKeys >= keys) this.#stop ??= `${digits(this.#visitedKeys)} keys were visited`;
+    if (performance.now() - this.#since.ms >= ms) this.#stop ??= ms < 1_000 ? `${ms} ms were up` : `${ms / 1_000} s were up`;
   }
 }
 

@@ -24,6 +24,14 @@ export interface InferredSchema {
   readonly visitedKeys: number;
   /** Keys under the pattern that hold another type. */
   readonly skippedKeys: number;
-  /** What a reader should know: too few samples, conflicts, fields left out. One sentence each. */
+  /** What a reader should know: too few samples, fields left out, and the first of `columnNotes`. One sentence a fact. */
   readonly notes: readonly string[];
+  /** What is to be said about single columns: why one is text though most of its values are something narrower. */
+  readonly columnNotes: readonly ColumnNote[];
+}
+
+export interface ColumnNote {
+  /** `name` of the InferredColumn. SQL may know it by another one (`Age_2`); its `field` as text is this. */
+  readonly column: string;
+  readonly text: string;
 }

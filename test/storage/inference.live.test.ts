@@ -62,7 +62,22 @@ describe('inferHashSchema', () => {
     await redis.callAll(Array.from({ length: 10 }, (_, i) => ['HSET', `user:${i}`, 'age', i === 3 ? 'n/a' : String(i + 20)]));
     const schema = await infer('user:*');
     expect(schema.columns).toMatchObject([{ name: 'age', type: { id: 'VARCHAR' }, share: 0.9 }]);
-    expect(schema.notes).toEqual([`Column "age" is VARCHAR, because 1 of 10 values are no BIGINT ('n/a').`]);
+    const text = `Column "age" is VARCHAR, because 1 of 10 values is no BIGINT ('n/a').`;
+    expect(schema).toMatchObject({ notes: [text], columnNotes: [{ column: 'age', text }] });
+  });
+
+  it('tells of ten conflicts, and keeps the text of each for its column', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `f${i}`);
+    for (const [key, value] of [
+      ['user:1', '1'],
+      ['user:2', '2'],
+      ['user:3', 'x'],
+    ] as const) {
+      await redis.call('HSET', key, ...names.flatMap((name) => [name, value]));
+    }
+    const { notes, columnNotes } = await infer('user:*');
+    expect(columnNotes.map(({ column }) => column).sort()).toEqual([...names].sort());
+    expect(notes).toEqual([...columnNotes.slice(0, 10).map(({ text }) => text), '2 more columns have values of several types.']);
   });
 
   it('gives VARCHAR for everything under all_varchar, without a word', async () => {
@@ -87,15 +102,17 @@ describe('inferHashSchema', () => {
       ['SET', 'user:1', 'x'],
       ['SADD', 'user:2', 'x'],
     ]);
-    for (const [pattern, skippedKeys] of [
-      ['user:*', 2],
-      ['user:1', 1],
-      ['none', 0],
-      ['none:*', 0],
+    for (const [pattern, skippedKeys, where] of [
+      ['user:*', 2, ' among 2 keys (2 keys are no hashes)'],
+      ['user:1', 1, ' (1 key is no hash)'],
+      ['none', 0, ''],
+      ['none:*', 0, ' among 2 keys'],
     ] as const) {
       const schema = await infer(pattern);
       expect(schema).toMatchObject({ columns: [], sampledKeys: 0, skippedKeys });
-      expect(schema.notes[0]).toContain(`No hash was found under '${pattern}'`);
+      expect(schema.notes).toEqual([
+        `No hash was found under '${pattern}'${where}: _key is the only column; columns => {…} declares more.`,
+      ]);
     }
   });
 
@@ -106,7 +123,9 @@ describe('inferHashSchema', () => {
     ]);
     const schema = await infer('user:*');
     expect(schema).toMatchObject({ columns: [{ name: 'a' }], sampledKeys: 1, skippedKeys: 1 });
-    expect(schema.notes).toEqual(["1 sampled keys under 'user:*' are no hashes; they are left out."]);
+    expect(schema.notes).toEqual(["1 sampled key under 'user:*' is no hash; it is left out."]);
+    await redis.call('SET', 'user:3', 'x');
+    expect((await infer('user:*')).notes).toEqual(["2 sampled keys under 'user:*' are no hashes; they are left out."]);
   });
 
   it('reads no more hashes than asked for', async () => {
@@ -117,17 +136,50 @@ describe('inferHashSchema', () => {
     expect(String(await redis.call('INFO', 'commandstats'))).toMatch(/cmdstat_hgetall:calls=10,/);
   });
 
-  it('visits at most 20,000 keys, and tells that the sample is small', async () => {
+  it('goes on until it finds a hash, wherever in the keyspace that is', async () => {
     await redis.callAll(
       (function* () {
         for (let i = 0; i < 60_000; i++) yield ['SET', `other:${i}`, ''] as const;
       })(),
     );
-    const schema = await infer('user:*');
-    expect(schema.visitedKeys).toBeLessThanOrEqual(20_000);
-    expect(schema.notes[0]).toMatch(
-      /No hash was found under 'user:\*' \(keys visited: \d+, then (20000 keys were visited|50 ms were up)\)/,
+    expect(await infer('rare:*')).toMatchObject({
+      columns: [],
+      visitedKeys: 60_000,
+      notes: ["No hash was found under 'rare:*' among 60,000 keys: _key is the only column; columns => {…} declares more."],
+    });
+    // Ten, so that some lie behind the first 20,000 keys; each is looked for by itself.
+    for (let i = 0; i < 10; i++) {
+      await redis.call('HSET', `rare${i}:1`, 'name', 'x');
+      expect(await infer(`rare${i}:*`)).toMatchObject({ columns: [{ name: 'name' }], sampledKeys: 1 });
+    }
+  });
+
+  it('stops at 20,000 keys once it has found a hash, and says that the sample is small', async () => {
+    await redis.callAll(
+      (function* () {
+        for (let i = 0; i < 60_000; i++) yield ['SET', `other:${i}`, ''] as const;
+        for (let i = 0; i < 600; i++) yield ['HSET', `user:${i}`, 'name', 'x'] as const;
+      })(),
     );
+    const schema = await infer('user:*');
+    expect(schema.visitedKeys).toBeLessThanOrEqual(22_000);
+    expect(schema.sampledKeys).toBeLessThan(600);
+    expect(schema.notes).toEqual([
+      expect.stringMatching(
+        /^The columns of 'user:\*' come from \d+ hashes instead of 1,000: (\d\d,000 keys were visited|50 ms were up)\.$/,
+      ),
+    ]);
+  });
+
+  it('says nothing of the size of a sample that holds every hash', async () => {
+    await redis.call('HSET', 'user:1', 'name', 'x');
+    await redis.callAll(Array.from({ length: 3_000 }, (_, i) => ['SET', `other:${i}`, '']));
+    expect(await infer('user:*')).toMatchObject({ sampledKeys: 1, notes: [] });
+  });
+
+  it('reads the 1,000 hashes it was asked for, however slow the machine', async () => {
+    await redis.callAll(Array.from({ length: 5_000 }, (_, i) => ['HSET', `user:${i}`, 'age', String(i)]));
+    expect(await infer('user:*')).toMatchObject({ sampledKeys: 1_000, notes: [] });
   });
 
   it('takes the 256 most frequent of many fields', async () => {
@@ -145,10 +197,10 @@ describe('inferHashSchema', () => {
     const schema = await infer('user:1');
     expect(schema.columns).toHaveLength(256);
     expect(schema.columns.every(({ type }) => type.id === 'BIGINT')).toBe(true);
-    const found = Number(/^(\d+) fields were found/.exec(schema.notes[1] ?? '')?.[1]);
+    const found = Number(/^More than (\d+) fields were found: the 256 most/.exec(schema.notes.join('\n'))?.[1]);
     expect(found).toBeGreaterThanOrEqual(1_000);
     expect(found).toBeLessThan(2_000);
-    expect(schema.notes[0]).toContain('1 hashes with over 1000 fields');
+    expect(schema.notes).toHaveLength(1);
   });
 
   it('does not fetch long values, and takes them for text', async () => {
@@ -161,7 +213,7 @@ describe('inferHashSchema', () => {
     const schema = await infer('user:*');
     expect((await sent()) - before).toBeLessThan(64 * 1024);
     expect(columnsOf(schema).sort()).toEqual(['age BIGINT', 'body VARCHAR']);
-    expect(schema.notes).toEqual(['Column "body" is VARCHAR, because 1 of 2 values are no BIGINT (too long to be one).']);
+    expect(schema.notes).toEqual(['Column "body" is VARCHAR, because 1 of 2 values is no BIGINT (too long to be one).']);
   });
 
   it('stops at 16 MiB of values', async () => {
@@ -169,7 +221,7 @@ describe('inferHashSchema', () => {
     await redis.callAll(Array.from({ length: 200 }, (_, i) => ['HSET', `user:${i}`, 'body', value]));
     const schema = await infer('user:*');
     expect(schema.sampledKeys).toBeLessThan(110);
-    expect(schema.notes[0]).toMatch(/come from \d+ hashes instead of 1000: (they hold over 16 MiB|50 ms were up)\./);
+    expect(schema.notes[0]).toMatch(/come from \d+ hashes instead of 1,000: (they hold over 16 MiB|50 ms were up)\./);
   });
 
   it('names fields and keys that are no UTF-8, and calls such values BLOB', async () => {
@@ -216,6 +268,27 @@ describe('inferHashSchema', () => {
   it('stops when it is aborted', async () => {
     await redis.call('HSET', 'user:1', 'age', '36');
     await expect(infer('user:*', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'RQ_CANCELLED' });
+  });
+
+  it('stops when it is aborted while it looks for a first hash', async () => {
+    await redis.callAll(
+      (function* () {
+        for (let i = 0; i < 60_000; i++) yield ['SET', `other:${i}`, ''] as const;
+      })(),
+    );
+    await redis.call('CONFIG', 'RESETSTAT');
+    const controller = new AbortController();
+    const sampling = infer('user:*', { signal: controller.signal });
+    setTimeout(() => controller.abort(), 5);
+    await expect(sampling).rejects.toMatchObject({ code: 'RQ_CANCELLED' });
+    // Nothing goes on behind its back: at most the SCAN that was under way.
+    const scans = async (): Promise<number> =>
+      Number(/cmdstat_scan:calls=(\d+)/.exec(String(await redis.call('INFO', 'commandstats')))?.[1] ?? 0);
+    await client.call('PING');
+    const before = await scans();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await scans()).toBe(before);
+    expect(before).toBeLessThan(15);
   });
 
   it('leaves no trace on the keys it reads', async () => {
