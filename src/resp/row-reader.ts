@@ -22,6 +22,8 @@ export const MAX_ROWS_PER_READ = 2048;
 const CR = 13;
 const LF = 10;
 const DOLLAR = 36;
+const MINUS = 45;
+const BANG = 33;
 
 /**
  * Finds the rows of a buffer.
@@ -42,6 +44,8 @@ export class RowReader {
   spans: Int32Array;
   /** Text of the first error reply that is not WRONGTYPE; its row has status ERROR. */
   error: string | null = null;
+  /** Whether `error` answered TTL, not the main command. */
+  isErrorOfTtl = false;
   /** Where the first row that is not whole begins. */
   position = 0;
   /** Bytes from `position` on that the cut row needs at least; 0 where that is not known. */
@@ -116,7 +120,15 @@ export class RowReader {
       this.#isMainDone = true;
     }
     if (!this.shape.hasTtl) return true;
-    const next = this.#readLine(bytes, rowStart + this.#offset, end, 58);
+    const at = rowStart + this.#offset;
+    if (isErrorType(bytes[at]) && at < end) {
+      const next = this.#readError(bytes, at, end, true);
+      if (next < 0) return false;
+      this.#offset = next - rowStart;
+      this.#number = -1;
+      return true;
+    }
+    const next = this.#readLine(bytes, at, end, 58);
     if (next < 0) return false;
     this.#offset = next - rowStart;
     return true;
@@ -195,7 +207,13 @@ export class RowReader {
   #readHeader(bytes: Buffer, rowStart: number, end: number): boolean {
     if (rowStart >= end) return false;
     const type = bytes[rowStart];
-    if (type === 45 || type === 33) return this.#readError(bytes, rowStart, end, type === 33);
+    if (isErrorType(type)) {
+      const next = this.#readError(bytes, rowStart, end, false);
+      if (next < 0) return false;
+      this.#spansLeft = 0;
+      this.#offset = next - rowStart;
+      return true;
+    }
     if (this.shape.main === 'hlen') {
       const next = this.#readLine(bytes, rowStart, end, 58);
       if (next < 0) return false;
@@ -219,32 +237,40 @@ export class RowReader {
     return true;
   }
 
-  /** `-text CR LF`, or RESP3's `!length CR LF text CR LF`. */
-  #readError(bytes: Buffer, rowStart: number, end: number, isBlob: boolean): boolean {
-    let textStart = rowStart + 1;
+  /** `-text CR LF`, or RESP3's `!length CR LF text CR LF`; gives the place behind it, −1 while bytes are missing. */
+  #readError(bytes: Buffer, at: number, end: number, isOfTtl: boolean): number {
+    let textStart = at + 1;
     let textEnd: number;
-    if (isBlob) {
-      textStart = this.#readLine(bytes, rowStart, end, 33);
-      if (textStart < 0) return false;
+    if (bytes[at] === BANG) {
+      textStart = this.#readLine(bytes, at, end, BANG);
+      if (textStart < 0) return -1;
       if (this.#number < 0 || this.#number > MAX_LINE_BYTES)
-        throw protocolError('an error of a length that cannot be', bytes, rowStart);
+        throw protocolError('an error of a length that cannot be', bytes, at);
       textEnd = textStart + this.#number;
-      if (textEnd + 2 > end) return false;
-      if (bytes[textEnd] !== CR) throw protocolError('an error without its end', bytes, rowStart);
+      if (textEnd + 2 > end) return -1;
+      if (bytes[textEnd] !== CR) throw protocolError('an error without its end', bytes, at);
     } else {
       textEnd = bytes.indexOf(CR, textStart);
       if (textEnd < 0 || textEnd + 2 > end) {
-        if (end - rowStart > MAX_LINE_BYTES) throw protocolError('a line without an end', bytes, rowStart);
-        return false;
+        if (end - at > MAX_LINE_BYTES) throw protocolError('a line without an end', bytes, at);
+        return -1;
       }
     }
-    if (bytes[textEnd + 1] !== LF) throw protocolError('CR without LF', bytes, rowStart);
-    const text = bytes.toString('utf8', textStart, textEnd);
-    this.#status = text.startsWith('WRONGTYPE') ? ROW.WRONG_TYPE : ROW.ERROR;
-    if (this.#status === ROW.ERROR) this.error ??= text;
-    this.#spansLeft = 0;
-    this.#offset = textEnd + 2 - rowStart;
-    return true;
+    if (bytes[textEnd + 1] !== LF) throw protocolError('CR without LF', bytes, at);
+    this.#noteError(bytes.toString('utf8', textStart, textEnd), isOfTtl);
+    return textEnd + 2;
+  }
+
+  /** A key of another type is no failure to the main command; TTL asks for no type. */
+  #noteError(text: string, isOfTtl: boolean): void {
+    if (!isOfTtl && text.startsWith('WRONGTYPE')) {
+      this.#status = ROW.WRONG_TYPE;
+      return;
+    }
+    this.#status = ROW.ERROR;
+    if (this.error !== null) return;
+    this.error = text;
+    this.isErrorOfTtl = isOfTtl;
   }
 
   /** Reads `type number CR LF` into `#number`; gives the place behind it, −1 while bytes are missing. */
@@ -282,4 +308,8 @@ export class RowReader {
     this.spans = next;
     return next;
   }
+}
+
+function isErrorType(type: number | undefined): boolean {
+  return type === MINUS || type === BANG;
 }

@@ -88,6 +88,7 @@ export async function readSmallHashes(
 export async function readBigHash(client: ControlClient, hash: SampledHash, visitField: FieldVisitor): Promise<number> {
   const fields = await someFieldsOf(client, hash);
   const lengths = await client.pipeline(fields.map((field): Command => ['HSTRLEN', hash.key, field]));
+  for (const length of lengths) if (length instanceof RedQueryError && !isWrongType(length)) throw length;
   let byteCount = 0;
   const short = fields.filter((field, index) => {
     const length = Number(lengths[index]);

@@ -141,7 +141,10 @@ export class RowFetcher implements SocketUser {
     const { sink, layout } = this.#context;
     const reader = run.isRecheck ? this.#recheckReader : this.#reader;
     const rowCount = reader.read(receive.bytes, receive.start, receive.end, run.to - run.next);
-    if (reader.error !== null) throw errorFrom(reader.error, run.isRecheck ? layout.recheck : this.#plan);
+    if (reader.error !== null) {
+      const { name } = run.isRecheck ? layout.recheck : this.#plan;
+      throw redisErrorFrom(reader.error, reader.isErrorOfTtl ? 'TTL' : name);
+    }
     sink.addRows(reader, rowCount, receive.bytes, run.block, run.next, this.#noteUnknown);
     this.#decodedBytes += reader.position - receive.start;
     receive.consume(reader.position);
@@ -178,10 +181,6 @@ export class RowFetcher implements SocketUser {
     const target = Math.max(1, Math.min(MAX_WINDOW_KEYS, Math.floor(WINDOW_BYTES / this.#meanBytes)));
     this.#windowKeys = Math.min(target, this.#windowKeys + decoded);
   }
-}
-
-function errorFrom(text: string, { name }: FetchPlan): RedQueryError {
-  return redisErrorFrom(text, name);
 }
 
 function unaskedError(): RedQueryError {

@@ -64,6 +64,12 @@ const CASES: readonly { name: string; shape: RowShape; replies: readonly Buffer[
     rows: [row('VALUES', ['a', 'b'], -1), row('EMPTY', [null, null], -2), row('WRONG_TYPE', [], 120)],
   },
   {
+    name: 'errors instead of times to live',
+    shape: HMGET2_TTL,
+    replies: [bulks(['a', 'b']), line('-NOPERM no'), bulks(['a', 'b']), line('!12'), line('WRONGTYPE ab')],
+    rows: [row('ERROR', ['a', 'b'], -1), row('ERROR', ['a', 'b'], -1)],
+  },
+  {
     name: 'whole hashes',
     shape: HGETALL,
     replies: [
@@ -122,6 +128,16 @@ describe('RowReader', () => {
     const bytes = line('-NOPERM no permissions');
     expect(reader.read(bytes, 0, bytes.length, 1)).toBe(1);
     expect(reader.error).toBe('NOPERM no permissions');
+  });
+
+  it.each([
+    ['TTL', [bulks(['a', 'b']), line('-NOPERM ttl'), line('-NOPERM later'), line(':1')], 'NOPERM ttl', true],
+    ['the main command', [line('-NOPERM hmget'), line('-NOPERM ttl')], 'NOPERM hmget', false],
+  ] as const)('tells that the first error was of %s', (_, replies, text, isErrorOfTtl) => {
+    const reader = new RowReader(HMGET2_TTL);
+    const bytes = Buffer.concat(replies);
+    reader.read(bytes, 0, bytes.length, 2);
+    expect(reader).toMatchObject({ error: text, isErrorOfTtl });
   });
 
   it('stops after as many rows as it is asked for', () => {

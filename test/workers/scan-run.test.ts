@@ -220,14 +220,22 @@ describe('runScan, when things go wrong', () => {
     ['NOPERM', 'SCAN', '-NOPERM this user has no permissions to run the scan command\r\n', 'RQ_REDIS_PERMISSION', [AGE]],
     ['NOPERM', 'HMGET', '-NOPERM this user has no permissions to run the hmget command\r\n', 'RQ_REDIS_PERMISSION', [AGE]],
     ['LOADING', 'SCAN', '-LOADING Redis is loading\r\n', 'RQ_REDIS_LOADING', [AGE]],
+    ['NOPERM', 'TTL', '-NOPERM this user has no permissions to run the ttl command\r\n', 'RQ_REDIS_PERMISSION', [AGE, TTL]],
+    ['NOPERM', 'TTL', '-NOPERM this user has no permissions to run the ttl command\r\n', 'RQ_REDIS_PERMISSION', [TTL]],
+    ['NOPERM', 'HGETALL', '-NOPERM no permissions to access a key\r\n', 'RQ_REDIS_PERMISSION', [FIELDS, TTL]],
+    ['LOADING', 'TTL', '-LOADING Redis is loading\r\n', 'RQ_REDIS_LOADING', [AGE, TTL]],
+    ['BUSY', 'HMGET', '-BUSY Redis is busy running a script\r\n', 'RQ_REDIS_BUSY', [AGE]],
+    ['BUSY', 'TTL', '-BUSY Redis is busy running a script\r\n', 'RQ_REDIS_BUSY', [FIELDS, TTL]],
+    ['a wrong type', 'TTL', '-WRONGTYPE Operation against a key\r\n', 'RQ_REDIS_ERROR', [AGE, TTL]],
+    ['a word for a number', 'TTL', '+OK\r\n', 'RQ_PROTOCOL', [AGE, TTL]],
     ['garbage', 'HMGET', '*1\r\n$1\r\nx\r\n', 'RQ_PROTOCOL', [AGE, field('x')]],
     ['an answer too many', 'HMGET', '*1\r\n$1\r\n1\r\n:1\r\n', 'RQ_PROTOCOL', [AGE]],
   ])('reports %s of %s', async (_, command, reply, code, columns) => {
     await using stub = await startStub((args, socket) => (args[0] === command ? reply : all(args, socket)));
     const { error } = await runTask(stub.endpoint, task('user:*', columns));
     expect(error).toMatchObject({ code });
-    const isNamed = error?.message.includes(command) === true;
-    expect(isNamed || code !== 'RQ_REDIS_PERMISSION').toBe(true);
+    // Bytes that are no RESP have no command of their own.
+    expect(error?.message.includes(` ${command}`)).toBe(code !== 'RQ_PROTOCOL');
   });
 
   it('reports a connection cut in the middle of a reply, and one that goes silent', async () => {
