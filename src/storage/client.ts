@@ -7,7 +7,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { RedQueryError } from '../errors.ts';
 import type { Endpoint, TlsOptions } from './endpoint.ts';
 import { describeEndpoint } from './options.ts';
-import { connectErrorFrom, isNeedlessPassword, redisErrorFrom } from './redis-error.ts';
+import { connectErrorFrom, isConnectTimeout, isNeedlessPassword, noHandshakeError, redisErrorFrom } from './redis-error.ts';
 
 /** An argument of a command; numbers are sent as their decimal text. */
 export type CommandArgument = string | number | Buffer;
@@ -125,12 +125,13 @@ export class ControlClient {
     redis.on('error', (error: Error) => {
       failure.error ??= error;
     });
+    const hasConnected = watchStream(redis);
     try {
       await redis.connect();
     } catch (error) {
       redis.stream?.destroy();
       if (this.#isClosed) throw closedError();
-      throw connectErrorFrom(failure.error ?? error, describeEndpoint(this.#endpoint));
+      throw this.#connectError(failure.error ?? error, hasConnected());
     }
     const link: Link = { redis, socket: redis.stream, failure, inFlight: 0 };
     link.socket.unref();
@@ -144,6 +145,13 @@ export class ControlClient {
       throw error;
     }
     return link;
+  }
+
+  #connectError(error: unknown, hasConnected: boolean): RedQueryError {
+    const place = describeEndpoint(this.#endpoint);
+    const isHandshakeUnanswered = this.#endpoint.tls !== null && hasConnected && isConnectTimeout(error);
+    if (isHandshakeUnanswered) return noHandshakeError(place, this.#endpoint.connectTimeoutMs);
+    return connectErrorFrom(error, place);
   }
 
   /** Logs in by hand: ioredis would warn on the console, and go on in database 0 where SELECT is refused. */
@@ -205,6 +213,19 @@ export class ControlClient {
       cause: failure ?? error,
     });
   }
+}
+
+/** Watches the stream that ioredis makes at once: the function tells whether it stood, whatever became of its TLS. */
+function watchStream(redis: Redis): () => boolean {
+  let hasConnected = false;
+  setImmediate(() => {
+    const { stream } = redis;
+    if (stream?.connecting === false && !stream.destroyed) hasConnected = true;
+    stream?.once('connect', () => {
+      hasConnected = true;
+    });
+  });
+  return () => hasConnected;
 }
 
 /** True for a command's own error reply: the connection goes on. */

@@ -7,7 +7,7 @@ import tls from 'node:tls';
 import { RedQueryError } from '../errors.ts';
 import { ReceiveBuffer } from '../resp/receive-buffer.ts';
 import type { Endpoint } from './endpoint.ts';
-import { connectErrorFrom } from './redis-error.ts';
+import { connectErrorFrom, noHandshakeError } from './redis-error.ts';
 import { shakeHands } from './scan-handshake.ts';
 
 /** Who a socket works for. Neither call may throw for a broken socket: `onFailure` is told once, and nothing after it. */
@@ -241,9 +241,7 @@ function connectTimeoutError(endpoint: Endpoint, stage: ConnectStage): RedQueryE
     case 'dialled':
       return new RedQueryError('RQ_REDIS_UNREACHABLE', `no connection to ${where} ${within}`);
     case 'connected':
-      return new RedQueryError('RQ_REDIS_TLS', `${where} took the connection but no TLS handshake ${within}`, {
-        hint: 'A port without TLS does so: try redis:// instead of rediss://, or the TLS port.',
-      });
+      return noHandshakeError(where, endpoint.connectTimeoutMs);
     case 'asked':
       return new RedQueryError('RQ_REDIS_TIMEOUT', `${where} took the connection but did not answer ${within}`);
   }

@@ -94,12 +94,24 @@ export function connectErrorFrom(error: unknown, endpointText: string): RedQuery
   const text = why === undefined ? textOf(code, message) : `${why} (${code})`;
   return new RedQueryError('RQ_REDIS_UNREACHABLE', `no connection to ${endpointText}: ${text}`, {
     cause: error,
-    // A port without TLS takes the handshake for the start of a command, and waits for its end.
-    hint:
-      code === 'ETIMEDOUT' && endpointText.startsWith('rediss:')
-        ? 'Check that this port speaks TLS, and that host and port are right.'
-        : 'Check that the server runs and that host, port or path are right.',
+    hint: 'Check that the server runs and that host, port or path are right.',
   });
+}
+
+/**
+ * Gives RQ_REDIS_TLS for a server that took the connection and left the handshake unanswered: a port without TLS takes it
+ * for the start of a command, and waits for its end.
+ */
+export function noHandshakeError(endpointText: string, connectTimeoutMs: number): RedQueryError {
+  const text = `${endpointText} took the connection but no TLS handshake within ${connectTimeoutMs} ms (connectTimeoutMs)`;
+  return new RedQueryError('RQ_REDIS_TLS', text, {
+    hint: 'A port without TLS does so: try redis:// instead of rediss://, or the TLS port.',
+  });
+}
+
+/** Tells whether a connection was given up because nothing came in time. */
+export function isConnectTimeout(error: unknown): boolean {
+  return partsOf(error).code === 'ETIMEDOUT';
 }
 
 /** A name with several addresses fails with an AggregateError whose parts hold the reasons. */
