@@ -152,7 +152,7 @@ function booleanFrom(name: ArgumentName, value: Exclude<NamedArgument, null> | u
 }
 
 function invalid(name: string, value: unknown, valid: string): RedQueryError {
-  const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  const shown = typeof value === 'string' ? `'${value}'` : typeof value === 'number' ? String(value) : JSON.stringify(value);
   return new RedQueryError('RQ_ARGUMENT', `the argument ${name} of redis_hash is ${shown}; valid: ${valid}`);
 }
 

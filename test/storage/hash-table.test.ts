@@ -82,6 +82,15 @@ describe('bindHashTable', () => {
     ]);
   });
 
+  it('marks inferred columns, but none that is declared or keeps every byte', () => {
+    const types = ['BIGINT', 'VARCHAR', 'BLOB', 'DOUBLE'] as const;
+    const schema = schemaOf(...types);
+    const columns = schema.columns.map((column, i) => ({ ...column, type: { id: types[i] ?? 'VARCHAR' } }));
+    const marked = ({ columns: all }: HashTable): string[] => all.filter((one) => one.isInferred).map(({ name }) => name);
+    expect(marked(bind({}, ['_ttl', '_fields'], { ...schema, columns }))).toEqual(['BIGINT', 'DOUBLE']);
+    expect(marked(bind({ columns: { BIGINT: 'BIGINT' } }, [], { ...schema, columns }))).toEqual([]);
+  });
+
   it('binds inferred columns, and prefers declared ones', () => {
     const schema = schemaOf('age', 'Age');
     expect(columnsOf(bind({}, [], schema))).toEqual(['_key VARCHAR key', 'age BIGINT field age', 'Age_2 BIGINT field Age']);
@@ -94,8 +103,17 @@ describe('bindHashTable', () => {
     [{ columns: { age: 'NUMBERS' } }, 'RQ_COLUMN_TYPE', /column «age».*NUMBERS.*BIGINT/],
     [{ sample_size: 0 }, 'RQ_ARGUMENT', /sample_size of redis_hash is 0; valid: a whole number from 1 to 100000/],
     [{ sample_size: 100_001 }, 'RQ_ARGUMENT', /100001/],
-    [{ sample_size: 1.5 }, 'RQ_ARGUMENT', /1\.5/],
+    [{ sample_size: 1.5 }, 'RQ_ARGUMENT', /sample_size of redis_hash is 1\.5; valid: a whole number from 1 to 100000/],
+    [{ sample_size: Number.NaN }, 'RQ_ARGUMENT', /is NaN;/],
+    [{ sample_size: Number.POSITIVE_INFINITY }, 'RQ_ARGUMENT', /is Infinity;/],
+    [{ sample_size: -1 }, 'RQ_ARGUMENT', /is -1;/],
     [{ sample_size: '5' }, 'RQ_ARGUMENT', /'5'/],
+    [{ sample_size: 'x' }, 'RQ_ARGUMENT', /sample_size of redis_hash is 'x'; valid: a whole number/],
+    [{ sample_size: true }, 'RQ_ARGUMENT', /sample_size of redis_hash is true; valid: a whole number/],
+    [{ sample_size: {} }, 'RQ_ARGUMENT', /sample_size of redis_hash is \{\}; valid: a whole number/],
+    [{ batch_size: 0.5 }, 'RQ_ARGUMENT', /batch_size of redis_hash is 0\.5; valid: a whole number/],
+    [{ batch_size: 'many' }, 'RQ_ARGUMENT', /batch_size of redis_hash is 'many'/],
+    [{ all_varchar: 'maybe' }, 'RQ_ARGUMENT', /all_varchar of redis_hash is 'maybe'; valid: true or false/],
     [{ batch_size: 65_537 }, 'RQ_ARGUMENT', /batch_size .* from 1 to 65536/],
     [{ all_varchar: 1 }, 'RQ_ARGUMENT', /all_varchar .* is 1; valid: true or false/],
     [{ on_error: 'ignore' }, 'RQ_ARGUMENT', /'ignore'; valid: 'error', 'null' or 'skip'/],
