@@ -4,7 +4,8 @@
  */
 import { isPrintableEscapeIn, type SqlType } from '../types/index.ts';
 import { escapeGlob, globMatches, hasSignedRange, literalOf, prefixOf } from './glob.ts';
-import { ALL, distinctKeys, intersect, type KeySet, NONE, prefixReach, type Reach, unite } from './key-reach.ts';
+import { ALL, intersect, type KeySet, NONE, prefixReach, type Reach, unite } from './key-reach.ts';
+import { termsOf } from './predicate-terms.ts';
 import { printableBytes } from './printable.ts';
 import type {
   AccessPath,
@@ -71,9 +72,11 @@ function shapeOf(pattern: string): PatternShape {
 function keySetOf(filter: Predicate, columns: readonly TableColumn[], shape: PatternShape): KeySet {
   switch (filter.kind) {
     case 'and':
-      return filter.children.map((child) => keySetOf(child, columns, shape)).reduce(intersect, { reach: ALL, isExact: true });
+      return termsOf(filter)
+        .map((child) => keySetOf(child, columns, shape))
+        .reduce(intersect, { reach: ALL, isExact: true });
     case 'or':
-      return filter.children.map((child) => keySetOf(child, columns, shape)).reduce(unite, { reach: NONE, isExact: true });
+      return unite(termsOf(filter).map((child) => keySetOf(child, columns, shape)));
     case 'not':
     case 'opaque':
       return UNKNOWN;
@@ -107,7 +110,7 @@ function keysOf(constants: readonly Constant[], shape: PatternShape): KeySet {
     const key = Buffer.from(constant.value, 'utf8');
     if (globMatches(shape.bytes, key)) keys.push(key);
   }
-  return { reach: { kind: 'keys', keys: distinctKeys(keys) }, isExact: true };
+  return unite([{ reach: { kind: 'keys', keys }, isExact: true }]);
 }
 
 /** A text with an escape may stand for a key of other bytes: `\xff` is how the byte ff is shown. */

@@ -14,6 +14,9 @@ export interface KeySet {
   readonly isExact: boolean;
 }
 
+/** More keys than these are not named one by one: so many take some 0.2 s before the first is asked for. */
+export const MOST_KEYS = 50_000;
+
 export const ALL: Reach = { kind: 'all' };
 export const NONE: Reach = { kind: 'keys', keys: [] };
 
@@ -27,11 +30,22 @@ export function intersect(a: KeySet, b: KeySet): KeySet {
   return { reach: intersectReach(a.reach, b.reach), isExact: a.isExact && b.isExact };
 }
 
-/** Gives the keys that one of the sets holds; two prefixes become the longest they have in common, which may be more. */
-export function unite(a: KeySet, b: KeySet): KeySet {
-  const { reach, isWhole } = uniteReach(a.reach, b.reach);
-  const isEverything = (a.isExact && a.reach.kind === 'all') || (b.isExact && b.reach.kind === 'all');
-  return { reach, isExact: isEverything || (isWhole && a.isExact && b.isExact) };
+/**
+ * Gives the keys that one of the sets holds, in time linear in all their keys; the union of no sets holds none. Prefixes become
+ * the longest they have in common, more than `MOST_KEYS` keys become all: both may be more than what the sets hold.
+ */
+export function unite(sets: readonly KeySet[]): KeySet {
+  if (sets.some(({ reach }) => reach.kind === 'all'))
+    return { reach: ALL, isExact: sets.some(({ reach, isExact }) => isExact && reach.kind === 'all') };
+  const reaches = sets.map(({ reach }) => reach);
+  const isExact = sets.every((set) => set.isExact);
+  const keys = distinctKeys(reaches.flatMap((reach) => (reach.kind === 'keys' ? reach.keys : [])));
+  const prefixes = reaches.flatMap((reach) => (reach.kind === 'prefix' ? [reach.prefix] : []));
+  if (keys.length > MOST_KEYS) return { reach: ALL, isExact: false };
+  if (prefixes.length === 0) return { reach: { kind: 'keys', keys }, isExact };
+  const common = commonPrefix([...prefixes, ...keys]);
+  // Whole: the common prefix is one of the prefixes, so that it holds nothing that no set holds.
+  return { reach: prefixReach(common), isExact: isExact && prefixes.some((prefix) => prefix.length === common.length) };
 }
 
 /** Drops repeated keys; the first of each stays where it is. */
@@ -66,21 +80,11 @@ function intersectReach(a: Reach, b: Reach): Reach {
   return startsWith(b.prefix, a.prefix) ? b : NONE;
 }
 
-/** `isWhole`: the union holds nothing that neither side holds. */
-function uniteReach(a: Reach, b: Reach): { reach: Reach; isWhole: boolean } {
-  if (a.kind === 'keys' && b.kind === 'keys')
-    return { reach: { kind: 'keys', keys: distinctKeys([...a.keys, ...b.keys]) }, isWhole: true };
-  if (a.kind === 'all' || b.kind === 'all') return { reach: ALL, isWhole: true };
-  const starts = [...startsOf(a), ...startsOf(b)];
-  const [first = new Uint8Array(0)] = starts;
-  const common = starts.reduce((prefix, start) => prefix.subarray(0, commonLength(prefix, start)), first);
-  const isWhole = [a, b].some((side) => side.kind === 'prefix' && side.prefix.length === common.length);
-  return { reach: prefixReach(common), isWhole };
-}
-
-function startsOf(reach: Reach): readonly Uint8Array[] {
-  if (reach.kind === 'prefix') return [reach.prefix];
-  return reach.kind === 'keys' ? reach.keys : [];
+function commonPrefix(texts: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(0)] = texts;
+  let length = first.length;
+  for (const text of texts) length = Math.min(length, commonLength(first, text));
+  return first.subarray(0, length);
 }
 
 function commonLength(a: Uint8Array, b: Uint8Array): number {

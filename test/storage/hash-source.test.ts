@@ -11,6 +11,7 @@ import {
   type ScanRequest,
   type TableColumn,
 } from '../../src/storage/index.ts';
+import { MOST_KEYS } from '../../src/storage/key-reach.ts';
 
 const COLUMNS: readonly TableColumn[] = [
   { name: '_key', type: { id: 'VARCHAR' }, role: 'key' },
@@ -138,6 +139,35 @@ describe('hashSource', () => {
     expect(filter === null ? answer : hashSource.classify(filter, request(pattern, filter))).toBe(answer);
     expect(plan.tasks.map((task) => [shown(task.access), task.rowLimit])).toEqual([[access, answer === 'exact' ? 10 : null]]);
     expect(shown(structuredClone(plan).access)).toBe(access);
+  });
+
+  it.each<[string, (keys: string[]) => Predicate]>([
+    ['terms', (keys) => any(...keys.map((key) => is(key)))],
+    ['terms that nest to the left', (keys) => keys.map((key) => is(key)).reduce((left, right) => any(left, right))],
+    ['terms that nest to the right', (keys) => keys.map((key) => is(key)).reduceRight((right, left) => any(left, right))],
+    ['terms with more filters', (keys) => any(...keys.map((key) => all(is(key), AGED)))],
+  ])('names each key of 20,000 ORed %s once, in order', (_title, filterOf) => {
+    const names = Array.from({ length: 20_000 }, (_, i) => `user:${i}`);
+    const { access } = hashSource.plan(request('user:*', filterOf([...names, 'user:7', 'x'])));
+    expect(access.kind === 'keys' ? access.keys.map((key) => Buffer.from(key).toString()) : access).toEqual(names);
+  });
+
+  it('intersects 20,000 ANDed terms that nest', () => {
+    const filter = Array.from({ length: 20_000 }, () => is('user:1')).reduce((left, right) => all(left, right));
+    expect(shown(hashSource.plan(request('user:*', filter)).access)).toBe('keys user:1');
+  });
+
+  it('names at most 50,000 keys; for more it walks the pattern', () => {
+    const names = Array.from({ length: MOST_KEYS }, (_, i) => `user:${i}`);
+    const planOf = (filter: Predicate, pattern = 'user:*'): unknown => {
+      const { access, filterAnswer, tasks } = hashSource.plan(request(pattern, filter));
+      return [access.kind === 'keys' ? access.keys.length : shown(access), filterAnswer, tasks[0]?.rowLimit];
+    };
+    expect(planOf(isIn(...names, 'user:5'))).toEqual([MOST_KEYS, 'exact', 10]);
+    expect(planOf(isIn(...names, 'user:x'))).toEqual(['scan user:*', 'unsupported', null]);
+    expect(planOf(any(isIn(...names), is('user:x')))).toEqual(['scan user:*', 'unsupported', null]);
+    expect(planOf(isIn(...names, 'user:x'), 'u?er:*')).toEqual(['scan u?er:*', 'unsupported', null]);
+    expect(planOf(all(isIn(...names, 'user:x'), is('user:1')))).toEqual([1, 'inexact', null]);
   });
 
   it('gives a task its columns in the order of the projection', () => {
