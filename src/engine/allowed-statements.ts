@@ -1,6 +1,6 @@
 /** Says which statements a session runs. What is refused here would reach other sessions of the instance, or cannot work. */
 import { RedQueryError } from '../errors.ts';
-import { classifyStatement } from '../sql/index.ts';
+import { classifyStatement, type Token, tokensOf } from '../sql/index.ts';
 
 /** Settings of DuckDB that a connection has to itself; all others belong to the instance, which sessions share. */
 const SESSION_SETTINGS: readonly string[] = [
@@ -20,45 +20,111 @@ const REFUSED: Readonly<Record<string, string>> = {
   transaction: 'every statement is a transaction of its own; BEGIN, COMMIT and ROLLBACK are not available',
   prepare: 'PREPARE and EXECUTE are not available; give parameters to query()',
   load: 'extensions are not loaded; those of DuckDB itself (json, parquet, icu) are there',
+  secret: 'secrets belong to all sessions; CREATE SECRET and DROP SECRET are not available',
 };
+
+/** Functions of a SELECT that change the instance, write log files, replace the parser or take addresses of memory. */
+const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
+  'enable_logging',
+  'disable_logging',
+  'enable_profiling',
+  'disable_profiling',
+  'enable_peg_parser',
+  'disable_peg_parser',
+  'truncate_duckdb_logs',
+  'write_log',
+  'checkpoint',
+  'force_checkpoint',
+  'arrow_scan',
+  'arrow_scan_dumb',
+  'seq_scan',
+]);
+/** Functions that run a text which is not seen here. */
+const TEXT_RUNNERS: ReadonlySet<string> = new Set(['query', 'json_execute_serialized_sql']);
 
 export interface Permission {
   /** True where the text must be run again by a thread that takes the place of a dead one. */
   readonly isReplayed: boolean;
 }
 
-/** @throws {RedQueryError} RQ_UNSUPPORTED, RQ_READ_ONLY */
+/** @throws {RedQueryError} RQ_UNSUPPORTED, RQ_READ_ONLY, RQ_SYNTAX */
 export function allowStatement(text: string, isReadOnlySession: boolean): Permission {
   const { kind, explain, isReadOnly } = classifyStatement(text);
   const reason = REFUSED[kind];
   if (reason !== undefined) throw new RedQueryError('RQ_UNSUPPORTED', reason);
-  if (kind === 'set') checkSetting(text);
-  if (explain?.analyze) allowStatement(explain.inner, isReadOnlySession);
-  const isHarmless = isReadOnly || kind === 'createView' || kind === 'createMacro' || (kind === 'explain' && !explain?.analyze);
-  if (isReadOnlySession && !isHarmless && kind !== 'explain') {
+  const tokens = tokensOf(text);
+  if (kind === 'set') checkSetting(tokens);
+  checkFunctions(tokens, isReadOnlySession);
+  // EXPLAIN without ANALYZE runs nothing.
+  if (explain !== null) allowStatement(explain.inner, isReadOnlySession && explain.analyze);
+  const isHarmless = isReadOnly || kind === 'createView' || kind === 'createMacro';
+  if (isReadOnlySession && !isHarmless) {
     throw new RedQueryError(
       'RQ_READ_ONLY',
-      `the session is read-only; it runs SELECT, DESCRIBE, EXPLAIN, SET and CREATE VIEW, not ${firstWords(text)}`,
+      `the session is read-only; it runs SELECT, DESCRIBE, EXPLAIN, SET and CREATE VIEW, not ${firstWords(tokens)}`,
     );
   }
   return { isReplayed: kind === 'set' || kind === 'createView' || kind === 'createMacro' };
 }
 
-function checkSetting(text: string): void {
-  const match = /^\s*(?:SET|RESET)\s+(?:(SESSION|LOCAL|GLOBAL)\s+)?(VARIABLE\s+)?(?:TIME\s+ZONE\b|"?(\w+)"?)/i.exec(text);
-  if (match === null) return;
-  const [, scope, variable, name] = match;
-  if (
-    scope?.toUpperCase() !== 'GLOBAL' &&
-    (variable !== undefined || name === undefined || SESSION_SETTINGS.includes(name.toLowerCase()))
-  )
-    return;
+/** Lets pass only what is known: `SET|RESET [SESSION] setting`, `SET|RESET TIME ZONE`, `SET|RESET VARIABLE name`. */
+function checkSetting(tokens: readonly Token[]): void {
+  const words = tokens.map((token) => (token.kind === 'identifier' ? token.value : null));
+  const isReset = words[0] === 'reset';
+  const scope = words[1] === 'session' || words[1] === 'local' ? 1 : 0;
+  const name = tokens[1 + scope];
+  const isVariable = words[1] === 'variable' && isNameToken(tokens[2]);
+  const isTimeZone = words[1 + scope] === 'time' && words[2 + scope] === 'zone';
+  const isKnown = isNameToken(name) && SESSION_SETTINGS.includes(name.value.toLowerCase());
+  const rest = tokens.slice(isVariable ? 3 : isTimeZone ? 3 + scope : 2 + scope);
+  if (isVariable && (isReset ? rest.length === 0 : isAssignment(rest[0]))) return;
+  if ((isTimeZone || isKnown) && isReset && rest.length === 0) return;
+  if (isTimeZone && rest.length === 1) return;
+  if (isKnown && !isVariable && isAssignment(rest[0]) && isSimpleValue(rest.slice(1))) return;
+  const shown = tokens.slice(1, 4).map((token) => token.written).join(' ');
   throw new RedQueryError(
     'RQ_UNSUPPORTED',
-    `the setting "${name ?? ''}" belongs to all sessions; a session may set: ${SESSION_SETTINGS.join(', ')}, and variables`,
+    `${isReset ? 'RESET' : 'SET'} ${shown}: settings belong to all sessions; a session may set to a plain value: ${SESSION_SETTINGS.join(', ')}; and variables, SET VARIABLE name = …`,
   );
 }
 
-function firstWords(text: string): string {
-  return text.trim().split(/\s+/, 2).join(' ').toUpperCase();
+function isNameToken(token: Token | undefined): token is Token {
+  return token?.kind === 'identifier' || token?.kind === 'quotedIdentifier';
+}
+
+/** `SET a=-1` has the operator `=-` for a token. */
+function isAssignment(token: Token | undefined): boolean {
+  return (token?.kind === 'symbol' && token.value.startsWith('=')) || (token?.kind === 'identifier' && token.value === 'to');
+}
+
+/** A word, text or number, or such a one as a parameter's literal: CAST('t' AS BOOLEAN). */
+function isSimpleValue(tokens: readonly Token[]): boolean {
+  const [only] = tokens;
+  if (tokens.length === 1) return only?.kind !== 'symbol' && only?.kind !== 'parameter';
+  const shape = tokens.map((token) => (token.kind === 'string' ? 'text' : token.value)).join(' ');
+  return /^cast \( text as \w+ \)$/.test(shape);
+}
+
+function checkFunctions(tokens: readonly Token[], isReadOnlySession: boolean): void {
+  tokens.forEach((token, index) => {
+    const next = tokens[index + 1];
+    if (!isNameToken(token) || next?.kind !== 'symbol' || next.value !== '(') return;
+    const name = token.value.toLowerCase();
+    if (REFUSED_FUNCTIONS.has(name)) {
+      throw new RedQueryError('RQ_UNSUPPORTED', `${name}() reaches other sessions; it is not available`, { position: token.start });
+    }
+    if (isReadOnlySession && TEXT_RUNNERS.has(name)) {
+      throw new RedQueryError('RQ_READ_ONLY', `the session is read-only; ${name}() runs a text that is not checked`, {
+        position: token.start,
+      });
+    }
+  });
+}
+
+function firstWords(tokens: readonly Token[]): string {
+  return tokens
+    .slice(0, 2)
+    .map((token) => token.written)
+    .join(' ')
+    .toUpperCase();
 }

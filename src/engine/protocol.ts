@@ -14,6 +14,8 @@ export interface EngineSettings {
   readonly memoryLimitMb: number;
   readonly spillDirectory: string;
   readonly spillLimitMb: number;
+  /** Statements that may be inside a long native call at once. */
+  readonly longCalls: number;
   /** Workers that share one scan. */
   readonly workerCount: number;
   /** See thread-cells.ts. */
@@ -63,7 +65,13 @@ export type FromEngine =
   | { readonly kind: 'dying'; readonly error: ErrorData }
   | { readonly kind: 'done'; readonly requestId: number; readonly reply: Reply }
   | { readonly kind: 'failed'; readonly requestId: number; readonly error: ErrorData }
-  | { readonly kind: 'needSchema'; readonly needId: number; readonly sessionId: number; readonly need: SchemaNeed }
+  | {
+      readonly kind: 'needSchema';
+      readonly needId: number;
+      readonly sessionId: number;
+      readonly statementId: number;
+      readonly need: SchemaNeed;
+    }
   | {
       readonly kind: 'startScan';
       readonly sessionId: number;

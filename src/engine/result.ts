@@ -33,12 +33,14 @@ export interface ResultOptions {
   readonly integers: Integers;
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal | null;
-  start(): Promise<StartedStatement>;
+  /** `signal` is aborted when the result is stopped or closed. */
+  start(signal: AbortSignal): Promise<StartedStatement>;
   ended(): void;
 }
 
 export class Result implements AsyncIterable<Row>, AsyncDisposable {
   readonly #options: ResultOptions;
+  readonly #abort = new AbortController();
   #opened: Promise<readonly SqlField[]> | null = null;
   #started: StartedStatement | null = null;
   #isRead = false;
@@ -72,15 +74,16 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
         const reason = new RedQueryError('RQ_TIMEOUT', `the statement ran longer than ${timeoutMs} ms`);
         this.#timer = setTimeout(() => this.#stop(reason), timeoutMs);
       }
-      this.#started = await this.#options.start();
-      if (this.#stopReason !== null) throw this.#stopReason;
+      this.#started = await this.#options.start(this.#abort.signal);
+      this.#abort.signal.throwIfAborted();
       const { schema, notes } = await this.#started.open();
       this.#notes = notes;
       const names = uniqueNames(schema.map((field) => field.name));
       return schema.map((field, index) => ({ ...field, name: names[index] ?? field.name }));
     } catch (error) {
-      await this.close();
-      throw error;
+      await this.#started?.close();
+      this.#finish();
+      throw this.#stopReason ?? error;
     }
   }
 
@@ -94,7 +97,7 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
   #stop(reason: RedQueryError): void {
     this.#stopReason ??= reason;
     this.#started?.running.stop(reason);
-    if (this.#started !== null) void this.close();
+    void this.close();
   }
 
   /** Streams batches of plain columns; see docs/api.md for their layout. Leaving the loop ends the statement. */
@@ -185,11 +188,19 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#isClosed = true;
-    this.#endedAt = this.#startedAt === null ? null : performance.now();
+    this.#abort.abort(this.#stopReason ?? new RedQueryError('RQ_RESULT_STATE', 'the result was closed while it was read'));
+    this.#finish();
+    await this.#started?.close();
+    // A start that was under way has seen the abort, and has closed what it had.
+    await this.#opened?.catch(() => undefined);
+  }
+
+  /** Forgets the clock and the signal. */
+  #finish(): void {
+    this.#endedAt ??= this.#startedAt === null ? null : performance.now();
     clearTimeout(this.#timer);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#options.ended();
-    await this.#started?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

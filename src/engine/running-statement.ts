@@ -40,6 +40,7 @@ export class RunningStatement {
   readonly #cells = new Int32Array(this.control);
   readonly #thread: EngineThread;
   #failure: RedQueryError | null = null;
+  readonly #abort = new AbortController();
   #first: Reply | null = null;
   #hasEnded = false;
   #isClosed = false;
@@ -48,6 +49,11 @@ export class RunningStatement {
     this.id = id;
     this.#thread = thread;
     openCells.add(this.#cells);
+  }
+
+  /** Aborted when the statement is stopped or closed. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   /** Starts the statement; gives its columns and what was noticed on the way. */
@@ -97,6 +103,7 @@ export class RunningStatement {
   stop(reason: RedQueryError): void {
     if (this.#isClosed) return;
     this.#failure ??= reason;
+    this.#abort.abort(reason);
     setState(this.#cells, STATE.CANCELLED);
     this.#thread.tell({ kind: 'cancel', statementId: this.id });
   }
@@ -105,6 +112,7 @@ export class RunningStatement {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#abort.abort(this.#failure ?? new RedQueryError('RQ_CANCELLED', 'the statement was closed'));
     openCells.delete(this.#cells);
     setState(this.#cells, STATE.ENDED);
     if (this.#hasEnded) return;

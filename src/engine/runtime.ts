@@ -19,12 +19,19 @@ import { EngineThread } from './threads.ts';
 const MOST_ENGINES = 2;
 /** Half of the cores: a DuckDB thread without a task spins while another waits for Redis (docs/decisions/0007). */
 const DUCKDB_THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
+/**
+ * Node's thread pool runs DuckDB's calls. Its default of four would let four long statements stop everything that the
+ * program does with files; the variable counts until the pool is first used.
+ */
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
+/** Long calls that each engine may have under way, so that some of the pool's threads are always free. */
+const LONG_CALLS = Math.max(1, Math.floor((Number(process.env['UV_THREADPOOL_SIZE']) - 2) / MOST_ENGINES) - 1);
 const MOST_STATEMENTS = 256;
 const STATEMENT_PATIENCE_MS = 30_000;
 
 /** What a session answers when its engine thread asks. */
 export interface EngineClient {
-  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>): void;
+  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>, thread: EngineThread): void;
   startScan(message: Extract<FromEngine, { kind: 'startScan' }>): void;
   engineDied(error: RedQueryError): void;
 }
@@ -47,6 +54,7 @@ export class Runtime {
   #pool: ScanPool | null = null;
   #sessionCount = 0;
   #lastSession = 0;
+  #lastStatement = 0;
 
   private constructor(key: string, resources: ResourceOptions) {
     this.#key = key;
@@ -60,6 +68,11 @@ export class Runtime {
     runtimes.set(key, runtime);
     runtime.#sessionCount++;
     return runtime;
+  }
+
+  /** Statements of all sessions have numbers of their own: sessions share engine threads. */
+  nextStatementId(): number {
+    return ++this.#lastStatement;
   }
 
   nextSessionId(): number {
@@ -83,10 +96,11 @@ export class Runtime {
       memoryLimitMb: Math.floor(this.#resources.memoryLimitMb / MOST_ENGINES),
       spillDirectory,
       workerCount: this.#resources.workers,
+      longCalls: LONG_CALLS,
       spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
     };
     const thread = new EngineThread(settings, {
-      needSchema: (message) => clients.get(message.sessionId)?.needSchema(message),
+      needSchema: (message) => clients.get(message.sessionId)?.needSchema(message, thread),
       startScan: (message) => startScan(clients, message),
       died: (error) => {
         for (const client of clients.values()) client.engineDied(error);

@@ -21,6 +21,8 @@ import type { FromEngine } from './protocol.ts';
 import { Result, type StartedStatement } from './result.ts';
 import { RunningStatement } from './running-statement.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from './runtime.ts';
+import { SessionLog } from './session-log.ts';
+import type { EngineThread } from './threads.ts';
 
 /** An IPv4 or IPv6 address, which needs no look-up; anything else is a name. */
 const IP_ADDRESS = /^[\d.]+$|:/;
@@ -50,10 +52,8 @@ export class Session implements AsyncDisposable {
   readonly #clients = new Map<string, ControlClient>();
   readonly #statements = new Map<number, RunningStatement>();
   readonly #results = new Set<Result>();
-  /** Texts that make views and settings, for a thread that takes the place of a dead one. */
-  readonly #replay: string[] = [];
+  readonly #log = new SessionLog();
   #engine: Promise<Engine> | null = null;
-  #lastStatement = 0;
   #isClosed = false;
   #closing: Promise<void> | null = null;
 
@@ -81,30 +81,36 @@ export class Session implements AsyncDisposable {
     checkQueryOptions(options);
     const result: Result = new Result({
       integers: this.#options.integers,
-      start: () => this.#start(statement, parameters),
+      start: (signal) => {
+        this.#results.add(result);
+        return this.#start(statement, parameters, signal);
+      },
       ended: () => this.#results.delete(result),
       timeoutMs: options.timeoutMs ?? this.#options.statementTimeoutMs,
       signal: options.signal ?? null,
     });
-    this.#results.add(result);
     return result;
   }
 
-  async #start(statement: string | SqlFragment, parameters: Parameters | undefined): Promise<StartedStatement> {
+  async #start(
+    statement: string | SqlFragment,
+    parameters: Parameters | undefined,
+    signal: AbortSignal,
+  ): Promise<StartedStatement> {
     this.#assertOpen();
     const bound = this.#bind(statement, parameters);
     const statementText = sessionStatement(bound.text);
     const { text } = statementText;
-    const permission = allowStatement(text, this.#options.isReadOnly);
-    await this.#runtime.gate.enter();
+    allowStatement(text, this.#options.isReadOnly);
+    await this.#runtime.gate.enter(signal);
     try {
       const engine = await this.#openEngine();
       this.#assertOpen();
-      const running = new RunningStatement(++this.#lastStatement, engine.thread);
+      const running = new RunningStatement(this.#runtime.nextStatementId(), engine.thread);
       this.#statements.set(running.id, running);
       return {
         running,
-        open: () => this.#openStatement(running, statementText, bound, permission.isReplayed),
+        open: () => this.#openStatement(running, statementText, bound),
         close: () => this.#closeStatement(running),
       };
     } catch (error) {
@@ -135,11 +141,11 @@ export class Session implements AsyncDisposable {
     return bindParameters(text, isText ? parameters : statement.params);
   }
 
-  async #openStatement(running: RunningStatement, statement: Spliced, bound: BoundStatement, isReplayed: boolean) {
+  async #openStatement(running: RunningStatement, statement: Spliced, bound: BoundStatement) {
     const { text } = statement;
     try {
       const { schema, notes } = await running.open(this.#id, text);
-      if (isReplayed) this.#replay.push(text);
+      this.#log.note(text);
       const names = bound.renameColumns(schema.map((field) => field.name));
       return { schema: schema.map((field, index) => ({ ...field, name: names[index] ?? field.name })), notes };
     } catch (error) {
@@ -154,26 +160,37 @@ export class Session implements AsyncDisposable {
   }
 
   #openEngine(): Promise<Engine> {
-    this.#engine ??= this.#joinEngine();
-    return this.#engine;
+    const joining = (this.#engine ??= this.#joinEngine());
+    joining.catch(() => {
+      // The next statement tries anew.
+      if (this.#engine === joining) this.#engine = null;
+    });
+    return joining;
   }
 
   async #joinEngine(): Promise<Engine> {
     const engine = this.#runtime.join(this.#id, this.#engineClient);
     await engine.thread.request({ kind: 'openSession', sessionId: this.#id, hasPushDown: this.#options.hasPushDown });
-    for (const text of this.#replay) {
-      const running = new RunningStatement(++this.#lastStatement, engine.thread);
-      this.#statements.set(running.id, running);
-      await running.open(this.#id, text);
-      await running.fetch();
-      this.#statements.delete(running.id);
-      await running.close();
-    }
+    for (const text of this.#log.texts) await this.#replay(engine, text);
     return engine;
   }
 
+  /** Makes a view or a setting again in a new thread; what needs a table that is gone is left out, and missed when it is used. */
+  async #replay(engine: Engine, text: string): Promise<void> {
+    const running = new RunningStatement(this.#runtime.nextStatementId(), engine.thread);
+    this.#statements.set(running.id, running);
+    try {
+      await running.open(this.#id, text);
+    } catch (error) {
+      if (engine.thread.isDead) throw error;
+    } finally {
+      this.#statements.delete(running.id);
+      await running.close();
+    }
+  }
+
   readonly #engineClient: EngineClient = {
-    needSchema: (message) => void this.#answerNeed(message),
+    needSchema: (message, thread) => void this.#answerNeed(message, thread),
     startScan: (message) => {
       const running = this.#statements.get(message.statementId);
       if (running === undefined) closePorts(message.starts);
@@ -185,15 +202,19 @@ export class Session implements AsyncDisposable {
     },
   };
 
-  async #answerNeed(message: Extract<FromEngine, { kind: 'needSchema' }>): Promise<void> {
-    const { needId, need } = message;
-    const engine = await this.#openEngine();
+  /** Samples for the thread that asks; stopped with the statement that it is for. */
+  async #answerNeed(
+    { needId, need, statementId }: Extract<FromEngine, { kind: 'needSchema' }>,
+    thread: EngineThread,
+  ): Promise<void> {
     try {
       const { pattern, sampleSize, allVarchar } = need;
-      const schema = await inferHashSchema(this.#client(need.server), { pattern, sampleSize, allVarchar });
-      engine.thread.tell({ kind: 'schema', needId, schema });
+      const signal = this.#statements.get(statementId)?.signal;
+      const options = { pattern, sampleSize, allVarchar, ...(signal === undefined ? {} : { signal }) };
+      const schema = await inferHashSchema(this.#client(need.server), options);
+      thread.tell({ kind: 'schema', needId, schema });
     } catch (error) {
-      engine.thread.tell({ kind: 'schema', needId, error: errorDataFrom(error) });
+      thread.tell({ kind: 'schema', needId, error: errorDataFrom(error) });
     }
   }
 
@@ -242,16 +263,17 @@ export class Session implements AsyncDisposable {
     this.#isClosed = true;
     const reason = new RedQueryError('RQ_CLOSED', 'the session was closed');
     for (const running of this.#statements.values()) running.stop(reason);
-    const engine = await this.#engine?.catch(() => null);
-    if (engine) await this.#leave(engine);
+    // Samples that wait for a silent server end with its connection.
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    const engine = await this.#engine?.catch(() => null);
+    await this.#leave(engine ?? null);
     await this.#runtime.release();
   }
 
-  async #leave(engine: Engine): Promise<void> {
+  async #leave(engine: Engine | null): Promise<void> {
     const left = (async () => {
       await Promise.all([...this.#results].map((result) => result.close()));
-      await engine.thread.request({ kind: 'closeSession', sessionId: this.#id }).catch(() => undefined);
+      await engine?.thread.request({ kind: 'closeSession', sessionId: this.#id }).catch(() => undefined);
       return true;
     })();
     let timer: NodeJS.Timeout | undefined;
@@ -260,8 +282,9 @@ export class Session implements AsyncDisposable {
     });
     const hasLeft = await Promise.race([left, late]);
     clearTimeout(timer);
-    engine.clients.delete(this.#id);
-    if (!hasLeft) engine.thread.abandon();
+    engine?.clients.delete(this.#id);
+    // Others may still be served by a thread that does not answer this session; without others it is given up.
+    if (!hasLeft && engine?.clients.size === 0) engine.thread.abandon();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

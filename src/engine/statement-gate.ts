@@ -3,7 +3,6 @@ import { RedQueryError } from '../errors.ts';
 
 interface Waiter {
   enter(): void;
-  readonly timer: NodeJS.Timeout;
 }
 
 export class StatementGate {
@@ -17,33 +16,48 @@ export class StatementGate {
     this.#patienceMs = patienceMs;
   }
 
-  /** @throws {RedQueryError} RQ_BUSY after the patience is over. */
-  enter(): Promise<void> {
+  /**
+   * Waits for a place; each place is to be given back by one `leave`.
+   * @throws {RedQueryError} RQ_BUSY after the patience is over. @throws the signal's reason when it is aborted first.
+   */
+  enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#open < this.#most) {
       this.#open++;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = (reason: unknown): void => {
         this.#line.splice(this.#line.indexOf(waiter), 1);
-        reject(
-          new RedQueryError('RQ_BUSY', `${this.#most} statements are open; none ended within ${this.#patienceMs} ms`, {
-            hint: 'Close results that are not read to their end.',
-          }),
-        );
-      }, this.#patienceMs);
-      const waiter: Waiter = { enter: resolve, timer };
+        settle();
+        reject(reason);
+      };
+      const onAbort = (): void => giveUp(signal.reason);
+      const timer = setTimeout(() => giveUp(this.#busy()), this.#patienceMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter = {
+        enter: () => {
+          settle();
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
       this.#line.push(waiter);
+    });
+  }
+
+  #busy(): RedQueryError {
+    return new RedQueryError('RQ_BUSY', `${this.#most} statements are open; none ended within ${this.#patienceMs} ms`, {
+      hint: 'Close results that are not read to their end.',
     });
   }
 
   leave(): void {
     const next = this.#line.shift();
-    if (next === undefined) {
-      this.#open--;
-      return;
-    }
-    clearTimeout(next.timer);
-    next.enter();
+    if (next === undefined) this.#open--;
+    else next.enter();
   }
 }

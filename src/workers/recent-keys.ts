@@ -105,7 +105,9 @@ export class RecentKeys {
   /** Finds a place for `length` bytes: behind the newest key, else at the front again, where the oldest keys give way. */
   #makeRoom(length: number): number {
     if (this.#next >= MAX_SERIAL) this.#forgetAll();
-    while (this.#writeAt + length > this.#bytes.length && this.#bytes.length < MAX_BYTES) {
+    // Once all keys of the ring lie in the buffer it need not grow: what it writes over has left the ring.
+    const isWhole = this.#next - this.#oldest >= MAX_KEYS;
+    while (this.#writeAt + length > this.#bytes.length && this.#bytes.length < MAX_BYTES && !isWhole) {
       const grown = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
       grown.set(this.#bytes);
       this.#bytes = grown;

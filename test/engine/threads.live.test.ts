@@ -30,6 +30,9 @@ describe('a thread that dies during a scan', () => {
     'fails the statement with RQ_INTERNAL within two seconds when it is the %s thread, and is replaced',
     async (kind) => {
       await live.session.query('CREATE OR REPLACE VIEW kept AS SELECT 42 AS a').rows();
+      await live.session.query("CREATE OR REPLACE VIEW sampled AS FROM redis_hash('user:*')").rows();
+      await live.session.query('CREATE OR REPLACE TABLE gone AS SELECT 1 AS a').rows();
+      await live.session.query('CREATE OR REPLACE VIEW over_gone AS FROM gone').rows();
       expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
       const outcome = live.session
         .query(SLOW)
@@ -45,6 +48,7 @@ describe('a thread that dies during a scan', () => {
       expect(performance.now() - startedAt).toBeLessThan(2000);
       expect(await live.session.query(SLOW).rows()).toEqual([{ n: 200_000n }]);
       expect(await live.session.query('FROM kept').rows()).toEqual([{ a: 42 }]);
+      expect(await live.session.query("SELECT age FROM sampled WHERE _key = 'user:3'").rows()).toEqual([{ age: 3n }]);
     },
   );
 });

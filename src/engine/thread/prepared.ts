@@ -8,13 +8,18 @@ import type { SqlField } from '../../types/index.ts';
 import { type Connection, native, type PreparedStatement, readText } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
 
-/** Prepares the last of the statements that a text turns into (a dynamic PIVOT is two); the ones before it are run. */
+/** Prepares a text that is one statement to DuckDB, too. */
+export function prepareOne(connection: Connection, text: string): Promise<PreparedStatement> {
+  return native.prepare(connection, text);
+}
+
+/** Tells the error of a text that turns into several statements: a PIVOT whose columns depend on the data. */
+export function isSeveral(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Cannot prepare multiple statements');
+}
+
+/** Prepares the last of the statements that a text turns into; the ones before it are run. */
 export async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
-  try {
-    return await native.prepare(connection, text);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes('Cannot prepare multiple statements'))) throw error;
-  }
   const { extracted_statements: extracted, statement_count: count } = await native.extract_statements(connection, text);
   if (count === 0) throw new Error(native.extract_statements_error(extracted));
   for (let index = 0; index < count - 1; index++) {

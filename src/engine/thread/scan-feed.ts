@@ -16,6 +16,9 @@ export interface Slice {
   readonly rowCount: number;
 }
 
+/** Bytes of text and blobs that a chunk is given at most (one row at least): DuckDB bounds what it holds ready by chunks. */
+const CHUNK_BYTES = 256 * 1024;
+
 /** How long one wait lasts before the cells are looked at again, should a wake ever be missed. */
 const RECHECK_MS = 1000;
 
@@ -47,7 +50,7 @@ export class ScanFeed {
     }
     const { batch } = this.#current;
     const start = this.#position;
-    const rowCount = Math.min(CHUNK_ROWS, batch.rowCount - start);
+    const rowCount = rowsWithin(batch, start, Math.min(CHUNK_ROWS, batch.rowCount - start));
     this.#position = start + rowCount;
     return { batch, start, rowCount };
   }
@@ -103,4 +106,23 @@ export class ScanFeed {
     for (const port of this.#ports) port.close();
     this.#ports = [];
   }
+}
+
+/** The most rows from `start` on, up to `most`, whose variable-length values fit into a chunk. */
+function rowsWithin(batch: Batch, start: number, most: number): number {
+  let rowCount = most;
+  for (const column of batch.columns) {
+    if (column.layout !== 'varlen') continue;
+    const offsets = new Int32Array(column.offsets, start * Int32Array.BYTES_PER_ELEMENT, rowCount + 1);
+    const limit = (offsets[0] ?? 0) + CHUNK_BYTES;
+    if ((offsets[rowCount] ?? 0) <= limit) continue;
+    let fits = 1;
+    for (let tooMany = rowCount; tooMany - fits > 1; ) {
+      const middle = (fits + tooMany) >> 1;
+      if ((offsets[middle] ?? 0) <= limit) fits = middle;
+      else tooMany = middle;
+    }
+    rowCount = fits;
+  }
+  return rowCount;
 }

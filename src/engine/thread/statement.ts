@@ -21,22 +21,25 @@ import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainBatch, explainFeed, explainPlanned, explainUnplanned } from './explain-batch.ts';
-import type { Mutex } from './mutex.ts';
-import { errorOffsetIn, fieldsOf, prepareLast } from './prepared.ts';
+import { errorOffsetIn, fieldsOf, isSeveral, prepareLast, prepareOne } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
+import type { Semaphore } from './semaphore.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
 
 /** What a statement needs of the thread it runs in. */
 export interface StatementHost {
   /** Held while the instance-wide optimiser setting is not the standing one. */
-  readonly planning: Mutex;
+  readonly planning: Semaphore;
+  /** Keeps some of Node's pool free: a call that executes takes one of its threads for as long as it lasts. */
+  readonly longCalls: Semaphore;
+  restoreOptimizers(): Promise<void>;
   /** See thread-cells.ts. */
   readonly cells: Int32Array;
   nextTag(): number;
   register(statement: Statement): void;
   unregister(statement: Statement): void;
-  sample(sessionId: number, need: SchemaNeed): Promise<void>;
+  sample(statement: Statement, need: SchemaNeed): Promise<void>;
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
 }
 
@@ -56,6 +59,7 @@ interface Running {
 
 /** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
 const MOST_SAMPLES = 64;
+const INTERRUPT_MS = 10;
 /** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
 const MOST_BATCH_ROWS = 16_384;
 const MOST_BATCH_BYTES = 2 << 20;
@@ -83,6 +87,7 @@ export class Statement {
   #tagged: Spliced | null = null;
   /** The step that is under way; it never rejects. */
   #busy: Promise<unknown> = Promise.resolve();
+  #interrupting: NodeJS.Timeout | null = null;
   #isInTransaction = false;
   #ended: Promise<void> | null = null;
 
@@ -109,6 +114,7 @@ export class Statement {
     return this.#exclusively(async () => {
       this.connection = await this.session.checkOut();
       this.#host.register(this);
+      this.#assertRunning();
       const schema = await this.#start(this.connection);
       return { schema, first: await this.#next() };
     });
@@ -135,9 +141,26 @@ export class Statement {
 
   /** Ends the statement before its last batch; waits for the step that is under way, which `interrupt` and the cells cut short. */
   async close(): Promise<void> {
-    if (this.connection !== null) native.interrupt(this.connection);
+    this.interrupt();
     await this.#busy;
     await this.#end(false);
+  }
+
+  /**
+   * Cuts the step under way short. DuckDB forgets an interrupt when the next of its calls begins, so it is repeated until
+   * the step is over.
+   */
+  interrupt(): void {
+    if (this.#interrupting !== null) return;
+    const again = (): void => {
+      if (this.connection !== null) native.interrupt(this.connection);
+    };
+    again();
+    this.#interrupting = setInterval(again, INTERRUPT_MS);
+    void this.#busy.then(() => {
+      clearInterval(this.#interrupting ?? undefined);
+      this.#interrupting = null;
+    });
   }
 
   /** As `close`, from inside the thread: nobody else has told the workers to stop. */
@@ -154,7 +177,8 @@ export class Statement {
     const prepared = await this.#prepare(connection, tagged.text, mayScan);
     try {
       const fields = fieldsOf(prepared);
-      const result = await native.execute_prepared_streaming(prepared);
+      this.#assertRunning();
+      const result = await this.#host.longCalls.run(() => native.execute_prepared_streaming(prepared));
       this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
       return fields;
     } finally {
@@ -189,22 +213,26 @@ export class Statement {
       this.#tables.missing.length = 0;
       this.#callbackError = null;
       const prepared = await this.#host.planning.run(async () => {
+        this.#assertRunning();
         if (mayScan) await this.#plan(connection, text);
+        this.#assertRunning();
         if (this.#tables.missing.length > 0) return null;
         // What cannot scan needs no plan, and so no transaction around plan and run.
         const isAtomic = this.#kind.kind !== 'set' && (mayScan || !this.#isReading);
         if (isAtomic && !this.#isInTransaction) await this.#begin(connection);
         try {
-          return await prepareLast(connection, text);
+          return await prepareOne(connection, text);
         } catch (error) {
           if (this.#tables.missing.length > 0) return null;
+          if (isSeveral(error)) return 'several';
           this.#errorOffset = await errorOffsetIn(connection, text);
           throw error;
         }
       });
+      if (prepared === 'several') return this.#host.longCalls.run(() => prepareLast(connection, text));
       if (prepared !== null) return prepared;
       await this.#restart(connection);
-      for (const need of this.#tables.missing) await this.#host.sample(this.session.id, need);
+      for (const need of this.#tables.missing) await this.#host.sample(this, need);
       this.#assertRunning();
     }
     throw new RedQueryError(
@@ -233,7 +261,8 @@ export class Statement {
       this.#planned = scansOf(json);
       if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
     } finally {
-      await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
+      const restore = `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`;
+      await execute(connection, restore).catch(() => this.#host.restoreOptimizers());
     }
   }
 
@@ -270,7 +299,7 @@ export class Statement {
     const { collector } = running;
     while (collector.rowCount < running.batchRows && collector.byteLength < MOST_BATCH_BYTES) {
       this.#assertRunning();
-      const chunk = await native.fetch_chunk(running.result);
+      const chunk = await this.#host.longCalls.run(() => native.fetch_chunk(running.result));
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         this.#running = null;
         if (collector.rowCount > 0) this.#tail.push(collector.take());
@@ -298,21 +327,28 @@ export class Statement {
     const connection = this.connection;
     this.connection = null;
     if (connection === null) return;
+    let isUsable = false;
     try {
-      await this.#finishTransaction(connection, isComplete);
+      isUsable = await this.#finishTransaction(connection, isComplete);
       if (isComplete) this.#keepEffects(connection);
     } finally {
       this.#host.unregister(this);
       if (!this.#definesView) this.session.forgetMentions(this.#tags);
-      this.session.giveBack(connection);
+      this.session.giveBack(connection, isUsable);
     }
   }
 
-  async #finishTransaction(connection: Connection, isComplete: boolean): Promise<void> {
-    if (!this.#isInTransaction) return;
-    if (isComplete) await execute(connection, 'COMMIT');
-    // Where it fails, the transaction is gone with the statement; there is nothing left to undo.
-    else await execute(connection, 'ROLLBACK').catch(() => undefined);
+  /** True where the connection may serve another statement. */
+  async #finishTransaction(connection: Connection, isComplete: boolean): Promise<boolean> {
+    if (!this.#isInTransaction) return true;
+    if (isComplete) {
+      await execute(connection, 'COMMIT');
+      return true;
+    }
+    return execute(connection, 'ROLLBACK').then(
+      () => true,
+      () => false,
+    );
   }
 
   #keepEffects(connection: Connection): void {

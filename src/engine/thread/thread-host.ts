@@ -8,35 +8,47 @@ import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
-import { type Database, execute, native, openDatabase } from '../duckdb.ts';
+import { type Connection, type Database, execute, native, openDatabase } from '../duckdb.ts';
 import type { EngineSettings, FromEngine, Reply, SchemaNeed, TaskStart, ToEngine } from '../protocol.ts';
 import { refuseCallbacks } from '../thread-cells.ts';
-import { Mutex } from './mutex.ts';
+
 import { registerRedisFunctions } from './redis-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
+import { Semaphore } from './semaphore.ts';
 import { Statement, type StatementHost } from './statement.ts';
 import { ThreadSession } from './thread-session.ts';
 
-/** How long a dying thread waits for its statements to come to an end. */
-const DYING_MS = 5_000;
+/** A statement that waits for a sample. */
+interface Waiting {
+  resolve(): void;
+  reject(error: Error): void;
+  readonly session: ThreadSession;
+  readonly need: SchemaNeed;
+  readonly statementId: number;
+}
 
 type Request = Extract<ToEngine, { requestId: number }>;
 
 export class ThreadHost implements StatementHost {
-  readonly planning = new Mutex();
+  readonly planning = new Semaphore(1);
+  readonly longCalls: Semaphore;
   readonly cells: Int32Array;
   readonly #port: MessagePort;
   readonly #workerCount: number;
   readonly #database: Database;
+  /** A connection that no statement uses. */
+  readonly #own: Connection;
   readonly #sessions = new Map<number, ThreadSession>();
   readonly #statements = new Map<number, Statement>();
   readonly #byConnection = new Map<number, Statement>();
-  readonly #needs = new Map<number, { resolve(): void; reject(error: Error): void; session: ThreadSession; need: SchemaNeed }>();
+  readonly #needs = new Map<number, Waiting>();
   #lastTag = 0;
   #lastNeed = 0;
   #lastScan = 0;
 
-  private constructor(port: MessagePort, database: Database, { cells, workerCount }: EngineSettings) {
+  private constructor(port: MessagePort, database: Database, { cells, workerCount, longCalls }: EngineSettings, own: Connection) {
+    this.#own = own;
+    this.longCalls = new Semaphore(longCalls);
     this.cells = new Int32Array(cells);
     this.#workerCount = workerCount;
     this.#port = port;
@@ -56,7 +68,7 @@ export class ThreadHost implements StatementHost {
     const connection = await native.connect(database);
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
-    const host = new ThreadHost(port, database, settings);
+    const host = new ThreadHost(port, database, settings, connection);
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     port.on('message', (message: ToEngine) => host.#receive(message));
     host.#post({ kind: 'ready' });
@@ -67,12 +79,13 @@ export class ThreadHost implements StatementHost {
    * Ends the thread in good order after an error that nobody expected: the main thread is told, statements are stopped, and
    * the thread goes once no native call is under way (to go earlier would take the process down).
    */
-  async die(error: unknown): Promise<never> {
+  async die(error: unknown): Promise<void> {
     this.#post({ kind: 'dying', error: errorDataFrom(error) });
     refuseCallbacks(this.cells);
     const ends = [...this.#statements.values()].map((statement) => statement.abandon());
-    await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, DYING_MS))]);
-    process.exit(1);
+    await Promise.allSettled(ends);
+    // With its port closed the thread has nothing to wait for, and ends; to exit from here would cut native calls short.
+    this.#port.close();
   }
 
   #post(message: FromEngine, transfer: (MessagePort | ArrayBuffer)[] = []): void {
@@ -142,7 +155,7 @@ export class ThreadHost implements StatementHost {
 
   async #fetch(statementId: number): Promise<Reply> {
     const statement = this.#statements.get(statementId);
-    if (statement === undefined) return { batch: null, isLast: true };
+    if (statement === undefined) throw new RedQueryError('RQ_INTERNAL', 'the statement is not known to its engine thread');
     const fetched = await statement.fetch();
     if (fetched.isLast) this.#statements.delete(statementId);
     return fetched;
@@ -165,8 +178,12 @@ export class ThreadHost implements StatementHost {
   }
 
   #cancel(statementId: number): void {
-    const connection = this.#statements.get(statementId)?.connection;
-    if (connection) native.interrupt(connection);
+    this.#statements.get(statementId)?.interrupt();
+    for (const [needId, waiting] of this.#needs) {
+      if (waiting.statementId !== statementId) continue;
+      this.#needs.delete(needId);
+      waiting.reject(new RedQueryError('RQ_CANCELLED', 'the statement was stopped'));
+    }
   }
 
   #answerNeed(message: Extract<ToEngine, { kind: 'schema' }>): void {
@@ -195,14 +212,17 @@ export class ThreadHost implements StatementHost {
     }
   }
 
-  sample(sessionId: number, need: SchemaNeed): Promise<void> {
-    const session = this.#sessions.get(sessionId);
-    if (session === undefined) return Promise.reject(new RedQueryError('RQ_CLOSED', 'the session is closed'));
+  sample({ id: statementId, session }: Statement, need: SchemaNeed): Promise<void> {
     const needId = ++this.#lastNeed;
     return new Promise((resolve, reject) => {
-      this.#needs.set(needId, { resolve, reject, session, need });
-      this.#post({ kind: 'needSchema', needId, sessionId, need });
+      this.#needs.set(needId, { resolve, reject, session, need, statementId });
+      this.#post({ kind: 'needSchema', needId, sessionId: session.id, statementId, need });
     });
+  }
+
+  /** Puts the standing optimiser setting back where a statement could not. */
+  async restoreOptimizers(): Promise<void> {
+    await execute(this.#own, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
   }
 
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed {

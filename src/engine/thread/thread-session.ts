@@ -3,6 +3,7 @@
  * connections and by nobody else's names), a set of connections (DuckDB runs one statement a connection, and open results
  * hold theirs), the schemas it has sampled, and the settings it has made.
  */
+import { randomBytes } from 'node:crypto';
 import { scanKeyOf } from '../../planner/scan-arguments.ts';
 import type { InferredSchema, TableColumn } from '../../storage/index.ts';
 import { type Connection, type Database, execute, native } from '../duckdb.ts';
@@ -10,6 +11,7 @@ import type { SchemaNeed } from '../protocol.ts';
 
 /** How long a sampled schema serves before the next statement samples anew. */
 const SCHEMA_TTL_MS = 60_000;
+const KEPT_SCHEMAS = 256;
 /** Connections kept for the next statement; more are closed. */
 const KEPT_CONNECTIONS = 4;
 
@@ -26,6 +28,8 @@ export class ThreadSession {
   readonly id: number;
   readonly hasPushDown: boolean;
   readonly #database: Database;
+  /** Other sessions of the process cannot guess the catalog's name. */
+  readonly #secret = randomBytes(8).toString('hex');
   readonly #idle: Pooled[] = [];
   readonly #inUse = new Map<Connection, Pooled>();
   readonly #schemas = new Map<string, { schema: InferredSchema; at: number }>();
@@ -43,7 +47,7 @@ export class ThreadSession {
   }
 
   get #catalog(): string {
-    return `session_${this.id}`;
+    return `session_${this.id}_${this.#secret}`;
   }
 
   /** What each new connection is told. The small buffer keeps DuckDB from running far ahead of a reader who pauses. */
@@ -89,10 +93,11 @@ export class ThreadSession {
     return pooled.connection;
   }
 
-  giveBack(connection: Connection): void {
+  /** Takes a connection back; one that is not usable, or more than are kept, is closed. */
+  giveBack(connection: Connection, isUsable: boolean): void {
     const pooled = this.#inUse.get(connection);
     this.#inUse.delete(connection);
-    if (pooled === undefined || this.#idle.length >= KEPT_CONNECTIONS) native.disconnect_sync(connection);
+    if (pooled === undefined || !isUsable || this.#idle.length >= KEPT_CONNECTIONS) native.disconnect_sync(connection);
     else this.#idle.push(pooled);
   }
 
@@ -131,6 +136,9 @@ export class ThreadSession {
   }
 
   keepSchema(need: SchemaNeed, schema: InferredSchema): void {
+    // A Map keeps the order of insertion: the oldest goes first.
+    const [oldest] = this.#schemas.keys();
+    if (oldest !== undefined && this.#schemas.size >= KEPT_SCHEMAS) this.#schemas.delete(oldest);
     this.#schemas.set(keyOf(need), { schema, at: performance.now() });
   }
 }
