@@ -81,7 +81,10 @@ function checkSetting(tokens: readonly Token[]): void {
   if ((isTimeZone || isKnown) && isReset && rest.length === 0) return;
   if (isTimeZone && rest.length === 1) return;
   if (isKnown && !isVariable && isAssignment(rest[0]) && isSimpleValue(rest.slice(1))) return;
-  const shown = tokens.slice(1, 4).map((token) => token.written).join(' ');
+  const shown = tokens
+    .slice(1, 4)
+    .map((token) => token.written)
+    .join(' ');
   throw new RedQueryError(
     'RQ_UNSUPPORTED',
     `${isReset ? 'RESET' : 'SET'} ${shown}: settings belong to all sessions; a session may set to a plain value: ${SESSION_SETTINGS.join(', ')}; and variables, SET VARIABLE name = …`,
@@ -109,9 +112,14 @@ function checkFunctions(tokens: readonly Token[], isReadOnlySession: boolean): v
   tokens.forEach((token, index) => {
     const next = tokens[index + 1];
     if (!isNameToken(token) || next?.kind !== 'symbol' || next.value !== '(') return;
+    // CREATE TABLE checkpoint (…), INSERT INTO checkpoint (…)
+    const before = tokens[index - 1];
+    if (before?.kind === 'identifier' && (before.value === 'into' || before.value === 'table')) return;
     const name = token.value.toLowerCase();
     if (REFUSED_FUNCTIONS.has(name)) {
-      throw new RedQueryError('RQ_UNSUPPORTED', `${name}() reaches other sessions; it is not available`, { position: token.start });
+      throw new RedQueryError('RQ_UNSUPPORTED', `${name}() reaches other sessions; it is not available`, {
+        position: token.start,
+      });
     }
     if (isReadOnlySession && TEXT_RUNNERS.has(name)) {
       throw new RedQueryError('RQ_READ_ONLY', `the session is read-only; ${name}() runs a text that is not checked`, {

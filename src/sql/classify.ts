@@ -26,9 +26,11 @@ export type StatementKind =
   | 'transaction'
   | 'prepare'
   | 'load'
+  | 'secret'
   | 'other';
 
 export interface ExplainedStatement {
+  /** True where DuckDB runs the statement, or might: it does for `(ANALYZE false)`, too. */
   readonly analyze: boolean;
   /** The statement behind EXPLAIN, and where it begins (UTF-16). */
   readonly inner: string;
@@ -106,6 +108,7 @@ const CREATE_KINDS: Readonly<Record<string, StatementKind>> = {
   table: 'createTable',
   macro: 'createMacro',
   function: 'createMacro',
+  secret: 'secret',
 };
 
 const READING = new Set<StatementKind>(['select', 'describe', 'set', 'use', 'transaction']);
@@ -145,9 +148,9 @@ function classifyExplain(text: string, tokens: readonly Token[]): Classification
   }
   if (isWord(tokens[at], 'verbose')) at++;
   // EXPLAIN (FORMAT json, ANALYZE) SELECT …, but EXPLAIN (SELECT …) is a statement in brackets.
-  if (isSymbol(tokens[at], '(') && isWord(tokens[at + 1], 'analyze', 'analyse', 'format', 'verbose')) {
+  if (isSymbol(tokens[at], '(') && !isSymbol(tokens[at + 1], '(') && !isWord(tokens[at + 1], ...QUERY_WORDS)) {
     const close = closingIndex(tokens, at);
-    analyze ||= tokens.slice(at, close).some((token) => isWord(token, 'analyze', 'analyse'));
+    analyze ||= !isFormatOnly(tokens.slice(at + 1, close));
     at = close + 1;
   }
   const innerOffset = tokens[at]?.start ?? text.length;
@@ -162,19 +165,44 @@ function classifyExplain(text: string, tokens: readonly Token[]): Classification
   };
 }
 
+/** UPDATE extensions [[AS] alias] SET … */
+function isSet(tokens: readonly Token[], start: number): boolean {
+  return tokens.slice(start, start + 3).some((token) => isWord(token, 'set'));
+}
+
+/** Words that begin a statement in brackets; all are reserved, so that no option of EXPLAIN has such a name without quotes. */
+const QUERY_WORDS = Object.keys(KIND_BY_WORD).filter(
+  (word) => KIND_BY_WORD[word] === 'select' || KIND_BY_WORD[word] === 'describe',
+);
+QUERY_WORDS.push('with');
+
+/** True for `FORMAT name, …`: whatever else stands there, quoted or not, may be ANALYZE. */
+function isFormatOnly(options: readonly Token[]): boolean {
+  return options.every((token, index) => {
+    const previous = options[index - 1];
+    if (previous === undefined || isSymbol(previous, ',')) return isName(token) && token.value.toLowerCase() === 'format';
+    return isSymbol(token, ',') || (isName(token) && isName(previous));
+  });
+}
+
 function kindOf(tokens: readonly Token[]): StatementKind {
   const at = afterCommonTables(tokens);
   const token = tokens[at];
   if (isSymbol(token, '(')) return 'select';
   if (token?.kind !== 'identifier') return 'other';
   if (token.value === 'create') return CREATE_KINDS[createdWord(tokens)?.value ?? ''] ?? 'other';
+  if (token.value === 'drop' && isWord(createdWord(tokens), 'secret')) return 'secret';
+  // UPDATE EXTENSIONS (json), but a table may have that name, too.
+  if (token.value === 'update' && isWord(tokens[at + 1], 'extensions') && !isSet(tokens, at + 2)) return 'load';
   return KIND_BY_WORD[token.value] ?? 'other';
 }
 
 /** Gives the index behind `WITH a AS (…), b(x) AS NOT MATERIALIZED (…)`, 0 where there is none. */
 function afterCommonTables(tokens: readonly Token[]): number {
   if (!isWord(tokens[0], 'with')) return 0;
-  let at = isWord(tokens[1], 'recursive') ? 2 : 1;
+  // WITH recursive AS (…) names a table so.
+  const isRecursive = isWord(tokens[1], 'recursive') && !isWord(tokens[2], 'as', 'using') && !isSymbol(tokens[2], '(');
+  let at = isRecursive ? 2 : 1;
   for (;;) {
     at++;
     // A column list, USING KEY (…), AS, [NOT] MATERIALIZED stand between the name and the body.
