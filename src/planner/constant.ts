@@ -47,25 +47,28 @@ function decimalName(info: JsonObject | null): string {
   return width === null || scale === null ? '' : `DECIMAL(${width},${scale})`;
 }
 
-/** Infinity and NaN come as strings (lossless-json.ts); an integral double beyond 2^53 as bigint. */
+/** Infinity, NaN and long integers come as text (lossless-json.ts). */
 function floatFrom(type: string, plain: unknown): Constant | null {
-  const isNumber = typeof plain === 'number' || typeof plain === 'bigint' || typeof plain === 'string';
+  const isNumber = typeof plain === 'number' || typeof plain === 'string';
   return isNumber ? { type, value: Number(plain) } : null;
 }
 
 function integerFrom(type: string, plain: unknown): Constant | null {
-  if (typeof plain === 'bigint') return { type, value: plain };
-  if (typeof plain === 'number') return Number.isSafeInteger(plain) ? { type, value: BigInt(plain) } : null;
-  const wide = wideFrom(plain);
-  return wide === null ? null : { type, value: wide };
+  const value = bigintFrom(plain) ?? wideFrom(plain);
+  return value === null ? null : { type, value };
+}
+
+/** Long integers come as text (lossless-json.ts). */
+function bigintFrom(plain: unknown): bigint | null {
+  if (typeof plain === 'string') return /^-?[0-9]+$/.test(plain) ? BigInt(plain) : null;
+  return typeof plain === 'number' && Number.isSafeInteger(plain) ? BigInt(plain) : null;
 }
 
 /** `{upper, lower}` is upper · 2^64 + lower. */
 function wideFrom(plain: unknown): bigint | null {
   if (!isObject(plain)) return null;
-  const [upper, lower] = [plain['upper'], plain['lower']];
-  const isHalf = (half: unknown): half is number | bigint => typeof half === 'bigint' || Number.isSafeInteger(half);
-  return isHalf(upper) && isHalf(lower) ? (BigInt(upper) << 64n) + BigInt(lower) : null;
+  const [upper, lower] = [bigintFrom(plain['upper']), bigintFrom(plain['lower'])];
+  return upper === null || lower === null ? null : (upper << 64n) + lower;
 }
 
 /** DuckDB keeps a UUID as a signed 128-bit integer with its top bit flipped. */

@@ -1,5 +1,6 @@
 /** Writes what EXPLAIN says of one scan of Redis, beside DuckDB's own plan. */
-import type { FilterAnswer, ScanPlan, ScanRequest, TableColumn } from '../storage/index.ts';
+import type { FilterAnswer, Predicate, ScanPlan, ScanRequest, TableColumn } from '../storage/index.ts';
+import { MOST_SHOWN_CHARACTERS } from './limits.ts';
 import { predicateText } from './predicate-text.ts';
 
 /** What a scan counted; unknown names are shown behind the known ones. */
@@ -38,7 +39,7 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
     ['access', accessText(plan)],
     ['fields', plan.access.kind === 'empty' ? 'none' : fieldsText(read, request)],
   ];
-  if (request.filter !== null) lines.push(['filter', `${predicateText(request.filter, names)}  (${ANSWERS[plan.filterAnswer]})`]);
+  if (request.filter !== null) lines.push(['filter', `${filterText(request.filter, names)}  (${ANSWERS[plan.filterAnswer]})`]);
   if (request.rowLimit !== null) lines.push(['limit', `stops after ${grouped(request.rowLimit)} rows`]);
   if (request.onError !== 'error') lines.push(['on error', request.onError]);
   if (counters !== null) lines.push(['read', countersText(counters)]);
@@ -46,6 +47,12 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
     lines.push(['time', `${elapsedMs < 10 ? elapsedMs.toFixed(1) : grouped(Math.round(elapsedMs))} ms`]);
   const head = `redis_${request.source}('${request.pattern.replaceAll("'", "''")}')  server ${request.server}`;
   return [head, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].map(oneLine).join('\n');
+}
+
+/** A constant may be of any length. */
+function filterText(filter: Predicate, names: readonly string[]): string {
+  const text = predicateText(filter, names);
+  return text.length > MOST_SHOWN_CHARACTERS ? `${text.slice(0, MOST_SHOWN_CHARACTERS)}…` : text;
 }
 
 function accessText({ access, accessText: text, request, tasks: pieces }: ScanPlan): string {

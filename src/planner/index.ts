@@ -5,5 +5,5 @@ export { parseLosslessJson } from './lossless-json.ts';
 export { predicateText } from './predicate-text.ts';
 export type { ArgumentValue, ScanArguments } from './scan-arguments.ts';
 export { scanKeyOf } from './scan-arguments.ts';
-export type { PlanError, PlannedScan, ScanGroup } from './scans.ts';
-export { groupScans, PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF, scansOf } from './scans.ts';
+export type { PlanError, PlannedScan, PlanReading, ScanGroup } from './scans.ts';
+export { groupScans, PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF, readPlan, scansOf } from './scans.ts';

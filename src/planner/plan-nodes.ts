@@ -42,3 +42,20 @@ export function onlyChild(node: unknown): JsonObject | null {
   const [child] = children;
   return children.length === 1 && isObject(child) ? child : null;
 }
+
+/**
+ * Gives the terms of a conjunction (CONJUNCTION_AND or CONJUNCTION_OR) from left to right, those of nested ones of its type in
+ * their place: the optimiser nests 5,000 ORs 5,000 deep.
+ */
+export function termsIn(conjunction: JsonObject): unknown[] {
+  const type = textAt(conjunction, 'type');
+  const terms: unknown[] = [];
+  const waiting: unknown[] = [conjunction];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (textAt(next, 'expression_class') === 'BOUND_CONJUNCTION' && textAt(next, 'type') === type) {
+      for (const child of listAt(next, 'children').toReversed()) waiting.push(child);
+    } else terms.push(next);
+  }
+  return terms;
+}

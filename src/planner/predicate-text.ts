@@ -1,9 +1,11 @@
 /** Prints a predicate in the words of SQL, for EXPLAIN and for tests. */
 import type { Constant, Predicate } from '../storage/index.ts';
+import { termsOf } from '../storage/predicate-terms.ts';
+import { MOST_SHOWN_TERMS } from './limits.ts';
 
 const MOST_VALUES = 8;
 
-/** Gives the predicate as text; `columnNames[i]` is the name of the bind's column i. Long IN lists are shortened. */
+/** Gives the predicate as text; `columnNames[i]` is the name of the bind's column i. Long lists, ANDs and ORs are shortened. */
 export function predicateText(predicate: Predicate, columnNames: readonly string[]): string {
   const text = (child: Predicate): string => predicateText(child, columnNames);
   const name = (column: number): string => columnNames[column] ?? `#${column}`;
@@ -22,10 +24,14 @@ export function predicateText(predicate: Predicate, columnNames: readonly string
     case 'isNotNull':
       return `${name(predicate.column)} IS NOT NULL`;
     case 'and':
-    case 'or':
-      return predicate.children
+    case 'or': {
+      const terms = termsOf(predicate);
+      const shown = terms
+        .slice(0, MOST_SHOWN_TERMS)
         .map((child) => (child.kind === 'and' || child.kind === 'or' ? `(${text(child)})` : text(child)))
         .join(predicate.kind === 'and' ? ' AND ' : ' OR ');
+      return terms.length > MOST_SHOWN_TERMS ? `${shown} … and ${terms.length - MOST_SHOWN_TERMS} more` : shown;
+    }
     case 'not':
       return `NOT (${text(predicate.child)})`;
     case 'opaque':

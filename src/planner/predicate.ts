@@ -4,9 +4,12 @@
  * cast of a column or a collation never goes down.
  */
 import type { Constant, Predicate } from '../storage/index.ts';
+// Not through the doorway, which would load what talks to servers into every thread that plans.
+import { termsOf } from '../storage/predicate-terms.ts';
 import { constantFrom } from './constant.ts';
 import { expressionText } from './expression-text.ts';
-import { isObject, type JsonObject, listAt, objectAt, textAt } from './plan-nodes.ts';
+import { MOST_DEPTH } from './limits.ts';
+import { isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
 
 /** Maps an output column of the node below to a position among the columns that the bind added; null: not a whole column. */
 export type ColumnMap = readonly (number | null)[];
@@ -15,6 +18,8 @@ interface Context {
   readonly columns: ColumnMap;
   /** Under NOT the rows where the expression is false count, too: NULL and false must not be mixed up. */
   readonly isNegated: boolean;
+  /** How many ANDs, ORs and NOTs stand around. */
+  readonly depth: number;
 }
 
 type Comparison = Extract<Predicate, { kind: 'comparison' }>;
@@ -43,13 +48,15 @@ const LIST_MEMBERSHIP = new Set(['contains', 'list_contains', 'array_contains', 
 export function conjunctionOf(
   expressions: readonly { readonly expression: unknown; readonly columns: ColumnMap }[],
 ): Predicate | null {
-  const children = expressions.map(({ expression, columns }) => predicateFrom(expression, { columns, isNegated: false }));
+  const children = expressions.map(({ expression, columns }) =>
+    predicateFrom(expression, { columns, isNegated: false, depth: 0 }),
+  );
   return children.length === 0 ? null : combine('and', children);
 }
 
 /** Gives a predicate of nested children of one kind as one flat list; of equal ones one stays. */
 export function combine(kind: 'and' | 'or', children: readonly Predicate[]): Predicate {
-  const flat = children.flatMap((child) => (child.kind === kind ? child.children : [child]));
+  const flat = termsOf({ kind, children });
   const distinct = [...new Map(flat.map((child) => [keyOf(child), child])).values()];
   const [only] = distinct;
   return only !== undefined && distinct.length === 1 ? only : { kind, children: distinct };
@@ -70,6 +77,7 @@ function predicateFrom(expression: unknown, context: Context): Predicate {
 }
 
 function understood(expression: JsonObject, context: Context): Predicate | null {
+  if (context.depth > MOST_DEPTH) return null;
   switch (textAt(expression, 'expression_class')) {
     case 'BOUND_COMPARISON':
       return comparisonFrom(expression, context);
@@ -136,21 +144,17 @@ function betweenFrom(expression: JsonObject, context: Context): Predicate | null
 }
 
 function conjunctionFrom(expression: JsonObject, context: Context): Predicate | null {
-  const children = listAt(expression, 'children');
   const type = textAt(expression, 'type');
-  if (type === 'CONJUNCTION_AND')
-    return combine(
-      'and',
-      children.map((child) => predicateFrom(child, context)),
-    );
-  if (type !== 'CONJUNCTION_OR') return null;
+  if (type !== 'CONJUNCTION_AND' && type !== 'CONJUNCTION_OR') return null;
+  const kind = type === 'CONJUNCTION_AND' ? 'and' : 'or';
   // The optimiser leaves NULL in ORs; it makes no row true.
-  const possible = context.isNegated ? children : children.filter((child) => !isNeverTrue(child));
-  return possible.length === 0
+  const terms = termsIn(expression).filter((term) => kind === 'and' || context.isNegated || !isNeverTrue(term));
+  const within = { ...context, depth: context.depth + 1 };
+  return terms.length === 0
     ? null
     : combine(
-        'or',
-        possible.map((child) => predicateFrom(child, context)),
+        kind,
+        terms.map((term) => predicateFrom(term, within)),
       );
 }
 
@@ -164,7 +168,7 @@ function operatorFrom(expression: JsonObject, context: Context): Predicate | nul
   const column = columnFrom(first, context);
   switch (textAt(expression, 'type')) {
     case 'OPERATOR_NOT':
-      return { kind: 'not', child: predicateFrom(first, { ...context, isNegated: true }) };
+      return { kind: 'not', child: predicateFrom(first, { ...context, isNegated: true, depth: context.depth + 1 }) };
     case 'OPERATOR_IS_NULL':
       return column === null ? null : { kind: 'isNull', column: column.position };
     case 'OPERATOR_IS_NOT_NULL':

@@ -4,6 +4,7 @@
  */
 import type { Predicate } from '../storage/index.ts';
 import { argumentFrom } from './constant.ts';
+import { MOST_PLAN_CHARACTERS } from './limits.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 import { indexAt, isObject, type JsonObject, listAt, nodeType, objectAt, onlyChild, textAt } from './plan-nodes.ts';
 import { type ColumnMap, combine, conjunctionOf } from './predicate.ts';
@@ -20,6 +21,9 @@ export const PLANNING_OPTIMIZERS_OFF = [
 
 /** Optimisers to keep off while running: window_self_join would scan Redis twice and join two states of it. */
 export const RUNNING_OPTIMIZERS_OFF = ['window_self_join'] as const;
+
+/** DuckDB writes `error` first. */
+const HOLDS_PLAN = /^\{"error":false,/;
 
 /** One table reference of the optimised plan. */
 export interface PlannedScan {
@@ -52,8 +56,21 @@ export interface PlanError {
   readonly position: number | null;
 }
 
-/** Gives the error in the answer of json_serialize_plan; null where it holds a plan. */
+/** What an answer of json_serialize_plan says: an error, or the scans of its plan. */
+export interface PlanReading {
+  readonly error: PlanError | null;
+  readonly scans: readonly PlannedScan[];
+}
+
+/** Reads an answer of json_serialize_plan; parses it once. See `planErrorFrom` and `scansOf`. */
+export function readPlan(planJson: string): PlanReading {
+  const error = planErrorFrom(planJson);
+  return { error, scans: error === null ? scansOf(planJson) : [] };
+}
+
+/** Gives the error in the answer of json_serialize_plan; null where it holds a plan, which is not parsed for that. */
 export function planErrorFrom(planJson: string): PlanError | null {
+  if (HOLDS_PLAN.test(planJson)) return null;
   const answer = parseLosslessJson(planJson);
   if (!isObject(answer) || answer['error'] !== true) return null;
   const position = textAt(answer, 'position');
@@ -66,13 +83,12 @@ export function planErrorFrom(planJson: string): PlanError | null {
 
 /**
  * Lists the `redis_*` scans of the answer of json_serialize_plan(…, optimize := true) in plan order. An answer without a
- * plan, or one that is cut off, has none: then nothing is pushed. Scans whose arguments have no plain form are left out.
+ * plan, one that is cut off, or one too long to read has none: then nothing is pushed. Scans whose arguments have no plain
+ * form are left out.
  */
 export function scansOf(planJson: string): PlannedScan[] {
-  const answer = parseLosslessJson(planJson);
-  const found: PlannedScan[] = [];
-  for (const plan of listAt(answer, 'plans')) collect(plan, null, found);
-  return found;
+  if (planJson.length > MOST_PLAN_CHARACTERS) return [];
+  return listAt(parseLosslessJson(planJson), 'plans').flatMap(scansIn);
 }
 
 /** Joins the scans of one key: every running scan of that key must get all that any of them needs. */
@@ -81,7 +97,7 @@ export function groupScans(scans: readonly PlannedScan[]): Map<string, ScanGroup
   for (const [key, members] of Map.groupBy(scans, (scan) => scan.key)) {
     const filters = members.flatMap(({ filter }) => (filter === null ? [] : [filter]));
     groups.set(key, {
-      filter: filters.length < members.length ? null : combine('or', filters),
+      filter: filters.length < members.length ? null : filters.length === 1 ? (filters[0] ?? null) : combine('or', filters),
       rowLimit: members.length === 1 ? (members[0]?.rowLimit ?? null) : null,
       gets: members.length,
     });
@@ -107,27 +123,40 @@ export function argumentsFromPlan(get: JsonObject): ScanArguments | null {
   return { functionName: textAt(get, 'name').toLowerCase(), positional, named: Object.fromEntries(named) };
 }
 
+interface Place {
+  readonly value: unknown;
+  /** Rows that are enough for what stands above, where nothing but projections does; null for all. */
+  readonly rowLimit: number | null;
+}
+
 /**
  * Walks all of the JSON, not only `children`: a scan that stood anywhere else must be found, too, lest its group get a
- * filter that it does not have.
+ * filter that it does not have. Does not recurse: expressions are as deep as a statement is long.
  */
-function collect(value: unknown, rowLimit: number | null, found: PlannedScan[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, null, found);
-    return;
-  }
-  if (!isObject(value)) return;
-  const chain = filterChain(value);
-  if (chain !== null) {
-    const scan = scanFrom(chain, chain.filters.length === 0 ? rowLimit : null);
+function scansIn(plan: unknown): PlannedScan[] {
+  const found: PlannedScan[] = [];
+  const waiting: Place[] = [{ value: plan, rowLimit: null }];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const chain = isObject(place.value) ? filterChain(place.value) : null;
+    if (chain === null) {
+      for (const below of placesBelow(place).toReversed()) waiting.push(below);
+      continue;
+    }
+    const scan = scanFrom(chain, chain.filters.length === 0 ? place.rowLimit : null);
     if (scan !== null) found.push(scan);
-    return;
   }
+  return found;
+}
+
+function placesBelow({ value, rowLimit }: Place): Place[] {
+  if (typeof value !== 'object' || value === null) return [];
   const child = onlyChild(value);
   const type = nodeType(value);
-  if (child !== null && type === 'LOGICAL_PROJECTION') return collect(child, rowLimit, found);
-  if (child !== null && type === 'LOGICAL_LIMIT') return collect(child, limitBelow(value, rowLimit), found);
-  for (const member of Object.values(value)) collect(member, null, found);
+  if (child !== null && type === 'LOGICAL_PROJECTION') return [{ value: child, rowLimit }];
+  if (child !== null && type === 'LOGICAL_LIMIT') return [{ value: child, rowLimit: limitBelow(value, rowLimit) }];
+  return Object.values(value).flatMap((member: unknown) =>
+    typeof member === 'object' && member !== null ? [{ value: member, rowLimit: null }] : [],
+  );
 }
 
 interface FilterChain {
@@ -175,7 +204,7 @@ function projected(columns: ColumnMap, map: readonly unknown[]): ColumnMap {
 }
 
 /** Gives how many rows a LIMIT needs from below, at most; null for all. */
-function limitBelow(node: JsonObject, rowLimit: number | null): number | null {
+function limitBelow(node: unknown, rowLimit: number | null): number | null {
   const limit = boundOf(objectAt(node, 'limit_val'), Infinity);
   const offset = boundOf(objectAt(node, 'offset_val'), 0);
   if (limit === null || offset === null) return null;

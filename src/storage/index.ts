@@ -21,7 +21,6 @@ export {
   type ServerOptions,
   type ServerTlsOptions,
 } from './options.ts';
-export { termsOf } from './predicate-terms.ts';
 export { connectErrorFrom, redisErrorFrom } from './redis-error.ts';
 export type {
   AccessPath,

@@ -15,8 +15,11 @@ const KEPT_SCHEMAS = 256;
 /** Connections kept for the next statement; more are closed. */
 const KEPT_CONNECTIONS = 4;
 
-/** Rows that DuckDB holds ready for the reader of a result. */
-const STREAMING_BUFFER = '128KB';
+/**
+ * What DuckDB holds ready for the reader of a result: one chunk, whatever this says. It counts 16 bytes a string, however
+ * long it is, so that any larger number would let large values pile up.
+ */
+const STREAMING_BUFFER = '1B';
 
 interface Pooled {
   readonly connection: Connection;

@@ -38,13 +38,13 @@ SELECT name FROM redis_hash('user:*') WHERE _key LIKE 'user:1%';
 SELECT name FROM redis_hash('user:*') WHERE _key LIKE 'user:1%x';
 --> redis_hash('user:*', _scan 1)
 -->   columns _key, name
--->   filter  starts_with(_key, 'user:1') AND [~~(_key, 'user:1%x')]
+-->   filter  starts_with(_key, 'user:1') AND [_key LIKE 'user:1%x']
 
 -- LIKE with a single wildcard
 SELECT name FROM redis_hash('user:*') WHERE _key LIKE 'user:1_';
 --> redis_hash('user:*', _scan 1)
 -->   columns _key, name
--->   filter  starts_with(_key, 'user:1') AND [~~(_key, 'user:1_')]
+-->   filter  starts_with(_key, 'user:1') AND [_key LIKE 'user:1_']
 
 -- LIKE without a wildcard
 SELECT age FROM redis_hash('user:*') WHERE name LIKE 'bob';
@@ -74,13 +74,13 @@ SELECT age FROM redis_hash('user:*') WHERE name NOT LIKE 'b%';
 SELECT age FROM redis_hash('user:*') WHERE name NOT LIKE 'b%c';
 --> redis_hash('user:*', _scan 1)
 -->   columns name, age
--->   filter  [!~~(name, 'b%c')]
+-->   filter  [name NOT LIKE 'b%c']
 
 -- ILIKE
 SELECT age FROM redis_hash('user:*') WHERE name ILIKE 'b%';
 --> redis_hash('user:*', _scan 1)
 -->   columns name, age
--->   filter  [~~*(name, 'b%')]
+-->   filter  [name ILIKE 'b%']
 
 -- starts_with and the operator ^@
 SELECT age FROM redis_hash('user:*') WHERE starts_with(name, 'b') AND _key ^@ 'user:';
