@@ -271,6 +271,36 @@ describe('parameters and results', () => {
     expect(error).toMatchObject({ position: text.indexOf(word, from) });
   });
 
+  it.each([
+    ["SELECT CAST(CASE WHEN i = 500000 THEN 'x' ELSE '1' END AS INTEGER) AS a FROM range(1000000) t(i)", 'RQ_DATA', /'x'/],
+    [
+      "SELECT name, CAST(replace(_key, 'user:2999', 'x') AS VARCHAR), error('late') FROM redis_hash('user:*') WHERE _key = 'user:2999'",
+      'RQ_DATA',
+      /late/,
+    ],
+    [
+      "SELECT CAST(age AS TINYINT) + CASE WHEN _key = 'user:2998' THEN 127 ELSE 0 END::TINYINT FROM redis_hash('user:*')",
+      'RQ_OUT_OF_RANGE',
+      /127/,
+    ],
+  ])('tells an error that comes late in a stream: %s', async (text, code, message) => {
+    const error = await rows(text).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    let rowCount = 0;
+    const looped = await (async () => {
+      for await (const _ of live.session.query(text)) rowCount++;
+    })().catch((caught: unknown) => caught);
+    expect(looped).toMatchObject({ code });
+    expect(rowCount).toBeLessThan(1_000_000);
+  });
+
+  it('tells a bad value at the very end of a large scan', async () => {
+    await fillUsers(live.redis, 40_000, 'late:');
+    await live.redis.call('HSET', 'late:777', 'age', 'oops');
+    const text = "SELECT age FROM redis_hash('late:*', columns => {'age': 'BIGINT'})";
+    for (let i = 0; i < 5; i++) expect(await codeOf(rows(text))).toBe('RQ_BAD_VALUE');
+  });
+
   it('names key, field, value and type of a value that does not parse, or counts it', async () => {
     await live.redis.call('HSET', 'bad:1', 'n', '12x');
     await live.redis.call('HSET', 'bad:2', 'n', '5');

@@ -5,7 +5,7 @@ import { quoteLiteral } from '../../sql/quote.ts';
 import { offsetFromBytes } from '../../sql/splice.ts';
 import { untagName } from '../../sql/tag-scans.ts';
 import type { SqlField } from '../../types/index.ts';
-import { type Connection, native, type PreparedStatement, readText } from '../duckdb.ts';
+import { type Connection, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
 
 /** Prepares a text that is one statement to DuckDB, too. */
@@ -53,6 +53,16 @@ export async function errorOffsetIn(connection: Connection, text: string): Promi
     return null;
   }
 }
+
+/**
+ * Tells whether a streamed result ended by an error. `fetch_chunk` gives nothing then, as at a good end; but a result that
+ * holds an error has no return type (duckdb_result_return_type, C API).
+ */
+export function hasFailed(result: Result): boolean {
+  return native.result_return_type(result) === INVALID_RESULT;
+}
+
+const INVALID_RESULT = 0;
 
 /** Gives the columns of a statement's result; the tags of calls are taken out of names. */
 export function fieldsOf(prepared: PreparedStatement): SqlField[] {

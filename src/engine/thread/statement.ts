@@ -21,7 +21,7 @@ import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainBatch, explainFeed, explainPlanned, explainUnplanned } from './explain-batch.ts';
-import { errorOffsetIn, fieldsOf, isSeveral, prepareLast, prepareOne } from './prepared.ts';
+import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { Semaphore } from './semaphore.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
@@ -301,6 +301,7 @@ export class Statement {
       this.#assertRunning();
       const chunk = await this.#host.longCalls.run(() => native.fetch_chunk(running.result));
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
+        if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
         if (collector.rowCount > 0) this.#tail.push(collector.take());
         this.#tail.push(...this.#explainRows());
@@ -313,6 +314,26 @@ export class Statement {
     }
     running.batchRows = Math.min(MOST_BATCH_ROWS, running.batchRows * 4);
     return collector.take();
+  }
+
+  /**
+   * Finds out why a result that had begun to stream failed: DuckDB's C API ends such a result without a word. What a callback
+   * threw is known; for the rest the statement is run once more, without its rows, which does give the error.
+   */
+  async #lateError(): Promise<unknown> {
+    this.#assertRunning();
+    if (this.#callbackError !== null) return this.#callbackError;
+    const unknown = new RedQueryError('RQ_DATA', 'the statement failed while its rows were read, and DuckDB does not say why');
+    const { connection } = this;
+    if (connection === null || this.#kind.kind !== 'select') return unknown;
+    try {
+      if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
+      this.#isInTransaction = false;
+      await this.#host.longCalls.run(() => execute(connection, `EXPLAIN ANALYZE ${this.#tagged?.text ?? this.#text}`));
+      return unknown;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** Stops the scans, commits or rolls back, gives the connection back. A failed COMMIT of a statement that writes is thrown. */
@@ -330,7 +351,7 @@ export class Statement {
     let isUsable = false;
     try {
       isUsable = await this.#finishTransaction(connection, isComplete);
-      if (isComplete) this.#keepEffects(connection);
+      if (isComplete) await this.#keepEffects(connection);
     } finally {
       this.#host.unregister(this);
       if (!this.#definesView) this.session.forgetMentions(this.#tags);
@@ -351,8 +372,8 @@ export class Statement {
     );
   }
 
-  #keepEffects(connection: Connection): void {
-    if (this.#kind.kind === 'set') this.session.keepSetting(this.#text, connection);
+  async #keepEffects(connection: Connection): Promise<void> {
+    if (this.#kind.kind === 'set') await this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
     this.session.hasViews = true;
     if (this.#kind.kind !== 'createView') return;

@@ -8,6 +8,7 @@ import { scanKeyOf } from '../../planner/scan-arguments.ts';
 import type { InferredSchema, TableColumn } from '../../storage/index.ts';
 import { type Connection, type Database, execute, native } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';
+import { type Pooled, SessionSettings } from './session-settings.ts';
 
 /** How long a sampled schema serves before the next statement samples anew. */
 const SCHEMA_TTL_MS = 60_000;
@@ -21,12 +22,6 @@ const KEPT_CONNECTIONS = 4;
  */
 const STREAMING_BUFFER = '1B';
 
-interface Pooled {
-  readonly connection: Connection;
-  /** How many of the session's settings this connection has. */
-  settingCount: number;
-}
-
 export class ThreadSession {
   readonly id: number;
   readonly hasPushDown: boolean;
@@ -38,7 +33,7 @@ export class ThreadSession {
   readonly #schemas = new Map<string, { schema: InferredSchema; at: number }>();
   readonly #pinned = new Map<string, readonly TableColumn[]>();
   readonly #mentions = new Map<number, ReadonlySet<string>>();
-  readonly #settings: string[] = [];
+  readonly #settings = new SessionSettings();
   readonly #endings = new Set<Promise<void>>();
   /** True once the session has views or macros, which may hide a call of a table function. */
   hasViews = false;
@@ -62,7 +57,7 @@ export class ThreadSession {
     const connection = await native.connect(this.#database);
     await execute(connection, `ATTACH ':memory:' AS ${this.#catalog}`);
     await execute(connection, this.#greeting);
-    this.#idle.push({ connection, settingCount: 0 });
+    this.#idle.push({ connection, settingsVersion: 0 });
   }
 
   /** Counts a statement's end as one that closing waits for. */
@@ -84,13 +79,14 @@ export class ThreadSession {
 
   /** Gives a connection that no other statement uses, with all of the session's settings. */
   async checkOut(): Promise<Connection> {
-    let pooled = this.#idle.pop();
-    if (pooled === undefined) {
-      pooled = { connection: await native.connect(this.#database), settingCount: 0 };
-      await execute(pooled.connection, this.#greeting);
-    }
-    while (pooled.settingCount < this.#settings.length) {
-      await execute(pooled.connection, this.#settings[pooled.settingCount++] ?? '');
+    const idle = this.#idle.pop();
+    const pooled = idle ?? { connection: await native.connect(this.#database), settingsVersion: 0 };
+    try {
+      if (idle === undefined) await execute(pooled.connection, this.#greeting);
+      await this.#settings.bring(pooled, idle === undefined);
+    } catch (error) {
+      native.disconnect_sync(pooled.connection);
+      throw error;
     }
     this.#inUse.set(pooled.connection, pooled);
     return pooled.connection;
@@ -104,11 +100,15 @@ export class ThreadSession {
     else this.#idle.push(pooled);
   }
 
-  /** Keeps a SET that has succeeded, for the session's other connections. */
-  keepSetting(text: string, connection: Connection): void {
-    this.#settings.push(text);
+  /**
+   * Keeps a SET that has succeeded, for the session's other connections. Idle ones are closed: they come anew when needed.
+   * @throws {RedQueryError} RQ_UNSUPPORTED for a variable whose value they could not be given.
+   */
+  async keepSetting(text: string, connection: Connection): Promise<void> {
     const pooled = this.#inUse.get(connection);
-    if (pooled?.settingCount === this.#settings.length - 1) pooled.settingCount++;
+    if (pooled === undefined) return;
+    for (const idle of this.#idle.splice(0)) native.disconnect_sync(idle.connection);
+    await this.#settings.keep(text, pooled, () => [...this.#idle, ...this.#inUse.values()].filter((other) => other !== pooled));
   }
 
   /** Remembers which virtual columns a tagged call may use; calls inside views are bound long after their text was seen. */
