@@ -165,3 +165,66 @@ describe('every session', () => {
     await rows('DROP TABLE extensions');
   });
 });
+
+describe('settings on many connections', () => {
+  /** Runs a query on as many connections at once, all open while each is read. */
+  const everywhere = async (session: Session, text: string): Promise<unknown[]> => {
+    const results = Array.from({ length: 3 }, () => session.query(text));
+    const iterators = results.map((result) => result[Symbol.asyncIterator]());
+    const firsts = await Promise.all(iterators.map((iterator) => iterator.next()));
+    await Promise.all(iterators.map((iterator) => iterator.return?.()));
+    return firsts.map((first) => first.value);
+  };
+  const MANY = "(SELECT count(*) FROM range(3_000_000) a, redis_hash('k:*'))";
+
+  it('keeps the value of a variable, not the query that gave it', async () => {
+    await using session = await connect({ url: live.redis.url });
+    await session.query("SET VARIABLE n = (SELECT max(a) FROM redis_hash('k:*'))").rows();
+    await live.redis.call('HSET', 'k:4', 'a', '99', 'b', 'even');
+    const found = await everywhere(session, "SELECT getvariable('n') AS n FROM range(100000)");
+    expect(found).toEqual([{ n: 3n }, { n: 3n }, { n: 3n }]);
+    await live.redis.call('DEL', 'k:4');
+  });
+
+  it.each([
+    ["'it''s'", "it's"],
+    ['NULL', null],
+    ['1.50', '1.50'],
+    ["DATE '2024-01-02'", '2024-01-02'],
+    ["[{'a': 'x,''y', 'b': NULL}]", [{ a: "x,'y", b: null }]],
+    ["'\\xFF'::BLOB", Uint8Array.of(255)],
+    ["map {'k': 1}", new Map([['k', 1]])],
+  ])('gives %s to all connections', async (text, value) => {
+    await using session = await connect({ url: live.redis.url });
+    await session.query(`SET VARIABLE "a ""b" = ${text}`).rows();
+    const found = await everywhere(session, "SELECT getvariable('a \"b') AS v FROM range(100000)");
+    expect(found).toEqual([{ v: value }, { v: value }, { v: value }]);
+  });
+
+  it('refuses a value that only one connection could have', async () => {
+    await using session = await connect({ url: live.redis.url });
+    await expect(session.query("SET VARIABLE z = 'a' || chr(0)").rows()).rejects.toMatchObject({
+      code: 'RQ_UNSUPPORTED',
+      message: expect.stringContaining('"z" is reset'),
+    });
+    const found = await everywhere(session, "SELECT getvariable('z') AS z FROM range(100000)");
+    expect(found).toEqual([{ z: null }, { z: null }, { z: null }]);
+  });
+
+  it('lets the last SET and RESET of a name win', async () => {
+    await using session = await connect({ url: live.redis.url });
+    const slow = session.query(`SELECT ${MANY} AS n`).rows();
+    await session.query("SET TimeZone = 'Europe/Paris'").rows();
+    for (let i = 0; i < 200; i++) await session.query(`SET VARIABLE v = ${i}`).rows();
+    await session.query('SET VARIABLE gone = 1').rows();
+    await session.query('RESET VARIABLE gone').rows();
+    await session.query("SET SESSION TIME ZONE 'Asia/Tokyo'").rows();
+    await slow;
+    const found = await everywhere(
+      session,
+      "SELECT getvariable('v') AS v, getvariable('gone') AS gone, current_setting('TimeZone') AS zone FROM range(100000)",
+    );
+    const one = { v: 199, gone: null, zone: 'Asia/Tokyo' };
+    expect(found).toEqual([one, one, one]);
+  });
+});
