@@ -17,8 +17,40 @@ export type InitInfo = duckdb.TableFunctionInitInfo;
 export type FunctionInfo = duckdb.TableFunctionInfo;
 export const DuckType = duckdb.Type;
 
-/** The native calls, under their C names. Vectors are written and read only through these. */
+/** Told of each native call that begins (+1) and ends (-1) on another thread. */
+let noteCalls: (change: 1 | -1) => void = () => undefined;
+
+/** Sets who is told; a thread must not end while such a call is under way (docs/decisions/0006). */
+export function watchCalls(note: (change: 1 | -1) => void): void {
+  noteCalls = note;
+}
+
+function watched<Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>): (...args: Args) => Promise<Value> {
+  return async (...args) => {
+    noteCalls(1);
+    try {
+      return await call(...args);
+    } finally {
+      noteCalls(-1);
+    }
+  };
+}
+
+/** The native functions, under their C names; those of `calls` are to be used where there is one. */
 export const native = duckdb;
+
+/** The native calls that work on another thread. */
+export const calls = {
+  open: watched(duckdb.open.bind(duckdb)),
+  connect: watched(duckdb.connect.bind(duckdb)),
+  query: watched(duckdb.query.bind(duckdb)),
+  prepare: watched(duckdb.prepare.bind(duckdb)),
+  extractStatements: watched(duckdb.extract_statements.bind(duckdb)),
+  prepareExtracted: watched(duckdb.prepare_extracted_statement.bind(duckdb)),
+  executePrepared: watched(duckdb.execute_prepared.bind(duckdb)),
+  executeStreaming: watched(duckdb.execute_prepared_streaming.bind(duckdb)),
+  fetchChunk: watched(duckdb.fetch_chunk.bind(duckdb)),
+};
 
 /** Most rows of a chunk (DuckDB's STANDARD_VECTOR_SIZE). */
 export const CHUNK_ROWS = 2048;
@@ -27,7 +59,7 @@ export const CHUNK_ROWS = 2048;
 export async function openDatabase(settings: Readonly<Record<string, string>>): Promise<Database> {
   const config = duckdb.create_config();
   for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value);
-  return duckdb.open(':memory:', config);
+  return calls.open(':memory:', config);
 }
 
 /**
@@ -35,7 +67,7 @@ export async function openDatabase(settings: Readonly<Record<string, string>>): 
  * statements only: their results are small and lie ready.
  */
 export async function readText(connection: Connection, sql: string): Promise<string | null> {
-  const result = await duckdb.query(connection, sql);
+  const result = await calls.query(connection, sql);
   if (duckdb.result_chunk_count(result) === 0) return null;
   const chunk = duckdb.result_get_chunk(result, 0);
   return duckdb.data_chunk_get_size(chunk) === 0 ? null : textAt(duckdb.data_chunk_get_vector(chunk, 0));
@@ -56,5 +88,5 @@ function textAt(vector: Vector): string | null {
 
 /** Runs one statement for its effect. */
 export async function execute(connection: Connection, sql: string): Promise<void> {
-  await duckdb.query(connection, sql);
+  await calls.query(connection, sql);
 }

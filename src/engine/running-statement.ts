@@ -19,12 +19,12 @@ export interface Opened {
 /** Runs a task on the workers; one more worker for each helper's port. */
 export type RunJob = (job: ScanJob, helperPorts: readonly MessagePort[]) => Promise<void>;
 
-/** The cells of every statement that is open in this process. */
-const openCells = new Set<Int32Array>();
+/** Every statement that is open in this process. */
+const openStatements = new Set<RunningStatement>();
 
 /** Wakes and stops all of them, so that no thread waits on a scan while the process exits. */
 export function stopAllStatements(): void {
-  for (const cells of openCells) setState(cells, STATE.CANCELLED);
+  for (const statement of openStatements) statement.halt();
 }
 
 function setState(cells: Int32Array, state: number): void {
@@ -48,7 +48,7 @@ export class RunningStatement {
   constructor(id: number, thread: EngineThread) {
     this.id = id;
     this.#thread = thread;
-    openCells.add(this.#cells);
+    openStatements.add(this);
   }
 
   /** Aborted when the statement is stopped or closed. */
@@ -104,6 +104,11 @@ export class RunningStatement {
     if (this.#isClosed) return;
     this.#failure ??= reason;
     this.#abort.abort(reason);
+    this.halt();
+  }
+
+  /** Makes workers, callbacks and DuckDB stop, without a reason for anybody. */
+  halt(): void {
     setState(this.#cells, STATE.CANCELLED);
     this.#thread.tell({ kind: 'cancel', statementId: this.id });
   }
@@ -113,7 +118,7 @@ export class RunningStatement {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#abort.abort(this.#failure ?? new RedQueryError('RQ_CANCELLED', 'the statement was closed'));
-    openCells.delete(this.#cells);
+    openStatements.delete(this);
     setState(this.#cells, STATE.ENDED);
     if (this.#hasEnded) return;
     this.#thread.tell({ kind: 'cancel', statementId: this.id });

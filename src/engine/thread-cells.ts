@@ -1,11 +1,12 @@
 /**
- * Two shared cells by which a process may end while an engine thread works. A JavaScript thread that is ended inside a
+ * Shared cells by which a process may end while an engine thread works. A JavaScript thread that is ended inside a
  * native callback takes the whole process down (Node-API cannot report to a thread that is gone), so callbacks are
- * refused from the moment the process wants to exit, and the exit waits for the one that runs.
+ * refused from the moment the process wants to exit, and the exit waits for what is under way.
  */
 const EXITING = 0;
 const IN_CALLBACK = 1;
-const CELLS = 2;
+const NATIVE_CALLS = 2;
+const CELLS = 3;
 
 /** Most ms that an exit waits for a callback to return, and how long none must have begun. */
 const EXIT_PATIENCE_MS = 500;
@@ -27,17 +28,22 @@ export function runCallback(cells: Int32Array, body: () => void): void {
   }
 }
 
+/** Counts a native call that another thread works on. Engine thread. */
+export function countCall(cells: Int32Array, change: 1 | -1): void {
+  Atomics.add(cells, NATIVE_CALLS, change);
+}
+
 /** Keeps new callbacks from running. Any thread. */
 export function refuseCallbacks(cells: Int32Array): void {
   Atomics.store(cells, EXITING, 1);
 }
 
-/** Blocks until no callback has run for a moment; for the process' exit only. Main thread. */
+/** Blocks until no callback and no native call has run for a moment; for the process' exit only. Main thread. */
 export function awaitCallbacks(cells: Int32Array): void {
   const deadline = performance.now() + EXIT_PATIENCE_MS;
   let quietSince = performance.now();
   for (let now = quietSince; now < deadline && now - quietSince < QUIET_MS; now = performance.now()) {
-    if (Atomics.load(cells, IN_CALLBACK) === 1) quietSince = now;
+    if (Atomics.load(cells, IN_CALLBACK) === 1 || Atomics.load(cells, NATIVE_CALLS) > 0) quietSince = now;
     Atomics.wait(cells, EXITING, 1, 1);
   }
 }

@@ -78,6 +78,11 @@ describe('a script that uses redquery', () => {
       'one\n',
     ],
     [
+      'exits in the middle of a long sum',
+      `const s = await connect(url); s.query('SELECT count(*) FROM range(3000000000) a WHERE a.range % 7 = 3').rows().catch(() => {}); setTimeout(() => process.exit(0), 300);`,
+      '',
+    ],
+    [
       'exits in the middle of a scan',
       `const s = await connect(url); s.query(${JSON.stringify(SLOW)}).rows().catch(() => {}); setTimeout(() => process.exit(0), 400);`,
       '',

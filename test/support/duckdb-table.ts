@@ -1,6 +1,6 @@
 /** Runs SQL in a DuckDB whose table function `given()` hands over the rows of one batch, as a scan would. */
 import type { Batch } from '../../src/arrow/index.ts';
-import { CHUNK_ROWS, native, openDatabase } from '../../src/engine/duckdb.ts';
+import { CHUNK_ROWS, calls, native, openDatabase } from '../../src/engine/duckdb.ts';
 import { BatchCollector } from '../../src/engine/vectors/columns-from-vectors.ts';
 import { logicalTypeFrom, sqlTypeFrom } from '../../src/engine/vectors/sql-types.ts';
 import { writeColumn } from '../../src/engine/vectors/vectors-from-columns.ts';
@@ -14,7 +14,7 @@ export interface Answer {
 /** Runs `sql` over `given()`, which has the fields and rows of `batch`; `chunkRows` rows a call. */
 export async function answer(sql: string, fields: readonly SqlField[], batch: Batch, chunkRows = CHUNK_ROWS): Promise<Answer> {
   const database = await openDatabase({ threads: '1' });
-  const connection = await native.connect(database);
+  const connection = await calls.connect(database);
   const table = native.create_table_function();
   native.table_function_set_name(table, 'given');
   native.table_function_set_bind(table, (info) => {
@@ -33,13 +33,13 @@ export async function answer(sql: string, fields: readonly SqlField[], batch: Ba
   });
   native.register_table_function(connection, table);
   try {
-    const result = await native.query(connection, sql);
+    const result = await calls.query(connection, sql);
     const schema = Array.from({ length: native.column_count(result) }, (_, i) => ({
       name: native.column_name(result, i),
       type: sqlTypeFrom(native.column_logical_type(result, i)),
     }));
     const collector = new BatchCollector(schema.map((field) => field.type));
-    for (let chunk = await native.fetch_chunk(result); chunk !== null; chunk = await native.fetch_chunk(result)) {
+    for (let chunk = await calls.fetchChunk(result); chunk !== null; chunk = await calls.fetchChunk(result)) {
       if (native.data_chunk_get_size(chunk) === 0) break;
       collector.append(chunk);
     }

@@ -13,6 +13,8 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Catalog Error: (Table|View|Schema)? ?with name/, 'RQ_UNKNOWN_TABLE'],
   [/^Catalog Error: .*Function with name/, 'RQ_UNKNOWN_FUNCTION'],
   [/^(Binder|Catalog|Dependency) Error/, 'RQ_BIND'],
+  // Two statements of a session, each a transaction of its own, changed one view, table or row.
+  [/^TransactionContext Error[^]*([Cc]onflict|altered|alter table)/, 'RQ_BUSY'],
   [/^Conversion Error/, 'RQ_DATA'],
   [/^Out of Range Error/, 'RQ_OUT_OF_RANGE'],
   [/^Out of Memory Error[^]*(max_temp_directory_size|offload)/, 'RQ_SPILL_LIMIT'],

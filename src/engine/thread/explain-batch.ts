@@ -1,14 +1,39 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
 import type { Batch, ColumnData } from '../../arrow/index.ts';
 import { explainScan } from '../../planner/explain.ts';
-import type { ScanGroup } from '../../planner/index.ts';
+import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
 import { hashSource } from '../../storage/hash-source.ts';
+import type { SqlField } from '../../types/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import { type BoundTable, scanRequestOf } from './table-binder.ts';
 
-export function explainBatch(key: string, text: string): Batch {
-  return { rowCount: 1, columns: [textColumn(key), textColumn(text)] };
+/** What is known of a statement's scans when it has run. */
+export interface ExplainedScans {
+  readonly isAnalyze: boolean;
+  readonly feeds: readonly ScanFeed[];
+  readonly bound: ReadonlyMap<string, BoundTable>;
+  readonly planned: readonly PlannedScan[];
+  readonly groups: ReadonlyMap<string, ScanGroup>;
+}
+
+/**
+ * Gives the rows to add to an EXPLAIN: one that says what is asked of Redis. None where the result has other columns than
+ * EXPLAIN's: DuckDB drops the EXPLAIN of a PIVOT that it takes for two statements, and gives the rows.
+ */
+export function explainRows(fields: readonly SqlField[], scans: ExplainedScans): Batch[] {
+  const isDrawing = fields.map((field) => `${field.name} ${field.type.id}`).join() === 'explain_key VARCHAR,explain_value VARCHAR';
+  if (!isDrawing) return [];
+  const texts = scans.isAnalyze ? scans.feeds.map(explainFeed) : explainCalls(scans);
+  return texts.length === 0 ? [] : [{ rowCount: 1, columns: [textColumn('redis'), textColumn(texts.join('\n'))] }];
+}
+
+function explainCalls({ bound, planned, groups }: ExplainedScans): string[] {
+  if (planned.length === 0) return [...bound.values()].map(explainUnplanned);
+  return planned.flatMap((scan) => {
+    const table = bound.get(scan.key);
+    return table === undefined ? [] : [explainPlanned(table, scan.columnIndexes, groups.get(scan.key))];
+  });
 }
 
 function textColumn(text: string): ColumnData {
@@ -17,7 +42,7 @@ function textColumn(text: string): ColumnData {
 }
 
 /** Says of a call that stands in no plan what is known all the same. */
-export function explainUnplanned(bound: BoundTable): string {
+function explainUnplanned(bound: BoundTable): string {
   const lines = [
     `${bound.title}  server ${bound.table.server}`,
     '  plan      none that can be read: only the columns used are pushed down, no filter',
@@ -26,13 +51,13 @@ export function explainUnplanned(bound: BoundTable): string {
 }
 
 /** Says of a planned call what will be asked of Redis. */
-export function explainPlanned(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): string {
+function explainPlanned(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): string {
   const inferred = bound.sampledKeys === null ? '' : `\n  columns   inferred from ${bound.sampledKeys} hashes, kept for a minute`;
   return `${explainScan(hashSource.plan(scanRequestOf(bound, projection, group)), null, null)}${inferred}`;
 }
 
 /** Says what a scan asked of Redis and what it took. */
-export function explainFeed(feed: ScanFeed): string {
+function explainFeed(feed: ScanFeed): string {
   const cells = new BigInt64Array(feed.counters);
   const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
   return explainScan(feed.plan, counters, (feed.endedAt ?? performance.now()) - feed.startedAt);

@@ -5,12 +5,12 @@ import { quoteLiteral } from '../../sql/quote.ts';
 import { offsetFromBytes } from '../../sql/splice.ts';
 import { untagName } from '../../sql/tag-scans.ts';
 import type { SqlField } from '../../types/index.ts';
-import { type Connection, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
+import { type Connection, calls, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
 
 /** Prepares a text that is one statement to DuckDB, too. */
 export function prepareOne(connection: Connection, text: string): Promise<PreparedStatement> {
-  return native.prepare(connection, text);
+  return calls.prepare(connection, text);
 }
 
 /** Tells the error of a text that turns into several statements: a PIVOT whose columns depend on the data. */
@@ -20,17 +20,17 @@ export function isSeveral(error: unknown): boolean {
 
 /** Prepares the last of the statements that a text turns into; the ones before it are run. */
 export async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
-  const { extracted_statements: extracted, statement_count: count } = await native.extract_statements(connection, text);
+  const { extracted_statements: extracted, statement_count: count } = await calls.extractStatements(connection, text);
   if (count === 0) throw new Error(native.extract_statements_error(extracted));
   for (let index = 0; index < count - 1; index++) {
-    const prepared = await native.prepare_extracted_statement(connection, extracted, index);
+    const prepared = await calls.prepareExtracted(connection, extracted, index);
     try {
-      await native.execute_prepared(prepared);
+      await calls.executePrepared(prepared);
     } finally {
       native.destroy_prepare_sync(prepared);
     }
   }
-  return native.prepare_extracted_statement(connection, extracted, count - 1);
+  return calls.prepareExtracted(connection, extracted, count - 1);
 }
 
 /**

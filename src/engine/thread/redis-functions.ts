@@ -118,7 +118,29 @@ function argumentsOf(info: BindInfo, functionName: string): ScanArguments {
     const value = native.bind_get_named_parameter(info, name);
     if (value !== null) named[name] = argumentFrom(value, name);
   }
-  return { functionName, positional: [native.get_varchar(pattern)], named };
+  return { functionName, positional: [patternFrom(pattern, functionName)], named };
+}
+
+/** @throws {RedQueryError} RQ_ARGUMENT where U+0000 stands in it, at which `get_varchar` cuts. */
+function patternFrom(value: Value, functionName: string): string {
+  const text = native.get_varchar(value);
+  if (!isCut(value, text)) return text;
+  throw new RedQueryError(
+    'RQ_ARGUMENT',
+    `the pattern of ${functionName} holds U+0000 behind ${JSON.stringify(text)}; a pattern cannot hold it, ? stands for any one byte`,
+  );
+}
+
+/**
+ * Tells whether a text went on behind U+0000. Only as a BLOB does the binding give all of it; what cannot be cast to one
+ * (beyond ASCII, odd backslashes) stands whole in the message of the error.
+ */
+function isCut(value: Value, text: string): boolean {
+  try {
+    return native.get_blob(value).length > Buffer.byteLength(text.replaceAll(/\\x[0-9a-f]{2}/gi, '.'));
+  } catch (error) {
+    return error instanceof Error && /\0|(?<!\\)(?:\\\\)*\\u0000/.test(error.message);
+  }
 }
 
 function argumentFrom(value: Value, name: string): ArgumentValue {
@@ -142,7 +164,12 @@ function recordFrom(value: Value): Readonly<Record<string, string>> {
   }
   const record: Record<string, string> = Object.create(null);
   for (let i = 0; i < native.struct_type_child_count(type); i++) {
-    record[native.struct_type_child_name(type, i)] = native.get_varchar(native.get_struct_child(value, i));
+    const name = native.struct_type_child_name(type, i);
+    const child = native.get_struct_child(value, i);
+    if (native.is_null_value(child)) {
+      throw new RedQueryError('RQ_ARGUMENT', `columns: the type of "${name}" is NULL; give a type's name, for example 'BIGINT'`);
+    }
+    record[name] = native.get_varchar(child);
   }
   return record;
 }

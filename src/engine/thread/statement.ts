@@ -15,12 +15,12 @@ import { hashSource } from '../../storage/hash-source.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
-import { type Connection, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
+import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
-import { explainBatch, explainFeed, explainPlanned, explainUnplanned } from './explain-batch.ts';
+import { explainRows } from './explain-batch.ts';
 import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { Semaphore } from './semaphore.ts';
@@ -81,6 +81,7 @@ export class Statement {
   #errorOffset: number | null = null;
   #groups: ReadonlyMap<string, ScanGroup> = new Map();
   #planned: readonly PlannedScan[] = [];
+  #fields: readonly SqlField[] = [];
   #running: Running | null = null;
   /** Batches that are left once DuckDB is done. */
   readonly #tail: Batch[] = [];
@@ -177,8 +178,9 @@ export class Statement {
     const prepared = await this.#prepare(connection, tagged.text, mayScan);
     try {
       const fields = fieldsOf(prepared);
+      this.#fields = fields;
       this.#assertRunning();
-      const result = await this.#host.longCalls.run(() => native.execute_prepared_streaming(prepared));
+      const result = await this.#host.longCalls.run(() => calls.executeStreaming(prepared));
       this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
       return fields;
     } finally {
@@ -299,7 +301,7 @@ export class Statement {
     const { collector } = running;
     while (collector.rowCount < running.batchRows && collector.byteLength < MOST_BATCH_BYTES) {
       this.#assertRunning();
-      const chunk = await this.#host.longCalls.run(() => native.fetch_chunk(running.result));
+      const chunk = await this.#host.longCalls.run(() => calls.fetchChunk(running.result));
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
@@ -403,19 +405,12 @@ export class Statement {
   #explainRows(): Batch[] {
     const { explain } = this.#kind;
     if (explain === null) return [];
-    const texts = explain.analyze ? this.#feeds.map(explainFeed) : this.#explainCalls();
-    return texts.length === 0 ? [] : [explainBatch('redis', texts.join('\n'))];
-  }
-
-  #explainCalls(): string[] {
-    const planned = new Set(this.#planned.map((scan) => scan.key));
-    const unplanned = [...this.#tables.bound.values()].filter((bound) => this.#planned.length === 0 && !planned.has(bound.key));
-    return [
-      ...this.#planned.flatMap((scan) => {
-        const bound = this.#tables.bound.get(scan.key);
-        return bound === undefined ? [] : [explainPlanned(bound, scan.columnIndexes, this.#groups.get(scan.key))];
-      }),
-      ...unplanned.map(explainUnplanned),
-    ];
+    return explainRows(this.#fields, {
+      isAnalyze: explain.analyze,
+      feeds: this.#feeds,
+      bound: this.#tables.bound,
+      planned: this.#planned,
+      groups: this.#groups,
+    });
   }
 }

@@ -8,9 +8,9 @@ import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
-import { type Connection, type Database, execute, native, openDatabase } from '../duckdb.ts';
+import { type Connection, calls, type Database, execute, native, openDatabase, watchCalls } from '../duckdb.ts';
 import type { EngineSettings, FromEngine, Reply, SchemaNeed, TaskStart, ToEngine } from '../protocol.ts';
-import { refuseCallbacks } from '../thread-cells.ts';
+import { countCall, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerRedisFunctions } from './redis-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
@@ -57,6 +57,8 @@ export class ThreadHost implements StatementHost {
 
   /** Opens the instance and begins to answer on `port`. */
   static async start(port: MessagePort, settings: EngineSettings): Promise<ThreadHost> {
+    const cells = new Int32Array(settings.cells);
+    watchCalls((change) => countCall(cells, change));
     const database = await openDatabase({
       threads: String(settings.threads),
       memory_limit: `${settings.memoryLimitMb}MB`,
@@ -65,7 +67,7 @@ export class ThreadHost implements StatementHost {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    const connection = await native.connect(database);
+    const connection = await calls.connect(database);
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
     const host = new ThreadHost(port, database, settings, connection);

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { scanKeyOf } from '../../planner/scan-arguments.ts';
 import type { InferredSchema, TableColumn } from '../../storage/index.ts';
-import { type Connection, type Database, execute, native } from '../duckdb.ts';
+import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
@@ -54,7 +54,7 @@ export class ThreadSession {
   }
 
   async open(): Promise<void> {
-    const connection = await native.connect(this.#database);
+    const connection = await calls.connect(this.#database);
     await execute(connection, `ATTACH ':memory:' AS ${this.#catalog}`);
     await execute(connection, this.#greeting);
     this.#idle.push({ connection, settingsVersion: 0 });
@@ -72,7 +72,7 @@ export class ThreadSession {
   async close(): Promise<void> {
     await Promise.allSettled(this.#endings);
     for (const { connection } of this.#idle.splice(0)) native.disconnect_sync(connection);
-    const connection = await native.connect(this.#database);
+    const connection = await calls.connect(this.#database);
     await execute(connection, `DETACH ${this.#catalog}`);
     native.disconnect_sync(connection);
   }
@@ -80,7 +80,7 @@ export class ThreadSession {
   /** Gives a connection that no other statement uses, with all of the session's settings. */
   async checkOut(): Promise<Connection> {
     const idle = this.#idle.pop();
-    const pooled = idle ?? { connection: await native.connect(this.#database), settingsVersion: 0 };
+    const pooled = idle ?? { connection: await calls.connect(this.#database), settingsVersion: 0 };
     try {
       if (idle === undefined) await execute(pooled.connection, this.#greeting);
       await this.#settings.bring(pooled, idle === undefined);
