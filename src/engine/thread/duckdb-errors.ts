@@ -79,6 +79,11 @@ function worded(code: ErrorCode, message: string): string {
     const match = /[Cc]olumn(?: named)? "(.+?)" not found[^]*?Candidate bindings: (.+)/.exec(plain);
     if (match !== null) return `no column "${match[1]}"; nearest names: ${match[2]}`;
   }
+  if (code === 'RQ_BUSY') {
+    const name = /(?:with|table) "(?:.*\\0)?(.*?)"/.exec(plain)?.[1];
+    const what = name === undefined ? 'the same rows' : `"${name}"`;
+    return `another statement of the session changed ${what} at the same time; run this one again`;
+  }
   if (code === 'RQ_UNKNOWN_ARGUMENT') {
     const match = /named parameter "(.+?)" for function (\w+)\s+Candidates:\s+([^]+)/.exec(plain);
     if (match !== null) {
@@ -90,5 +95,5 @@ function worded(code: ErrorCode, message: string): string {
     const call = /'(redis_\w+\(.*?\))'/.exec(plain)?.[1] ?? 'redis_hash(…)';
     return `${call.replace(/, _scan : INTEGER|_scan : INTEGER/g, '')} is not a valid call: give one pattern as text, for example redis_hash('user:*')`;
   }
-  return plain;
+  return plain.replaceAll(/\p{Cc}(?<![\n\r\t])/gu, ' ');
 }

@@ -22,7 +22,8 @@ export interface ExplainedScans {
  * EXPLAIN's: DuckDB drops the EXPLAIN of a PIVOT that it takes for two statements, and gives the rows.
  */
 export function explainRows(fields: readonly SqlField[], scans: ExplainedScans): Batch[] {
-  const isDrawing = fields.map((field) => `${field.name} ${field.type.id}`).join() === 'explain_key VARCHAR,explain_value VARCHAR';
+  const isDrawing =
+    fields.map((field) => `${field.name} ${field.type.id}`).join() === 'explain_key VARCHAR,explain_value VARCHAR';
   if (!isDrawing) return [];
   const texts = scans.isAnalyze ? scans.feeds.map(explainFeed) : explainCalls(scans);
   return texts.length === 0 ? [] : [{ rowCount: 1, columns: [textColumn('redis'), textColumn(texts.join('\n'))] }];

@@ -1,12 +1,36 @@
-/** Prepared statements: how a text becomes one, and the columns that it will give. */
-import { planErrorFrom } from '../../planner/scans.ts';
+/** What DuckDB says of a text before it runs: its plan, its prepared form, its columns, where an error lies. */
+import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
 import { classifyStatement } from '../../sql/classify.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { offsetFromBytes } from '../../sql/splice.ts';
 import { untagName } from '../../sql/tag-scans.ts';
 import type { SqlField } from '../../types/index.ts';
-import { type Connection, calls, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
+import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
+
+/**
+ * Reads the optimised plan of a statement as JSON, beginning the transaction where that has not been done; null where it
+ * has none. The caller holds the instance's lock: the optimisers are a setting of all.
+ */
+export async function readPlan(
+  connection: Connection,
+  text: string,
+  isInTransaction: boolean,
+  restoreOptimizers: () => Promise<void>,
+): Promise<string | null> {
+  const begin = isInTransaction ? '' : 'BEGIN; ';
+  const set = `SET disabled_optimizers = '${PLANNING_OPTIMIZERS_OFF.join(',')}'`;
+  try {
+    const json = await readText(
+      connection,
+      `${begin}${set}; SELECT json_serialize_plan(${quoteLiteral(text)}, optimize := true)`,
+    );
+    return json === null || planErrorFrom(json) !== null ? null : json;
+  } finally {
+    const restore = `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`;
+    await execute(connection, restore).catch(restoreOptimizers);
+  }
+}
 
 /** Prepares a text that is one statement to DuckDB, too. */
 export function prepareOne(connection: Connection, text: string): Promise<PreparedStatement> {

@@ -127,7 +127,7 @@ function patternFrom(value: Value, functionName: string): string {
   if (!isCut(value, text)) return text;
   throw new RedQueryError(
     'RQ_ARGUMENT',
-    `the pattern of ${functionName} holds U+0000 behind ${JSON.stringify(text)}; a pattern cannot hold it, ? stands for any one byte`,
+    `the pattern of ${functionName} holds U+0000 behind ${JSON.stringify(text)}; a pattern cannot hold it`,
   );
 }
 

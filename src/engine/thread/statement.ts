@@ -6,42 +6,24 @@
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
-import { groupScans, PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF, scansOf } from '../../planner/scans.ts';
+import { groupScans, scansOf } from '../../planner/scans.ts';
 import { type Classification, classifyStatement } from '../../sql/classify.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
 import type { Spliced } from '../../sql/splice.ts';
 import { tagScans } from '../../sql/tag-scans.ts';
 import { hashSource } from '../../storage/hash-source.ts';
-import type { ScanPlan } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
-import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
-import type { SchemaNeed } from '../protocol.ts';
+import { type Connection, calls, execute, native, type PreparedStatement, type Result } from '../duckdb.ts';
 import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
-import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne } from './prepared.ts';
+import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
+import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
-import type { Semaphore } from './semaphore.ts';
+import type { StatementHost } from './statement-host.ts';
 import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
-
-/** What a statement needs of the thread it runs in. */
-export interface StatementHost {
-  /** Held while the instance-wide optimiser setting is not the standing one. */
-  readonly planning: Semaphore;
-  /** Keeps some of Node's pool free: a call that executes takes one of its threads for as long as it lasts. */
-  readonly longCalls: Semaphore;
-  restoreOptimizers(): Promise<void>;
-  /** See thread-cells.ts. */
-  readonly cells: Int32Array;
-  nextTag(): number;
-  register(statement: Statement): void;
-  unregister(statement: Statement): void;
-  sample(statement: Statement, need: SchemaNeed): Promise<void>;
-  startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
-}
 
 /** A step's rows: null where there are none (left); `isLast` where the statement has ended. */
 export interface Fetched {
@@ -253,19 +235,12 @@ export class Statement {
   async #plan(connection: Connection, text: string): Promise<void> {
     const inner = this.#kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
     if (!classifyStatement(inner).isPlannable) return;
-    const begin = this.#isInTransaction ? '' : 'BEGIN; ';
-    const set = `SET disabled_optimizers = '${PLANNING_OPTIMIZERS_OFF.join(',')}'`;
-    const plan = `SELECT json_serialize_plan(${quoteLiteral(inner)}, optimize := true)`;
+    const isBegun = this.#isInTransaction;
     this.#isInTransaction = true;
-    try {
-      const json = await readText(connection, `${begin}${set}; ${plan}`);
-      if (json === null || planErrorFrom(json) !== null) return;
-      this.#planned = scansOf(json);
-      if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
-    } finally {
-      const restore = `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`;
-      await execute(connection, restore).catch(() => this.#host.restoreOptimizers());
-    }
+    const json = await readPlan(connection, inner, isBegun, () => this.#host.restoreOptimizers());
+    if (json === null) return;
+    this.#planned = scansOf(json);
+    if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
   }
 
   /** Runs a callback of DuckDB; keeps what it throws, since only its text passes through DuckDB. */
@@ -318,24 +293,15 @@ export class Statement {
     return collector.take();
   }
 
-  /**
-   * Finds out why a result that had begun to stream failed: DuckDB's C API ends such a result without a word. What a callback
-   * threw is known; for the rest the statement is run once more, without its rows, which does give the error.
-   */
+  /** The error of a result that had begun to stream: what a callback threw, else what running it once more tells. */
   async #lateError(): Promise<unknown> {
     this.#assertRunning();
-    if (this.#callbackError !== null) return this.#callbackError;
-    const unknown = new RedQueryError('RQ_DATA', 'the statement failed while its rows were read, and DuckDB does not say why');
     const { connection } = this;
-    if (connection === null || this.#kind.kind !== 'select') return unknown;
-    try {
-      if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
-      this.#isInTransaction = false;
-      await this.#host.longCalls.run(() => execute(connection, `EXPLAIN ANALYZE ${this.#tagged?.text ?? this.#text}`));
-      return unknown;
-    } catch (error) {
-      return error;
-    }
+    const isRepeatable = connection !== null && this.#kind.kind === 'select';
+    if (this.#callbackError !== null || !isRepeatable) return this.#callbackError ?? lateErrorUnknown();
+    if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
+    this.#isInTransaction = false;
+    return this.#host.longCalls.run(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text));
   }
 
   /** Stops the scans, commits or rolls back, gives the connection back. A failed COMMIT of a statement that writes is thrown. */

@@ -15,7 +15,8 @@ import { countCall, refuseCallbacks } from '../thread-cells.ts';
 import { registerRedisFunctions } from './redis-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
 import { Semaphore } from './semaphore.ts';
-import { Statement, type StatementHost } from './statement.ts';
+import { Statement } from './statement.ts';
+import type { StatementHost } from './statement-host.ts';
 import { ThreadSession } from './thread-session.ts';
 
 /** A statement that waits for a sample. */

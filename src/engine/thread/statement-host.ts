@@ -1,0 +1,22 @@
+/** What a statement and the thread it runs in are to each other. */
+import type { ScanPlan } from '../../storage/index.ts';
+import type { SchemaNeed } from '../protocol.ts';
+import type { ScanFeed } from './scan-feed.ts';
+import type { Semaphore } from './semaphore.ts';
+import type { Statement } from './statement.ts';
+
+/** What a statement needs of the thread it runs in. */
+export interface StatementHost {
+  /** Held while the instance-wide optimiser setting is not the standing one. */
+  readonly planning: Semaphore;
+  /** Keeps some of Node's pool free: a call that executes takes one of its threads for as long as it lasts. */
+  readonly longCalls: Semaphore;
+  restoreOptimizers(): Promise<void>;
+  /** See thread-cells.ts. */
+  readonly cells: Int32Array;
+  nextTag(): number;
+  register(statement: Statement): void;
+  unregister(statement: Statement): void;
+  sample(statement: Statement, need: SchemaNeed): Promise<void>;
+  startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
+}
