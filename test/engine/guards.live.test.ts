@@ -228,3 +228,51 @@ describe('settings on many connections', () => {
     expect(found).toEqual([one, one, one]);
   });
 });
+
+describe('what DuckDB hides', () => {
+  it.each(['EXPLAIN', 'EXPLAIN ANALYZE'])('%s draws a PIVOT whose columns come from the data', async (word) => {
+    await rows("FROM redis_hash('k:*')");
+    const drawn = await rows(`${word} PIVOT (SELECT b, a FROM redis_hash('k:*')) ON b USING sum(a)`);
+    expect(drawn[0]?.['explain_value']).toEqual(expect.stringContaining('REDIS_HASH'));
+    expect(await rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it.each([
+    "FROM redis_hash('k:1' || chr(0) || '*')",
+    "FROM redis_hash('é' || chr(0) || '*')",
+    "FROM redis_hash('k' || chr(0) || 'é')",
+    'FROM redis_hash(chr(0))',
+  ])('refuses a pattern with U+0000: %s', async (text) => {
+    await expect(rows(text)).rejects.toMatchObject({ code: 'RQ_ARGUMENT', message: expect.stringContaining('U+0000') });
+  });
+
+  it.each(["'é*'", "'k\\x00*'", "'é\\u0000'", "'é\\\\u0000\\q'", "'k:[12]'"])(
+    'takes a pattern without it: %s',
+    async (pattern) => {
+      await expect(rows(`FROM redis_hash(${pattern}, columns => {'a': 'BIGINT'})`)).resolves.toBeInstanceOf(Array);
+    },
+  );
+
+  it('refuses a column whose type is NULL', async () => {
+    await expect(rows("FROM redis_hash('k:*', columns => {'a': 'BIGINT', 's': NULL})")).rejects.toMatchObject({
+      code: 'RQ_ARGUMENT',
+      message: expect.stringContaining('"s" is NULL'),
+    });
+  });
+
+  it('calls it busy when two statements change one view', async () => {
+    const all = Array.from({ length: 20 }, (_, i) => rows(`CREATE OR REPLACE VIEW contested AS SELECT ${i} AS a`));
+    const failures = (await Promise.allSettled(all)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    for (const failure of failures) {
+      expect(failure).toMatchObject({
+        code: 'RQ_BUSY',
+        message: 'another statement of the session changed "contested" at the same time; run this one again',
+      });
+    }
+    expect(failures.length).toBeLessThan(20);
+  });
+
+  it.each(['SELECT 1::VARIANT AS v', 'SELECT [1::VARIANT] AS v'])('says how to read %s', async (text) => {
+    await expect(rows(text)).rejects.toMatchObject({ code: 'RQ_UNSUPPORTED', message: expect.stringContaining('cast') });
+  });
+});

@@ -19,7 +19,7 @@ export interface ExplainedScans {
 
 /**
  * Gives the rows to add to an EXPLAIN: one that says what is asked of Redis. None where the result has other columns than
- * EXPLAIN's: DuckDB drops the EXPLAIN of a PIVOT that it takes for two statements, and gives the rows.
+ * EXPLAIN's, as of a statement that DuckDB takes for several.
  */
 export function explainRows(fields: readonly SqlField[], scans: ExplainedScans): Batch[] {
   const isDrawing =

@@ -46,7 +46,9 @@ export function isSeveral(error: unknown): boolean {
 export async function prepareLast(connection: Connection, text: string): Promise<PreparedStatement> {
   const { extracted_statements: extracted, statement_count: count } = await calls.extractStatements(connection, text);
   if (count === 0) throw new Error(native.extract_statements_error(extracted));
-  for (let index = 0; index < count - 1; index++) {
+  const hasOwnEnd = classifyStatement(text).explain !== null && (await isTransaction(connection, extracted, count - 1));
+  const last = hasOwnEnd ? count - 2 : count - 1;
+  for (let index = hasOwnEnd ? 1 : 0; index < last; index++) {
     const prepared = await calls.prepareExtracted(connection, extracted, index);
     try {
       await calls.executePrepared(prepared);
@@ -54,8 +56,23 @@ export async function prepareLast(connection: Connection, text: string): Promise
       native.destroy_prepare_sync(prepared);
     }
   }
-  return calls.prepareExtracted(connection, extracted, count - 1);
+  return calls.prepareExtracted(connection, extracted, last);
 }
+
+/** EXPLAIN of a dynamic PIVOT comes with BEGIN and COMMIT around it; it is inside a transaction of ours. */
+async function isTransaction(
+  connection: Connection,
+  extracted: Parameters<typeof calls.prepareExtracted>[1],
+  index: number,
+): Promise<boolean> {
+  const prepared = await calls.prepareExtracted(connection, extracted, index);
+  const type = native.prepared_statement_type(prepared);
+  native.destroy_prepare_sync(prepared);
+  return TRANSACTION_STATEMENTS.has(type);
+}
+
+/** StatementType.TRANSACTION of the bindings, and SET, which BEGIN and COMMIT become inside a transaction. */
+const TRANSACTION_STATEMENTS: ReadonlySet<number> = new Set([10, 20]);
 
 /**
  * Finds where an error of DuckDB's front end lies (UTF-16): the message shows the place by a caret in a cut line, whose cells

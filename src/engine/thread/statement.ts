@@ -115,7 +115,8 @@ export class Statement {
   #exclusively<T>(step: () => Promise<T>): Promise<T> {
     const running = step().catch(async (error: unknown) => {
       const failure = this.#explained(error);
-      await this.#end(false);
+      // Where the COMMIT has failed, so has the end, by the same error.
+      await this.#end(false).catch(() => undefined);
       throw failure;
     });
     this.#busy = running.catch(() => undefined);
