@@ -13,7 +13,7 @@ import type { ScanCounters } from './scan-counters.ts';
  * that is taken, so that a result nobody reads on (a hundred open cursors) holds little.
  */
 const FIRST_POSTED_BYTES = 128 * 1024;
-const MAX_POSTED_BYTES = 4 * 1024 * 1024;
+const MAX_POSTED_BYTES = 2 * 1024 * 1024;
 /** Large batches: so many may be under way, whatever they weigh. */
 const MIN_POSTED_BATCHES = 2;
 

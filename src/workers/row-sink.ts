@@ -19,7 +19,7 @@ import type { ScanLayout } from './scan-layout.ts';
 /** What DuckDB takes at a time; batches are multiples of it where they can be. */
 const CHUNK_ROWS = 2048;
 /** Bytes of replies after which a batch goes out, whatever its rows. */
-const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+const MAX_BATCH_BYTES = 1 * 1024 * 1024;
 /** A batch that has waited so long goes out, whatever its size: rows may come in slowly. */
 const MAX_WAIT_MS = 50;
 /** Builders keep their room from batch to batch, but not that of one huge value. */

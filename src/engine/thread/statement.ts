@@ -43,8 +43,8 @@ interface Running {
 const MOST_SAMPLES = 64;
 const INTERRUPT_MS = 10;
 /** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
-const MOST_BATCH_ROWS = 16_384;
-const MOST_BATCH_BYTES = 2 << 20;
+const MOST_BATCH_ROWS = 8_192;
+const MOST_BATCH_BYTES = 1 << 20;
 const MOST_COLLECT_MS = 25;
 
 export class Statement {
