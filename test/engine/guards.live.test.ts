@@ -237,6 +237,12 @@ describe('what DuckDB hides', () => {
     expect(await rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('samples what only a dynamic PIVOT names', async () => {
+    await using session = await connect({ url: live.redis.url });
+    const pivoted = await session.query("PIVOT (SELECT b, a FROM redis_hash('k:*')) ON b USING max(a)").rows();
+    expect(pivoted).toEqual([{ even: 2n, odd: 3n }]);
+  });
+
   it.each([
     "FROM redis_hash('k:1' || chr(0) || '*')",
     "FROM redis_hash('é' || chr(0) || '*')",

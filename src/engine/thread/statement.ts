@@ -214,8 +214,8 @@ export class Statement {
           throw error;
         }
       });
-      if (prepared === 'several') return this.#host.longCalls.run(() => prepareLast(connection, text));
-      if (prepared !== null) return prepared;
+      const last = prepared === 'several' ? await this.#prepareSeveral(connection, text) : prepared;
+      if (last !== null) return last;
       await this.#restart(connection);
       for (const need of this.#tables.missing) await this.#host.sample(this, need);
       this.#assertRunning();
@@ -224,6 +224,16 @@ export class Statement {
       'RQ_BIND',
       `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
     );
+  }
+
+  /** Gives null where a schema must be sampled first. */
+  #prepareSeveral(connection: Connection, text: string): Promise<PreparedStatement | null> {
+    return this.#host.longCalls
+      .run(() => prepareLast(connection, text))
+      .catch((error: unknown) => {
+        if (this.#tables.missing.length > 0) return null;
+        throw error;
+      });
   }
 
   /** A failed bind may have left the transaction unusable; nothing was done in it. */
