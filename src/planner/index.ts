@@ -3,6 +3,7 @@ export type { ScanCounters } from './explain.ts';
 export { explainScan } from './explain.ts';
 export { parseLosslessJson } from './lossless-json.ts';
 export { predicateText } from './predicate-text.ts';
+export { quickFilter } from './quick-filter.ts';
 export type { ArgumentValue, ScanArguments } from './scan-arguments.ts';
 export { scanKeyOf } from './scan-arguments.ts';
 export type { PlanError, PlannedScan, PlanReading, ScanGroup } from './scans.ts';

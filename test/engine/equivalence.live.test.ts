@@ -75,7 +75,17 @@ const condition: fc.Arbitrary<string> = fc.letrec<{ tree: string; leaf: string }
 const pattern = fc
   .constantFrom(...PATTERNS)
   .map((text) => `redis_hash(${quoted(text)}, columns => {'n': 'BIGINT', 'k': 'VARCHAR'})`);
+const flat = fc.array(condition, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(' AND '));
 const statement = fc.oneof(
+  fc.tuple(pattern, flat).map(([from, where]) => `SELECT _key, n, k AS _key FROM ${from} u WHERE ${where} ORDER BY ALL`),
+  fc
+    .tuple(pattern, flat)
+    .map(([from, where]) =>
+      `SELECT k AS _key, upper(k) AS k FROM ${from} WHERE u._key = 'a:1' AND ${where} ORDER BY 1, 2`.replace(
+        ' WHERE',
+        ' AS u WHERE',
+      ),
+    ),
   fc.tuple(pattern, condition).map(([from, where]) => `SELECT _key, n FROM ${from} WHERE ${where} ORDER BY ALL`),
   fc.tuple(pattern, condition).map(([from, where]) => `SELECT count(*) AS c FROM ${from} WHERE ${where}`),
   fc
@@ -104,7 +114,7 @@ describe('push-down', () => {
         expect(await result.rows(), text).toEqual(await without.query(text).rows());
         if (result.stats.scans.some((scan) => scan.access !== 'scan')) pushed++;
       }),
-      { numRuns: 300, seed: 20_261_121 },
+      { numRuns: 400, seed: 20_261_121 },
     );
     expect(pushed).toBeGreaterThan(30);
   });

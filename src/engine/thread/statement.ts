@@ -6,11 +6,13 @@
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
+import { quickFilter } from '../../planner/quick-filter.ts';
 import { groupScans, scansOf } from '../../planner/scans.ts';
 import { type Classification, classifyStatement } from '../../sql/classify.ts';
 import type { Spliced } from '../../sql/splice.ts';
 import { tagScans } from '../../sql/tag-scans.ts';
 import { hashSource } from '../../storage/hash-source.ts';
+import type { Predicate } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
 import { type Connection, calls, execute, native, type PreparedStatement, type Result } from '../duckdb.ts';
@@ -62,6 +64,8 @@ export class Statement {
   /** Where in the text that DuckDB got an error of its front end lies. */
   #errorOffset: number | null = null;
   #groups: ReadonlyMap<string, ScanGroup> = new Map();
+  /** The filter of the one call, where the text told it and no plan was needed. */
+  #quick: Predicate | null = null;
   #planned: readonly PlannedScan[] = [];
   #fields: readonly SqlField[] = [];
   #running: Running | null = null;
@@ -158,6 +162,7 @@ export class Statement {
     this.#tagged = tagged;
     this.session.keepMentions(this.#tags, tagged.mentions);
     const mayScan = tagged.calls > 0 || this.session.hasViews;
+    if (tagged.calls === 1 && this.session.hasPushDown && this.#kind.kind === 'select') this.#quick = quickFilter(tagged.text);
     const prepared = await this.#prepare(connection, tagged.text, mayScan);
     try {
       const fields = fieldsOf(prepared);
@@ -199,11 +204,12 @@ export class Statement {
       this.#callbackError = null;
       const prepared = await this.#host.planning.run(async () => {
         this.#assertRunning();
-        if (mayScan) await this.#plan(connection, text);
+        if (mayScan && this.#quick === null) await this.#plan(connection, text);
         this.#assertRunning();
         if (this.#tables.missing.length > 0) return null;
         // What cannot scan needs no plan, and so no transaction around plan and run.
-        const isAtomic = this.#kind.kind !== 'set' && (mayScan || !this.#isReading);
+        const isPlanned = mayScan && this.#quick === null;
+        const isAtomic = this.#kind.kind !== 'set' && (isPlanned || !this.#isReading);
         if (isAtomic && !this.#isInTransaction) await this.#begin(connection);
         try {
           return await prepareOne(connection, text);
@@ -270,7 +276,8 @@ export class Statement {
   }
 
   startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
-    const group = this.#groups.get(bound.key);
+    const quick = this.#quick === null ? undefined : { filter: this.#quick, rowLimit: null, gets: 1 };
+    const group = quick ?? this.#groups.get(bound.key);
     const plan = hashSource.plan(scanRequestOf(bound, projection, group));
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
