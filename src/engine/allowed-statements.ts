@@ -42,13 +42,8 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
 /** Functions that run a text which is not seen here. */
 const TEXT_RUNNERS: ReadonlySet<string> = new Set(['query', 'json_execute_serialized_sql']);
 
-export interface Permission {
-  /** True where the text must be run again by a thread that takes the place of a dead one. */
-  readonly isReplayed: boolean;
-}
-
 /** @throws {RedQueryError} RQ_UNSUPPORTED, RQ_READ_ONLY, RQ_SYNTAX */
-export function allowStatement(text: string, isReadOnlySession: boolean): Permission {
+export function allowStatement(text: string, isReadOnlySession: boolean): void {
   const { kind, explain, isReadOnly } = classifyStatement(text);
   const reason = REFUSED[kind];
   if (reason !== undefined) throw new RedQueryError('RQ_UNSUPPORTED', reason);
@@ -64,7 +59,6 @@ export function allowStatement(text: string, isReadOnlySession: boolean): Permis
       `the session is read-only; it runs SELECT, DESCRIBE, EXPLAIN, SET and CREATE VIEW, not ${firstWords(tokens)}`,
     );
   }
-  return { isReplayed: kind === 'set' || kind === 'createView' || kind === 'createMacro' };
 }
 
 /** Lets pass only what is known: `SET|RESET [SESSION] setting`, `SET|RESET TIME ZONE`, `SET|RESET VARIABLE name`. */
