@@ -33,7 +33,7 @@ export function constantFrom(value: JsonObject): Constant | null {
  */
 export function argumentFrom(value: JsonObject): ArgumentValue | undefined {
   if (value['is_null'] === true) return null;
-  if (textAt(value['type'], 'id') === 'STRUCT') return recordFrom(value);
+  if (textAt(value['type'], 'id') === 'STRUCT') return textsFrom(value);
   const constant = constantFrom(value);
   if (constant === null) return undefined;
   if (typeof constant.value !== 'bigint') return constant.value;
@@ -80,7 +80,7 @@ function uuidFrom(plain: unknown): Constant | null {
 }
 
 /** A STRUCT of texts, such as `columns => {'age': 'BIGINT'}`. */
-function recordFrom(value: JsonObject): Readonly<Record<string, string>> | undefined {
+function textsFrom(value: JsonObject): ReadonlyMap<string, string> | undefined {
   const names = listAt(objectAt(value['type'], 'type_info'), 'child_types').map((child) => textAt(child, 'first'));
   const members = listAt(value['value'], 'children');
   if (names.length !== members.length) return undefined;
@@ -91,5 +91,5 @@ function recordFrom(value: JsonObject): Readonly<Record<string, string>> | undef
     if (typeof constant?.value !== 'string' || constant.type !== 'VARCHAR') return undefined;
     entries.push([name, constant.value]);
   }
-  return Object.fromEntries(entries);
+  return new Map(entries);
 }

@@ -3,7 +3,8 @@
  * two calls with one key read the same relation. See docs/architecture/life-of-a-query.md.
  */
 
-export type ArgumentValue = string | number | boolean | null | Readonly<Record<string, string>>;
+/** A struct of texts (`columns => {…}`) is a Map: its order is that of the columns, which an object loses for names like '2'. */
+export type ArgumentValue = string | number | boolean | null | ReadonlyMap<string, string>;
 
 export interface ScanArguments {
   /** Lower case, for example 'redis_hash'. */
@@ -21,7 +22,6 @@ export function scanKeyOf(args: ScanArguments): string {
   return JSON.stringify([args.functionName, args.positional.map(canonical), named]);
 }
 
-/** The members of a record keep their order (it is the order of the columns). */
 function canonical(value: ArgumentValue): unknown {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : value;
+  return value instanceof Map ? [...value] : value;
 }

@@ -9,7 +9,7 @@ import { keyBytesOf } from './printable.ts';
 import type { OnError, TableColumn } from './scan-words.ts';
 
 /** A named argument's value as the planner reads it. */
-export type NamedArgument = string | number | boolean | null | Readonly<Record<string, string>>;
+export type NamedArgument = string | number | boolean | null | Readonly<Record<string, string>> | ReadonlyMap<string, string>;
 export type NamedArguments = Readonly<Record<string, NamedArgument>>;
 
 /** The checked arguments of a call. */
@@ -104,7 +104,8 @@ function given(named: NamedArguments, name: ArgumentName): Exclude<NamedArgument
 function declaredFrom(value: Exclude<NamedArgument, null> | undefined): readonly DeclaredColumn[] | null {
   if (value === undefined) return null;
   if (typeof value !== 'object') throw invalid('columns', value, "a record of fields and types, {'age': 'BIGINT'}");
-  return Object.entries(value).map(([name, type]) => {
+  const members: [string, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+  return members.map(([name, type]) => {
     if (typeof type !== 'string') throw invalid(`columns → ${name}`, String(type), "a type's name, 'BIGINT'");
     return { name, type: declaredType(name, type) };
   });

@@ -117,6 +117,14 @@ describe('statements over hashes', () => {
     expect(Object.keys((await rows("SELECT * FROM redis_hash('ttl:*')"))[0] ?? {})).toEqual(['_key', 'a', 'b']);
   });
 
+  it('keeps the order of declared columns, whatever their names', async () => {
+    const result = live.session.query(
+      "SELECT * FROM redis_hash('nothing:*', columns => {'s': 'VARCHAR', '2': 'BIGINT', '10': 'BIGINT', '1': 'BIGINT'})",
+    );
+    expect((await result.schema()).map((field) => field.name)).toEqual(['_key', 's', '2', '10', '1']);
+    await result.close();
+  });
+
   it('gives no row and the declared columns where no key matches', async () => {
     const result = live.session.query("SELECT * FROM redis_hash('nothing:*', columns => {'a': 'DOUBLE'})");
     expect((await result.schema()).map((field) => [field.name, field.type.id])).toEqual([

@@ -50,7 +50,9 @@ async function actualOf(duckdb: PlanningDuckDb, { title, statement }: GoldenCase
     const { positional, named } = members[0]?.args ?? { positional: [], named: {} };
     const args = [
       ...positional.map((value) => `'${String(value)}'`),
-      ...Object.entries(named).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+      ...Object.entries(named).map(
+        ([name, value]) => `${name} ${JSON.stringify(value instanceof Map ? Object.fromEntries(value) : value)}`,
+      ),
     ];
     const columns = members.map((scan) => scan.columnIndexes.map((index) => COLUMN_NAMES[index]).join(', ')).join(' / ');
     const filter = group.filter === null ? 'none' : predicateText(group.filter, COLUMN_NAMES);

@@ -178,7 +178,7 @@ export class PlanningDuckDb {
 
 function argumentFrom(value: DuckDBValue): ArgumentValue {
   if (value instanceof DuckDBStructValue) {
-    return Object.fromEntries(Object.entries(value.entries).map(([name, member]) => [name, String(member)]));
+    return new Map(Object.entries(value.entries).map(([name, member]) => [name, String(member)]));
   }
   return typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
 }

@@ -145,7 +145,7 @@ function isCut(value: Value, text: string): boolean {
 
 function argumentFrom(value: Value, name: string): ArgumentValue {
   if (native.is_null_value(value)) return null;
-  if (name === 'columns') return recordFrom(value);
+  if (name === 'columns') return textsFrom(value);
   const typeId = native.get_type_id(native.get_value_type(value));
   if (typeId === DuckType.BOOLEAN) return native.get_bool(value);
   if (typeId === DuckType.VARCHAR) return native.get_varchar(value);
@@ -157,19 +157,20 @@ function argumentFrom(value: Value, name: string): ArgumentValue {
 
 const INTEGER_TYPES: ReadonlySet<number> = new Set([DuckType.TINYINT, DuckType.SMALLINT, DuckType.INTEGER, DuckType.BIGINT]);
 
-function recordFrom(value: Value): Readonly<Record<string, string>> {
+/** The members of a struct in their order. */
+function textsFrom(value: Value): ReadonlyMap<string, string> {
   const type = native.get_value_type(value);
   if (native.get_type_id(type) !== DuckType.STRUCT) {
     throw new RedQueryError('RQ_ARGUMENT', "columns takes a struct of name and type, for example columns => {'age': 'BIGINT'}");
   }
-  const record: Record<string, string> = Object.create(null);
+  const texts = new Map<string, string>();
   for (let i = 0; i < native.struct_type_child_count(type); i++) {
     const name = native.struct_type_child_name(type, i);
     const child = native.get_struct_child(value, i);
     if (native.is_null_value(child)) {
       throw new RedQueryError('RQ_ARGUMENT', `columns: the type of "${name}" is NULL; give a type's name, for example 'BIGINT'`);
     }
-    record[name] = native.get_varchar(child);
+    texts.set(name, native.get_varchar(child));
   }
-  return record;
+  return texts;
 }
