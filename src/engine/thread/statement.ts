@@ -20,6 +20,7 @@ import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
+import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
@@ -43,7 +44,6 @@ interface Running {
 
 /** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
 const MOST_SAMPLES = 64;
-const INTERRUPT_MS = 10;
 /** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
 const MOST_BATCH_ROWS = 8_192;
 const MOST_BATCH_BYTES = 1 << 20;
@@ -74,7 +74,7 @@ export class Statement {
   #tagged: Spliced | null = null;
   /** The step that is under way; it never rejects. */
   #busy: Promise<unknown> = Promise.resolve();
-  #interrupting: NodeJS.Timeout | null = null;
+  readonly #interrupter = new Interrupter();
   #isInTransaction = false;
   #ended: Promise<void> | null = null;
 
@@ -134,21 +134,9 @@ export class Statement {
     await this.#end(false);
   }
 
-  /**
-   * Cuts the step under way short. DuckDB forgets an interrupt when the next of its calls begins, so it is repeated until
-   * the step is over.
-   */
+  /** Cuts the step under way short. */
   interrupt(): void {
-    if (this.#interrupting !== null) return;
-    const again = (): void => {
-      if (this.connection !== null) native.interrupt(this.connection);
-    };
-    again();
-    this.#interrupting = setInterval(again, INTERRUPT_MS);
-    void this.#busy.then(() => {
-      clearInterval(this.#interrupting ?? undefined);
-      this.#interrupting = null;
-    });
+    this.#interrupter.start(() => this.connection, this.#busy);
   }
 
   /** As `close`, from inside the thread: nobody else has told the workers to stop. */
