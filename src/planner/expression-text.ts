@@ -1,13 +1,8 @@
 /** Prints an expression of the plan for EXPLAIN. The text is for reading only: it may be shortened, and nothing parses it. */
-import { isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
+import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = {
-  COMPARE_EQUAL: '=',
-  COMPARE_NOTEQUAL: '<>',
-  COMPARE_LESSTHAN: '<',
-  COMPARE_LESSTHANOREQUALTO: '<=',
-  COMPARE_GREATERTHAN: '>',
-  COMPARE_GREATERTHANOREQUALTO: '>=',
+  ...COMPARISONS,
   COMPARE_DISTINCT_FROM: 'IS DISTINCT FROM',
   COMPARE_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
   COMPARE_IN: 'IN',

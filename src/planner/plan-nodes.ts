@@ -59,3 +59,13 @@ export function termsIn(conjunction: JsonObject): unknown[] {
   }
   return terms;
 }
+
+/** DuckDB's names of the six comparisons, and their signs. */
+export const COMPARISONS: Readonly<Record<string, '=' | '<>' | '<' | '<=' | '>' | '>='>> = {
+  COMPARE_EQUAL: '=',
+  COMPARE_NOTEQUAL: '<>',
+  COMPARE_LESSTHAN: '<',
+  COMPARE_LESSTHANOREQUALTO: '<=',
+  COMPARE_GREATERTHAN: '>',
+  COMPARE_GREATERTHANOREQUALTO: '>=',
+};

@@ -9,7 +9,7 @@ import { termsOf } from '../storage/predicate-terms.ts';
 import { constantFrom } from './constant.ts';
 import { expressionText } from './expression-text.ts';
 import { MOST_DEPTH } from './limits.ts';
-import { isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
+import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
 
 /** Maps an output column of the node below to a position among the columns that the bind added; null: not a whole column. */
 export type ColumnMap = readonly (number | null)[];
@@ -24,14 +24,6 @@ interface Context {
 
 type Comparison = Extract<Predicate, { kind: 'comparison' }>;
 
-const COMPARISONS: Readonly<Record<string, Comparison['op']>> = {
-  COMPARE_EQUAL: '=',
-  COMPARE_NOTEQUAL: '<>',
-  COMPARE_LESSTHAN: '<',
-  COMPARE_LESSTHANOREQUALTO: '<=',
-  COMPARE_GREATERTHAN: '>',
-  COMPARE_GREATERTHANOREQUALTO: '>=',
-};
 const MIRRORED: Readonly<Record<Comparison['op'], Comparison['op']>> = {
   '=': '=',
   '<>': '<>',
