@@ -24,8 +24,8 @@ const LAYERS: readonly (readonly string[])[] = [
 const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly values?: true }[] = [
   { module: /^@duckdb\//, home: /^engine\// },
   { module: /^apache-arrow$/, home: /^arrow\// },
-  { module: /^ioredis$/, home: /^storage\/client\.ts$/ },
-  { module: /^node:(net|tls)$/, home: /^storage\/connection\.ts$/, values: true },
+  { module: /^ioredis$/, home: /^storage\/connections\/client\.ts$/ },
+  { module: /^node:(net|tls)$/, home: /^storage\/connections\/connection\.ts$/, values: true },
   { module: /^piscina$/, home: /^workers\/pool\.ts$/ },
   // Threads start in pool.ts and threads.ts only; the two others of the engine send and take messages inside its thread.
   {

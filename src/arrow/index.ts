@@ -2,7 +2,6 @@
 export { type ColumnBuilder, createBuilder, Int64Builder, MapBuilder } from './builders.ts';
 export type { ArrayData, Batch, ColumnData, FixedData, ListData, StructData, VarlenData } from './column-data.ts';
 export { buffersOf, byteLengthOf } from './column-data.ts';
-export { jsonReader, jsonWriter } from './json.ts';
 export {
   type ArrowRecordBatch,
   type ArrowSchema,
@@ -14,7 +13,8 @@ export {
   polarsFrom,
   recordBatchFrom,
   tableFrom,
-} from './lazy-arrow.ts';
-export { uniqueNames } from './names.ts';
-export { textReader } from './text.ts';
-export { type IntegerForm, rowReader, type ValueOptions, valueReader } from './values.ts';
+} from './export/lazy-arrow.ts';
+export { jsonReader, jsonWriter } from './readers/json.ts';
+export { uniqueNames } from './readers/names.ts';
+export { textReader } from './readers/text.ts';
+export { type IntegerForm, rowReader, type ValueOptions, valueReader } from './readers/values.ts';

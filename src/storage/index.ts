@@ -1,18 +1,7 @@
 /** Redis as tables: connections, sources, inference, and the words planner and workers share about a scan. */
 
-export { type Command, type CommandArgument, ControlClient, type ResolvedAddress } from './client.ts';
-export type { Endpoint, TlsOptions } from './endpoint.ts';
-export { escapeGlob, globMatches, literalOf, prefixOf } from './glob.ts';
-export { hashSource } from './hash-source.ts';
-export {
-  bindHashTable,
-  type HashTable,
-  type HashTableCall,
-  type NamedArgument,
-  type NamedArguments,
-} from './hash-table.ts';
-export { type InferenceOptions, inferHashSchema } from './inference.ts';
-export type { ColumnNote, InferredColumn, InferredSchema } from './inferred-schema.ts';
+export { type Command, type CommandArgument, ControlClient, type ResolvedAddress } from './connections/client.ts';
+export type { Endpoint, TlsOptions } from './connections/endpoint.ts';
 export {
   describeEndpoint,
   endpointFrom,
@@ -20,8 +9,11 @@ export {
   SERVER_OPTION_NAMES,
   type ServerOptions,
   type ServerTlsOptions,
-} from './options.ts';
-export { connectErrorFrom, redisErrorFrom } from './redis-error.ts';
+} from './connections/options.ts';
+export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
+export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
+export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';
+export type { ColumnNote, InferredColumn, InferredSchema } from './sampling/inferred-schema.ts';
 export type {
   AccessPath,
   ColumnRole,
@@ -35,3 +27,11 @@ export type {
   TableColumn,
   TableSource,
 } from './scan-words.ts';
+export { hashSource } from './tables/hash-source.ts';
+export {
+  bindHashTable,
+  type HashTable,
+  type HashTableCall,
+  type NamedArgument,
+  type NamedArguments,
+} from './tables/hash-table.ts';

@@ -8,8 +8,8 @@ import { BroadcastChannel, MessageChannel, type MessagePort } from 'node:worker_
 import type { Piscina } from 'piscina';
 import { type ErrorData, errorFromData, RedQueryError } from '../errors.ts';
 import type { Endpoint, ScanTask } from '../storage/index.ts';
-import { postLast } from './batch-writer.ts';
 import { CONTROL, type EndpointMessage, type PoolData, type ScanJob, STATE } from './protocol.ts';
+import { postLast } from './rows/batch-writer.ts';
 
 type PiscinaOptions = ConstructorParameters<typeof Piscina>[0];
 

@@ -3,19 +3,19 @@
  * them going while the reader has room, and leaves nothing behind when it ends, is stopped or fails.
  */
 import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
-import type { ScanSocket } from '../storage/connection.ts';
-import type { Endpoint } from '../storage/endpoint.ts';
-import { acquireScanSocket, releaseScanSocket } from '../storage/idle-sockets.ts';
-import { BatchWriter } from './batch-writer.ts';
-import { blockFromKeys, type KeyBlock } from './key-block.ts';
-import { KeyScanner } from './key-scanner.ts';
-import { KeyGiver, KeyTaker } from './key-share.ts';
+import type { ScanSocket } from '../storage/connections/connection.ts';
+import type { Endpoint } from '../storage/connections/endpoint.ts';
+import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
+import { blockFromKeys, type KeyBlock } from './keys/key-block.ts';
+import { KeyScanner } from './keys/key-scanner.ts';
+import { KeyGiver, KeyTaker } from './keys/key-share.ts';
+import { RecentKeys } from './keys/recent-keys.ts';
 import type { ScanJob } from './protocol.ts';
-import { RecentKeys } from './recent-keys.ts';
-import { type FetchContext, RowFetcher } from './row-fetcher.ts';
-import { RowSink } from './row-sink.ts';
+import { BatchWriter } from './rows/batch-writer.ts';
+import { type FetchContext, RowFetcher } from './rows/row-fetcher.ts';
+import { RowSink } from './rows/row-sink.ts';
+import { layoutFor, type ScanLayout } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
-import { layoutFor, type ScanLayout } from './scan-layout.ts';
 
 /** How often the runs of a thread look whether their statement was stopped, while no bytes come in. */
 const STOP_CHECK_MS = 25;

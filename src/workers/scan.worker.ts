@@ -4,9 +4,9 @@
  */
 import { BroadcastChannel, workerData } from 'node:worker_threads';
 import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
-import type { Endpoint } from '../storage/endpoint.ts';
-import { postLast } from './batch-writer.ts';
+import type { Endpoint } from '../storage/connections/endpoint.ts';
 import type { EndpointMessage, PoolData, ScanJob } from './protocol.ts';
+import { postLast } from './rows/batch-writer.ts';
 import { runScan } from './scan-run.ts';
 
 /** A server that was added just now may be named by a task before its message is here. */

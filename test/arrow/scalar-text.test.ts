@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bitText, decimalText, doubleText, shortestDoubleFromFloat } from '../../src/arrow/number-text.ts';
-import { dateText, intervalText, timestampText, timeText, timeTzText } from '../../src/arrow/temporal-text.ts';
+import { bitText, decimalText, doubleText, shortestDoubleFromFloat } from '../../src/arrow/readers/number-text.ts';
+import { dateText, intervalText, timestampText, timeText, timeTzText } from '../../src/arrow/readers/temporal-text.ts';
 
 const DAY = 86_400_000_000n;
 

@@ -1,7 +1,7 @@
 /** Filters of many terms: that they are read in full, whatever they nest like, and shown in part. */
 import { describe, expect, it } from 'vitest';
 import { explainScan, groupScans, readPlan, scansOf } from '../../src/planner/index.ts';
-import { MOST_DEPTH, MOST_PLAN_CHARACTERS, MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../../src/planner/limits.ts';
+import { MOST_DEPTH, MOST_PLAN_CHARACTERS, MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../../src/planner/plan/limits.ts';
 import { hashSource, type Predicate, type ScanPlan, type TableColumn } from '../../src/storage/index.ts';
 import { COLUMN_NAMES, PlanningDuckDb } from '../support/planning-duckdb.ts';
 

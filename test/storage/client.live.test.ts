@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RedQueryError } from '../../src/errors.ts';
-import { openScanSocket } from '../../src/storage/connection.ts';
+import { openScanSocket } from '../../src/storage/connections/connection.ts';
 import { ControlClient, endpointFrom, type ServerOptions } from '../../src/storage/index.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { encodeCommand, ReplyReader } from '../../src/resp/index.ts';
-import { openScanSocket, type ScanSocket } from '../../src/storage/connection.ts';
-import { acquireScanSocket, closeIdleSockets, releaseScanSocket } from '../../src/storage/idle-sockets.ts';
+import { openScanSocket, type ScanSocket } from '../../src/storage/connections/connection.ts';
+import { acquireScanSocket, closeIdleSockets, releaseScanSocket } from '../../src/storage/connections/idle-sockets.ts';
 import { endpointAt, startStub } from '../support/stub-redis.ts';
 
 const OK = '+OK\r\n';

@@ -11,7 +11,7 @@ import {
   type ScanRequest,
   type TableColumn,
 } from '../../src/storage/index.ts';
-import { MOST_KEYS } from '../../src/storage/key-reach.ts';
+import { MOST_KEYS } from '../../src/storage/keys/key-reach.ts';
 
 const COLUMNS: readonly TableColumn[] = [
   { name: '_key', type: { id: 'VARCHAR' }, role: 'key' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecentKeys } from '../../src/workers/recent-keys.ts';
+import { RecentKeys } from '../../src/workers/keys/recent-keys.ts';
 
 const isRepeat = (recent: RecentKeys, key: string): boolean => {
   const bytes = Buffer.from(`..${key}..`);

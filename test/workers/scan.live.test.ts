@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeIdleSockets } from '../../src/storage/idle-sockets.ts';
+import { closeIdleSockets } from '../../src/storage/connections/idle-sockets.ts';
 import { runScan } from '../../src/workers/scan-run.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
 import { FIELDS, field, KEY, newTask, runTask, TTL, task } from '../support/run-task.ts';

@@ -1,8 +1,8 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
 import type { Batch, ColumnData } from '../../arrow/index.ts';
-import { explainScan } from '../../planner/explain.ts';
+import { explainScan } from '../../planner/explain/explain.ts';
 import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
-import { hashSource } from '../../storage/hash-source.ts';
+import { hashSource } from '../../storage/tables/hash-source.ts';
 import type { SqlField } from '../../types/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';

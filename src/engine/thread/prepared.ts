@@ -1,5 +1,5 @@
 /** What DuckDB says of a text before it runs: its plan, its prepared form, its columns, where an error lies. */
-import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
+import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
 import { classifyStatement } from '../../sql/classify.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import { offsetFromBytes } from '../../sql/splice.ts';

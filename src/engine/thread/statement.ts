@@ -6,13 +6,13 @@
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
+import { groupScans, scansOf } from '../../planner/plan/scans.ts';
 import { quickFilter } from '../../planner/quick-filter.ts';
-import { groupScans, scansOf } from '../../planner/scans.ts';
 import { type Classification, classifyStatement } from '../../sql/classify.ts';
 import type { Spliced } from '../../sql/splice.ts';
 import { tagScans } from '../../sql/tag-scans.ts';
-import { hashSource } from '../../storage/hash-source.ts';
 import type { Predicate } from '../../storage/index.ts';
+import { hashSource } from '../../storage/tables/hash-source.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
 import { type Connection, calls, execute, native, type PreparedStatement, type Result } from '../duckdb.ts';

@@ -3,10 +3,10 @@
  * that it stands in, or from a sample that the session has; what must be sampled first is noted.
  */
 import type { ScanGroup } from '../../planner/index.ts';
-import { type ScanArguments, scanKeyOf } from '../../planner/scan-arguments.ts';
+import { type ScanArguments, scanKeyOf } from '../../planner/plan/scan-arguments.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import { bindHashTable, type HashTable } from '../../storage/hash-table.ts';
 import type { ScanRequest, TableColumn } from '../../storage/index.ts';
+import { bindHashTable, type HashTable } from '../../storage/tables/hash-table.ts';
 import type { SchemaNeed } from '../protocol.ts';
 import type { ThreadSession } from './thread-session.ts';
 

@@ -5,7 +5,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
-import { RUNNING_OPTIMIZERS_OFF } from '../../planner/scans.ts';
+import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import { type Connection, calls, type Database, execute, native, openDatabase, watchCalls } from '../duckdb.ts';

@@ -4,7 +4,7 @@
  * hold theirs), the schemas it has sampled, and the settings it has made.
  */
 import { randomBytes } from 'node:crypto';
-import { scanKeyOf } from '../../planner/scan-arguments.ts';
+import { scanKeyOf } from '../../planner/plan/scan-arguments.ts';
 import type { InferredSchema, TableColumn } from '../../storage/index.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { SchemaNeed } from '../protocol.ts';

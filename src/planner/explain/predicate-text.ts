@@ -1,0 +1,52 @@
+/** Prints a predicate in the words of SQL, for EXPLAIN and for tests. */
+import type { Constant, Predicate } from '../../storage/index.ts';
+import { termsOf } from '../../storage/keys/predicate-terms.ts';
+import { MOST_SHOWN_TERMS } from '../plan/limits.ts';
+
+const MOST_VALUES = 8;
+
+/** Gives the predicate as text; `columnNames[i]` is the name of the bind's column i. Long lists, ANDs and ORs are shortened. */
+export function predicateText(predicate: Predicate, columnNames: readonly string[]): string {
+  const text = (child: Predicate): string => predicateText(child, columnNames);
+  const name = (column: number): string => columnNames[column] ?? `#${column}`;
+  switch (predicate.kind) {
+    case 'comparison':
+      return `${name(predicate.column)} ${predicate.op} ${constantText(predicate.value)}`;
+    case 'in': {
+      const shown = predicate.values.slice(0, MOST_VALUES).map(constantText);
+      const rest = predicate.values.length - shown.length;
+      return `${name(predicate.column)} IN (${shown.join(', ')}${rest > 0 ? `, … ${rest} more` : ''})`;
+    }
+    case 'prefix':
+      return `starts_with(${name(predicate.column)}, ${quoted(predicate.prefix)})`;
+    case 'isNull':
+      return `${name(predicate.column)} IS NULL`;
+    case 'isNotNull':
+      return `${name(predicate.column)} IS NOT NULL`;
+    case 'and':
+    case 'or': {
+      const terms = termsOf(predicate);
+      const shown = terms
+        .slice(0, MOST_SHOWN_TERMS)
+        .map((child) => (child.kind === 'and' || child.kind === 'or' ? `(${text(child)})` : text(child)))
+        .join(predicate.kind === 'and' ? ' AND ' : ' OR ');
+      return terms.length > MOST_SHOWN_TERMS ? `${shown} … and ${terms.length - MOST_SHOWN_TERMS} more` : shown;
+    }
+    case 'not':
+      return `NOT (${text(predicate.child)})`;
+    case 'opaque':
+      return `[${predicate.text}]`;
+    default:
+      return predicate satisfies never;
+  }
+}
+
+function constantText({ type, value }: Constant): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'bigint' && !/^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/.test(type) ? `${type} ${value}` : String(value);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

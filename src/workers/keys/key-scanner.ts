@@ -1,0 +1,107 @@
+/**
+ * One socket that walks the keyspace: SCAN after SCAN, the next cursor asked for before the keys of the last are worked
+ * through, repeats left out.
+ */
+import { isUtf8 } from 'node:buffer';
+import { RedQueryError } from '../../errors.ts';
+import { encodeCommand } from '../../resp/encode-command.ts';
+import { ScanReader } from '../../resp/scan-reader.ts';
+import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
+import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
+import type { ScanCounters } from '../scan-counters.ts';
+import type { KeyBlock } from './key-block.ts';
+import { RecentKeys } from './recent-keys.ts';
+
+const FIRST_COUNT = 100;
+/** Redis' thread serves nobody else during one SCAN: 1,000 slots take it some 0.3 ms. */
+const MAX_COUNT = 1000;
+
+/** What a scanner works with. */
+export interface ScanContext {
+  readonly pattern: Uint8Array;
+  /** True where only hashes may come (nothing else will look at the keys). */
+  readonly isTypeChecked: boolean;
+  readonly counters: ScanCounters;
+  /** True while more keys are wanted than the `comingKeys` that will be handed over now. */
+  wantsKeys(comingKeys: number): boolean;
+  onKeys(block: KeyBlock): void;
+  onFailure(error: unknown): void;
+}
+
+export class KeyScanner implements SocketUser {
+  /** True when the cursor has come back to 0. */
+  isDone = false;
+  readonly socket: ScanSocket;
+  readonly #context: ScanContext;
+  readonly #reader = new ScanReader();
+  readonly #recent = new RecentKeys();
+  #cursor = '0';
+  #count = FIRST_COUNT;
+  #isAsking = false;
+
+  constructor(socket: ScanSocket, context: ScanContext) {
+    this.socket = socket;
+    this.#context = context;
+    socket.use(this);
+  }
+
+  /** Asks for the next keys, where they are wanted and nothing is under way. */
+  send(comingKeys = 0): void {
+    if (this.isDone || this.#isAsking || !this.#context.wantsKeys(comingKeys)) return;
+    const { pattern, isTypeChecked, counters } = this.#context;
+    const type = isTypeChecked ? ['TYPE', 'hash'] : [];
+    const request = encodeCommand(['SCAN', this.#cursor, 'MATCH', pattern, 'COUNT', String(this.#count), ...type]);
+    this.#count = Math.min(this.#count * 2, MAX_COUNT);
+    this.#isAsking = true;
+    counters.roundTrips += 1;
+    counters.bytesSent += request.length;
+    this.socket.write(request, 1);
+  }
+
+  onBytes(): void {
+    const { receive } = this.socket;
+    const reader = this.#reader;
+    const start = receive.start;
+    if (!reader.read(receive.bytes, start, receive.end)) {
+      if (reader.neededBytes > 0) receive.reserve(reader.neededBytes);
+      return;
+    }
+    this.#isAsking = false;
+    this.socket.answered(1);
+    if (reader.error !== null) throw redisErrorFrom(reader.error, 'SCAN');
+    this.#cursor = reader.cursor;
+    this.isDone = reader.cursor === '0';
+    receive.consume(start + reader.byteCount);
+    if (receive.start < receive.end) throw new RedQueryError('RQ_PROTOCOL', 'the server answered more than it was asked');
+    // First the next question, then the work on this answer: Redis does not wait for us.
+    this.send(reader.keyCount);
+    this.#context.onKeys(this.#takeBlock(receive.bytes, start));
+  }
+
+  onFailure(error: unknown): void {
+    this.#context.onFailure(error);
+  }
+
+  /** Copies the keys of the reply, without those that came before. */
+  #takeBlock(bytes: Buffer, start: number): KeyBlock {
+    const reader = this.#reader;
+    const { counters } = this.#context;
+    const base = reader.keysStart;
+    const own = Buffer.allocUnsafeSlow(reader.byteCount - base);
+    bytes.copy(own, 0, start + base, start + reader.byteCount);
+    const starts = new Int32Array(reader.keyCount);
+    const ends = new Int32Array(reader.keyCount);
+    let count = 0;
+    for (let i = 0; i < reader.keyCount; i++) {
+      const keyStart = (reader.keyStarts[i] ?? 0) - base;
+      const keyEnd = (reader.keyEnds[i] ?? 0) - base;
+      if (this.#recent.isRepeat(own, keyStart, keyEnd)) continue;
+      starts[count] = keyStart;
+      ends[count] = keyEnd;
+      count += 1;
+    }
+    counters.keysScanned += count;
+    counters.duplicateKeys += reader.keyCount - count;
+    return { bytes: own, starts, ends, count, isUtf8: isUtf8(own) };
+  }
+}

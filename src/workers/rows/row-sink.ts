@@ -1,0 +1,340 @@
+/**
+ * Rows that a reader found, into columns, and columns into batches: applies `on_error`, sizes the batches, stops at the row
+ * limit. It asks nothing of Redis.
+ */
+import { isUtf8 } from 'node:buffer';
+import { type ColumnBuilder, createBuilder, Int64Builder, MapBuilder } from '../../arrow/builders.ts';
+import type { ColumnData } from '../../arrow/column-data.ts';
+import { RedQueryError } from '../../errors.ts';
+import { ROW, type RowReader } from '../../resp/row-reader.ts';
+import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
+import { printableKey } from '../../types/printable-key.ts';
+import type { KeyBlock } from '../keys/key-block.ts';
+import type { ScanCounters } from '../scan-counters.ts';
+import { badValueError } from './bad-value.ts';
+import type { BatchWriter } from './batch-writer.ts';
+import { FieldFinder } from './field-finder.ts';
+import type { ScanLayout } from './scan-layout.ts';
+
+/** What DuckDB takes at a time; batches are multiples of it where they can be. */
+const CHUNK_ROWS = 2048;
+/** Bytes of replies after which a batch goes out, whatever its rows. */
+const MAX_BATCH_BYTES = 1 * 1024 * 1024;
+/** A batch that has waited so long goes out, whatever its size: rows may come in slowly. */
+const MAX_WAIT_MS = 50;
+/** Builders keep their room from batch to batch, but not that of one huge value. */
+const KEEP_BUILDER_BYTES = 8 * 1024 * 1024;
+
+/** One row as it is handed on; the same object is filled anew for each. */
+interface RowView {
+  bytes: Buffer;
+  /** True where each value is known to be UTF-8. */
+  isText: boolean;
+  block: KeyBlock;
+  key: number;
+  ttl: number;
+  /** Offsets below count from here. */
+  start: number;
+  /** Field i's value is [slots[slotBase + 2i], slots[slotBase + 2i + 1]); absent below 0. */
+  slots: Int32Array;
+  slotBase: number;
+  /** HGETALL: spans [firstSpan, spanEnd) are field, value, … */
+  spans: Int32Array;
+  firstSpan: number;
+  spanEnd: number;
+}
+
+interface FieldTarget {
+  readonly column: TableColumn;
+  readonly slotOffset: number;
+  readonly isCheckedOnly: boolean;
+  readonly builder: ColumnBuilder;
+}
+
+interface Builders {
+  /** By position in the batch. */
+  readonly all: readonly (ColumnBuilder | MapBuilder)[];
+  readonly fields: readonly FieldTarget[];
+  readonly keys: readonly ColumnBuilder[];
+  readonly ttls: readonly Int64Builder[];
+  readonly maps: readonly { readonly column: TableColumn; readonly builder: MapBuilder }[];
+}
+
+const NO_BLOCK: KeyBlock = { bytes: Buffer.alloc(0), starts: new Int32Array(), ends: new Int32Array(), count: 0, isUtf8: true };
+
+export class RowSink {
+  /** Rows that may still come; Infinity without a limit. */
+  rowsLeft: number;
+  readonly #task: ScanTask;
+  readonly #layout: ScanLayout;
+  readonly #writer: BatchWriter;
+  readonly #counters: ScanCounters;
+  readonly #finder: FieldFinder;
+  readonly #noValues: Int32Array;
+  readonly #row: RowView;
+  #builders: Builders;
+  #rowCount = 0;
+  #heldBytes = 0;
+  /** Rows after which the next batch goes out; the first goes when its reply is done. */
+  #batchRows: number;
+  #isFirst = true;
+  #flushedAtMs = performance.now();
+
+  constructor(task: ScanTask, layout: ScanLayout, writer: BatchWriter, counters: ScanCounters) {
+    this.#task = task;
+    this.#layout = layout;
+    this.#writer = writer;
+    this.#counters = counters;
+    this.#finder = new FieldFinder(layout.fields);
+    this.#noValues = new Int32Array(layout.fields.length * 2).fill(-1);
+    this.#builders = makeBuilders(task, layout);
+    this.#batchRows = Math.min(CHUNK_ROWS, task.batchRows);
+    this.rowsLeft = task.rowLimit ?? Infinity;
+    const none = this.#noValues;
+    this.#row = {
+      bytes: NO_BLOCK.bytes,
+      isText: true,
+      block: NO_BLOCK,
+      key: 0,
+      ttl: 0,
+      start: 0,
+      slots: none,
+      slotBase: 0,
+      spans: none,
+      firstSpan: 0,
+      spanEnd: 0,
+    };
+  }
+
+  /**
+   * Takes `rowCount` rows that `reader` found in `bytes`, those of the keys from `firstKey` on. `onUnknown` is told of keys
+   * whose reply does not say whether they live.
+   * @throws {RedQueryError} RQ_BAD_VALUE, RQ_BAD_UTF8
+   */
+  addRows(
+    reader: RowReader,
+    rowCount: number,
+    bytes: Buffer,
+    block: KeyBlock,
+    firstKey: number,
+    onUnknown: (key: number) => void,
+  ): void {
+    if (rowCount === 0) return;
+    const { main, hasTtl } = reader.shape;
+    const { statuses, rowStarts, rowEnds, firstSpan, ttls } = reader;
+    const row = this.#row;
+    row.bytes = bytes;
+    row.block = block;
+    row.spans = reader.spans;
+    // Replies are whole and their values stand between CR LF, so that no character reaches over a value's edge: if all of
+    // it is UTF-8, so is each value.
+    row.isText = isUtf8(bytes.subarray(rowStarts[0], rowEnds[rowCount - 1]));
+    for (let r = 0; r < rowCount && this.rowsLeft > 0; r++) {
+      const status = statuses[r];
+      row.key = firstKey + r;
+      row.ttl = hasTtl ? (ttls[r] ?? 0) : 0;
+      if (status === ROW.WRONG_TYPE) {
+        this.#counters.skippedKeys += 1;
+        continue;
+      }
+      if (row.ttl === -2 || (status === ROW.EMPTY && main !== 'hmget')) {
+        this.#counters.vanishedKeys += 1;
+        continue;
+      }
+      if (status === ROW.EMPTY) {
+        onUnknown(row.key);
+        continue;
+      }
+      row.start = rowStarts[r] ?? 0;
+      row.firstSpan = firstSpan[r] ?? 0;
+      this.#heldBytes += (rowEnds[r] ?? 0) - row.start;
+      if (main === 'hmget') {
+        row.slots = row.spans;
+        row.slotBase = row.firstSpan * 2;
+      } else {
+        row.spanEnd = firstSpan[r + 1] ?? 0;
+        row.slots =
+          main === 'hgetall' ? this.#finder.find(bytes, row.start, row.spans, row.firstSpan, row.spanEnd) : this.#noValues;
+        row.slotBase = 0;
+      }
+      this.#addRow(row);
+    }
+  }
+
+  /** Takes keys that are rows as they are: no field is read. */
+  addKeys(block: KeyBlock): void {
+    const row = this.#row;
+    row.block = block;
+    row.slots = this.#noValues;
+    row.slotBase = 0;
+    for (let key = 0; key < block.count && this.rowsLeft > 0; key++) {
+      row.key = key;
+      this.#heldBytes += (block.ends[key] ?? 0) - (block.starts[key] ?? 0);
+      this.#addRow(row);
+    }
+  }
+
+  /** Sends what is held where a reader should not wait for more; to be called when a reply has been worked through. */
+  settle(): void {
+    if (this.#rowCount === 0) return;
+    if (this.#isFirst || (this.#rowCount < CHUNK_ROWS && this.#hasWaited())) this.flush();
+  }
+
+  /** Sends what is held. */
+  flush(): void {
+    if (this.#rowCount === 0) return;
+    const columns: ColumnData[] = this.#builders.all.map((builder) => builder.finish());
+    this.#writer.post({ rowCount: this.#rowCount, columns });
+    if (this.#heldBytes > KEEP_BUILDER_BYTES) this.#builders = makeBuilders(this.#task, this.#layout);
+    if (!this.#isFirst) this.#batchRows = nextBatchRows(this.#batchRows, this.#task.batchRows);
+    this.#isFirst = false;
+    this.#rowCount = 0;
+    this.#heldBytes = 0;
+    this.#flushedAtMs = performance.now();
+  }
+
+  #addRow(row: RowView): void {
+    if (!this.#addFields(row) || !this.#addMaps(row)) {
+      this.#dropRow();
+      return;
+    }
+    const { keys, ttls } = this.#builders;
+    for (let i = 0; i < keys.length; i++) {
+      const builder = keys[i];
+      if (builder !== undefined) addKey(builder, row.block, row.key);
+    }
+    for (let i = 0; i < ttls.length; i++) {
+      if (row.ttl < 0) ttls[i]?.appendNull();
+      else ttls[i]?.appendNumber(row.ttl);
+    }
+    this.#rowCount += 1;
+    this.rowsLeft -= 1;
+    const isDue = this.#rowCount >= this.#batchRows || this.#heldBytes >= MAX_BATCH_BYTES;
+    if (isDue || (this.#rowCount % CHUNK_ROWS === 0 && this.#hasWaited())) this.flush();
+  }
+
+  #hasWaited(): boolean {
+    return performance.now() - this.#flushedAtMs >= MAX_WAIT_MS;
+  }
+
+  #addFields(row: RowView): boolean {
+    const { fields } = this.#builders;
+    for (let i = 0; i < fields.length; i++) {
+      const target = fields[i];
+      if (target === undefined) break;
+      const at = row.slotBase + target.slotOffset;
+      const start = row.slots[at] ?? -1;
+      if (start < 0) {
+        if (!target.isCheckedOnly) target.builder.appendNull();
+      } else {
+        const end = row.start + (row.slots[at + 1] ?? 0);
+        const isGood = target.builder.append(row.bytes, row.start + start, end, row.isText);
+        if (!isGood && !this.#takeBadValue(row, target, row.start + start, end)) return false;
+        if (target.isCheckedOnly) target.builder.truncate(0);
+      }
+    }
+    return true;
+  }
+
+  #addMaps(row: RowView): boolean {
+    for (const target of this.#builders.maps) {
+      const { builder } = target;
+      let isGood = true;
+      for (let span = row.firstSpan; isGood && span < row.spanEnd; span += 2) {
+        const [keyStart = 0, keyEnd = 0, valueStart = 0, valueEnd = 0] = row.spans.subarray(span * 2, span * 2 + 4);
+        const base = row.start;
+        isGood = builder.appendEntry(row.bytes, base + keyStart, base + keyEnd, base + valueStart, base + valueEnd, row.isText);
+        if (isGood) continue;
+        // The entry's own field is what the error has to name.
+        const field = row.bytes.subarray(base + keyStart, base + keyEnd);
+        const bad = { column: { ...target.column, field }, builder };
+        if (!this.#takeBadValue(row, bad, base + valueStart, base + valueEnd)) return false;
+      }
+      if (isGood) builder.endRow();
+    }
+    return true;
+  }
+
+  /** Does with a value that does not parse what `on_error` says; false where its row has to go. */
+  #takeBadValue(
+    row: RowView,
+    target: { column: TableColumn; builder: ColumnBuilder | MapBuilder },
+    start: number,
+    end: number,
+  ): boolean {
+    switch (this.#task.onError) {
+      case 'null':
+        this.#counters.badValues += 1;
+        target.builder.appendNull();
+        return true;
+      case 'skip':
+        this.#counters.badValues += 1;
+        return false;
+      case 'error': {
+        const { block, key } = row;
+        throw badValueError({
+          key: block.bytes.subarray(block.starts[key], block.ends[key]),
+          column: target.column,
+          value: row.bytes.subarray(start, end),
+        });
+      }
+      default:
+        throw new RedQueryError('RQ_INTERNAL', `no such on_error: ${String(this.#task.onError satisfies never)}`);
+    }
+  }
+
+  /** Takes back what was appended of a row. */
+  #dropRow(): void {
+    for (const builder of this.#builders.all) builder.truncate(this.#rowCount);
+    for (const { builder, isCheckedOnly } of this.#builders.fields) if (isCheckedOnly) builder.truncate(0);
+  }
+}
+
+function nextBatchRows(rows: number, most: number): number {
+  const next = Math.min(rows * 2, most);
+  return next > CHUNK_ROWS ? next - (next % CHUNK_ROWS) : next;
+}
+
+function addKey(builder: ColumnBuilder, block: KeyBlock, key: number): void {
+  const start = block.starts[key] ?? 0;
+  const end = block.ends[key] ?? 0;
+  if (builder.append(block.bytes, start, end, block.isUtf8)) return;
+  const text = printableKey(block.bytes, start, end);
+  builder.append(text, 0, text.length, true);
+}
+
+function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
+  const keys: ColumnBuilder[] = [];
+  const ttls: Int64Builder[] = [];
+  const maps: { column: TableColumn; builder: MapBuilder }[] = [];
+  const all = task.columns.map((column) => {
+    switch (column.role) {
+      case 'key': {
+        const builder = createBuilder(column.type);
+        keys.push(builder);
+        return builder;
+      }
+      case 'ttl': {
+        const builder = new Int64Builder();
+        ttls.push(builder);
+        return builder;
+      }
+      case 'fields': {
+        const builder = new MapBuilder();
+        maps.push({ column, builder });
+        return builder;
+      }
+      case 'field':
+        return createBuilder(column.type, column.isInferred);
+      default:
+        throw new RedQueryError('RQ_INTERNAL', `no such role: ${String(column.role satisfies never)}`);
+    }
+  });
+  const fields = layout.fieldColumns.map(({ column, index, slot }): FieldTarget => {
+    // Columns of role 'field' have a column builder; the others were told apart above.
+    const own = all[index] as ColumnBuilder | undefined;
+    const builder = own ?? createBuilder(column.type, column.isInferred);
+    return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
+  });
+  return { all, fields, keys, ttls, maps };
+}
