@@ -171,6 +171,11 @@ async function runLoop(fields: readonly string[]): Promise<number> {
     onError: 'error',
     batchRows: 16_384,
     rowLimit: null,
+    template: null,
+    options: {},
+    range: null,
+    rowsPerKey: null,
+    budget: { maxKeys: null, maxBytes: null, keysPerSecond: null },
   } as const;
   await runScan({ task, port: port2, control: new SharedArrayBuffer(8), counters: new SharedArrayBuffer(80) }, endpoint);
   await ended;

@@ -5,7 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../arrow/index.ts';
 import type { ErrorData } from '../errors.ts';
-import type { InferredSchema, ScanTask } from '../storage/index.ts';
+import type { InferredSchema, ScanTask, SchemaNeed } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 
 /** How an engine thread sets DuckDB up. */
@@ -20,14 +20,6 @@ export interface EngineSettings {
   readonly workerCount: number;
   /** See thread-cells.ts. */
   readonly cells: SharedArrayBuffer;
-}
-
-/** A table without declared columns asks for a sample of what lies in Redis. */
-export interface SchemaNeed {
-  readonly server: string;
-  readonly pattern: string;
-  readonly sampleSize: number;
-  readonly allVarchar: boolean;
 }
 
 /** One scan of a statement as the session sees it: what it is, and the cells in which its workers count. */

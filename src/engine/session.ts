@@ -13,7 +13,7 @@ import {
   sessionStatement,
   splitStatements,
 } from '../sql/index.ts';
-import { ControlClient, type Endpoint, inferHashSchema } from '../storage/index.ts';
+import { ControlClient, type Endpoint, inferSchema } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
@@ -208,10 +208,8 @@ export class Session implements AsyncDisposable {
     thread: EngineThread,
   ): Promise<void> {
     try {
-      const { pattern, sampleSize, allVarchar } = need;
       const signal = this.#statements.get(statementId)?.signal;
-      const options = { pattern, sampleSize, allVarchar, ...(signal === undefined ? {} : { signal }) };
-      const schema = await inferHashSchema(this.#client(need.server), options);
+      const schema = await inferSchema(this.#client(need.server), need, signal);
       thread.tell({ kind: 'schema', needId, schema });
     } catch (error) {
       thread.tell({ kind: 'schema', needId, error: errorDataFrom(error) });

@@ -12,26 +12,16 @@ export {
 } from './connections/options.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
+export { inferSchema } from './sampling/infer-schema.ts';
 export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';
 export type { ColumnNote, InferredColumn, InferredSchema } from './sampling/inferred-schema.ts';
-export type {
-  AccessPath,
-  ColumnRole,
-  Constant,
-  FilterAnswer,
-  OnError,
-  Predicate,
-  ScanPlan,
-  ScanRequest,
-  ScanTask,
-  TableColumn,
-  TableSource,
-} from './scan-words.ts';
-export { hashSource } from './tables/hash-source.ts';
 export {
-  bindHashTable,
-  type HashTable,
-  type HashTableCall,
-  type NamedArgument,
-  type NamedArguments,
-} from './tables/hash-table.ts';
+  DEFAULT_SCAN_SETTINGS,
+  SCAN_SETTING_NAMES,
+  type ScanSettings,
+  withoutScanSetting,
+  withScanSetting,
+} from './scan-settings.ts';
+export type * from './scan-words.ts';
+export { sourceNamed, sourceOfFunction, TABLE_SOURCES } from './tables/sources.ts';
+export type { BoundCall, NamedArgument, NamedArguments, SchemaNeed, TableCall, TableSource } from './tables/table-source.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainScan } from '../../src/planner/index.ts';
 import type { ScanPlan, ScanRequest, TableColumn } from '../../src/storage/index.ts';
+import { scanPlan, scanRequest } from '../support/scans.ts';
 
 const COLUMNS: readonly TableColumn[] = [
   { name: '_key', type: { id: 'VARCHAR' }, role: 'key' },
@@ -9,21 +10,11 @@ const COLUMNS: readonly TableColumn[] = [
   { name: 'score', type: { id: 'DOUBLE' }, role: 'field' },
   { name: '_fields', type: { id: 'MAP', key: { id: 'VARCHAR' }, value: { id: 'VARCHAR' } }, role: 'fields' },
 ];
-const REQUEST: ScanRequest = {
-  source: 'hash',
-  server: 'default',
-  pattern: 'user:*',
-  columns: COLUMNS,
-  projection: [2, 3],
-  filter: null,
-  rowLimit: null,
-  onError: 'error',
-  batchRows: 8192,
-};
+const REQUEST = scanRequest({ columns: COLUMNS, projection: [2, 3] });
 
 function planOf(request: Partial<ScanRequest>, rest: Partial<ScanPlan> = {}): ScanPlan {
   const access = { kind: 'scan', pattern: Buffer.from('user:*') } as const;
-  return { request: { ...REQUEST, ...request }, access, accessText: 'user:*', filterAnswer: 'unsupported', tasks: [], ...rest };
+  return scanPlan({ request: { ...REQUEST, ...request }, access, accessText: 'user:*', ...rest });
 }
 
 describe('explainScan', () => {

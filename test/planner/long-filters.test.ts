@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { explainScan, groupScans, readPlan, scansOf } from '../../src/planner/index.ts';
 import { MOST_DEPTH, MOST_PLAN_CHARACTERS, MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../../src/planner/plan/limits.ts';
-import { hashSource, type Predicate, type ScanPlan, type TableColumn } from '../../src/storage/index.ts';
+import type { Predicate, ScanPlan, TableColumn } from '../../src/storage/index.ts';
 import { COLUMN_NAMES, PlanningDuckDb } from '../support/planning-duckdb.ts';
+import { scanRequest, source } from '../support/scans.ts';
 
 const COLUMNS = COLUMN_NAMES.map((name, index): TableColumn => {
   return { name, type: { id: 'VARCHAR' }, role: index === 0 ? 'key' : 'field', field: Buffer.from(name) };
@@ -44,17 +45,7 @@ function filterOf(planJson: string): Predicate | null {
 }
 
 function scanPlanOf(filter: Predicate | null): ScanPlan {
-  return hashSource.plan({
-    source: 'hash',
-    server: 'default',
-    pattern: 'user:*',
-    columns: COLUMNS,
-    projection: [0],
-    filter,
-    rowLimit: null,
-    onError: 'error',
-    batchRows: 1000,
-  });
+  return source('hash').plan(scanRequest({ columns: COLUMNS, projection: [0], filter, batchRows: 1000 }), null);
 }
 
 function keysOf(plan: ScanPlan): unknown {

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { RedQueryError } from '../../src/errors.ts';
-import { bindHashTable, type HashTable, type InferredSchema, type NamedArguments } from '../../src/storage/index.ts';
+import type { BoundCall, InferredSchema, NamedArguments } from '../../src/storage/index.ts';
 import { typeName } from '../../src/types/index.ts';
+import { bindCall, source } from '../support/scans.ts';
 
-function bind(named: NamedArguments, mentions: readonly string[] = [], inferred: InferredSchema | null = null): HashTable {
-  return bindHashTable({ pattern: 'user:*', named, inferred, mentions: new Set(mentions) });
+function bind(named: NamedArguments, mentions: readonly string[] = [], inferred: InferredSchema | null = null): BoundCall {
+  return bindCall('hash', ['user:*'], named, inferred, mentions);
 }
 
+const sampleFor = (named: NamedArguments) =>
+  source('hash').sampleFor({ positional: ['user:*'], named, inferred: null, mentions: new Set() });
+
 /** Each column as `name type role field`, the field as one character a byte. */
-function columnsOf(table: HashTable): string[] {
+function columnsOf(table: BoundCall): string[] {
   return table.columns.map(({ name, type, role, field }) => {
     const bytes = field === undefined ? '' : ` ${Buffer.from(field).toString('latin1')}`;
     return `${name} ${typeName(type)} ${role}${bytes}`;
@@ -26,13 +30,20 @@ describe('bindHashTable', () => {
   it('has defaults for everything', () => {
     const { columns, ...rest } = bind({});
     expect(columns).toEqual([{ name: '_key', type: { id: 'VARCHAR' }, role: 'key' }]);
-    expect(rest).toEqual({ onError: 'error', batchRows: 8_192, server: 'default', sampleSize: 1_000, allVarchar: false });
+    expect(rest).toMatchObject({ onError: 'error', batchRows: 8_192, server: 'default', index: 'auto', accessChoice: 'auto' });
+    expect(sampleFor({})).toEqual({
+      source: 'hash',
+      server: 'default',
+      pattern: 'user:*',
+      sampleSize: 1_000,
+      allVarchar: false,
+    });
   });
 
   it('takes every argument, and null for its default', () => {
     const named = { sample_size: 5, all_varchar: true, on_error: 'Skip', batch_size: 65_536, server: 'other', columns: null };
-    const { columns: _, ...rest } = bind(named);
-    expect(rest).toEqual({ onError: 'skip', batchRows: 65_536, server: 'other', sampleSize: 5, allVarchar: true });
+    expect(bind(named)).toMatchObject({ onError: 'skip', batchRows: 65_536, server: 'other' });
+    expect(sampleFor(named)).toMatchObject({ server: 'other', sampleSize: 5, allVarchar: true });
     expect(bind({ sample_size: null, on_error: null, server: null }).server).toBe('default');
   });
 
@@ -86,7 +97,7 @@ describe('bindHashTable', () => {
     const types = ['BIGINT', 'VARCHAR', 'BLOB', 'DOUBLE'] as const;
     const schema = schemaOf(...types);
     const columns = schema.columns.map((column, i) => ({ ...column, type: { id: types[i] ?? 'VARCHAR' } }));
-    const marked = ({ columns: all }: HashTable): string[] => all.filter((one) => one.isInferred).map(({ name }) => name);
+    const marked = ({ columns: all }: BoundCall): string[] => all.filter((one) => one.isInferred).map(({ name }) => name);
     expect(marked(bind({}, ['_ttl', '_fields'], { ...schema, columns }))).toEqual(['BIGINT', 'DOUBLE']);
     expect(marked(bind({ columns: { BIGINT: 'BIGINT' } }, [], { ...schema, columns }))).toEqual([]);
   });

@@ -30,6 +30,7 @@ export function truthOf(predicate: Predicate, row: Row): Truth {
       return disjunction(predicate.children.map((child) => truthOf(child, row)));
     case 'not':
       return negation(truthOf(predicate.child, row));
+    case 'call':
     case 'opaque':
       return 'unknown';
     default:

@@ -5,6 +5,7 @@ import type { ErrorData } from '../../src/errors.ts';
 import type { Endpoint, ScanTask, TableColumn } from '../../src/storage/index.ts';
 import { CONTROL, COUNTERS, type CounterName, type FromWorker, type ScanJob, STATE } from '../../src/workers/protocol.ts';
 import { runScan } from '../../src/workers/scan-run.ts';
+import { scanTask } from './scans.ts';
 
 type Cell = string | bigint | number | boolean | null | Record<string, string | null>;
 
@@ -43,20 +44,15 @@ export function task(
   columns: readonly TableColumn[],
   more: Partial<ScanTask> = {},
 ): ScanTask {
-  return {
-    source: 'hash',
-    server: 'default',
+  return scanTask({
     access:
       typeof access === 'string'
         ? { kind: 'scan', pattern: Buffer.from(access) }
         : { kind: 'keys', keys: access.map((key) => Buffer.from(key)) },
     columns,
-    checkedColumns: [],
-    onError: 'error',
     batchRows: 16_384,
-    rowLimit: null,
     ...more,
-  };
+  });
 }
 
 /** Makes a further port for a job's helper, and reads it. */
@@ -66,10 +62,10 @@ export function newHelper(job: ScanJob): { readonly port: MessagePort; readonly 
 }
 
 /** Makes a job and reads what it gives; with `isPaused` the bytes of batches are not given back. */
-export function newTask(scanTask: ScanTask, options: { readonly isPaused?: boolean } = {}): RunningTask {
+export function newTask(given: ScanTask, options: { readonly isPaused?: boolean } = {}): RunningTask {
   const { port1, port2 } = new MessageChannel();
   const job: ScanJob = {
-    task: scanTask,
+    task: given,
     port: port2,
     control: new SharedArrayBuffer(CONTROL.CELLS * 4),
     counters: new SharedArrayBuffer(COUNTERS.length * 8),
@@ -88,7 +84,7 @@ export function newTask(scanTask: ScanTask, options: { readonly isPaused?: boole
     port1.on('message', (message: FromWorker) => {
       if (message.kind === 'batch') {
         batchRows.push(message.batch.rowCount);
-        rows.push(...rowsOf(message.batch, scanTask.columns));
+        rows.push(...rowsOf(message.batch, given.columns));
         if (options.isPaused !== true) port1.postMessage({ kind: 'consumed', byteCount: message.byteCount });
       } else end(message.kind === 'end' ? null : message.error);
     });

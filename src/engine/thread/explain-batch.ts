@@ -2,11 +2,11 @@
 import type { Batch, ColumnData } from '../../arrow/index.ts';
 import { explainScan } from '../../planner/explain/explain.ts';
 import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
-import { hashSource } from '../../storage/tables/hash-source.ts';
+import type { ScanSettings } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
-import { type BoundTable, scanRequestOf } from './table-binder.ts';
+import { type BoundTable, planOf, scanRequestOf } from './table-binder.ts';
 
 /** What is known of a statement's scans when it has run. */
 export interface ExplainedScans {
@@ -15,6 +15,7 @@ export interface ExplainedScans {
   readonly bound: ReadonlyMap<string, BoundTable>;
   readonly planned: readonly PlannedScan[];
   readonly groups: ReadonlyMap<string, ScanGroup>;
+  readonly settings: ScanSettings;
 }
 
 /**
@@ -29,11 +30,11 @@ export function explainRows(fields: readonly SqlField[], scans: ExplainedScans):
   return texts.length === 0 ? [] : [{ rowCount: 1, columns: [textColumn('redis'), textColumn(texts.join('\n'))] }];
 }
 
-function explainCalls({ bound, planned, groups }: ExplainedScans): string[] {
+function explainCalls({ bound, planned, groups, settings }: ExplainedScans): string[] {
   if (planned.length === 0) return [...bound.values()].map(explainUnplanned);
   return planned.flatMap((scan) => {
     const table = bound.get(scan.key);
-    return table === undefined ? [] : [explainPlanned(table, scan.columnIndexes, groups.get(scan.key))];
+    return table === undefined ? [] : [explainPlanned(table, scan.columnIndexes, groups.get(scan.key), settings)];
   });
 }
 
@@ -45,16 +46,21 @@ function textColumn(text: string): ColumnData {
 /** Says of a call that stands in no plan what is known all the same. */
 function explainUnplanned(bound: BoundTable): string {
   const lines = [
-    `${bound.title}  server ${bound.table.server}`,
+    `${bound.title}  server ${bound.call.server}`,
     '  plan      none that can be read: only the columns used are pushed down, no filter',
   ];
   return lines.join('\n');
 }
 
 /** Says of a planned call what will be asked of Redis. */
-function explainPlanned(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): string {
-  const inferred = bound.sampledKeys === null ? '' : `\n  columns   inferred from ${bound.sampledKeys} hashes, kept for a minute`;
-  return `${explainScan(hashSource.plan(scanRequestOf(bound, projection, group)), null, null)}${inferred}`;
+function explainPlanned(
+  bound: BoundTable,
+  projection: readonly number[],
+  group: ScanGroup | undefined,
+  settings: ScanSettings,
+): string {
+  const inferred = bound.sampledKeys === null ? '' : `\n  columns   inferred from ${bound.sampledKeys} keys, kept for a minute`;
+  return `${explainScan(planOf(bound, scanRequestOf(bound, projection, group, settings), null), null, null)}${inferred}`;
 }
 
 /** Says what a scan asked of Redis and what it took. */

@@ -1,11 +1,14 @@
 /**
- * Registers `redis_hash` with a DuckDB instance: bind gives the columns, init starts the scan, main hands rows over. The
- * callbacks are synchronous and know their statement by the connection they run on. What they throw reaches DuckDB as
+ * Registers the table functions over Redis with a DuckDB instance: bind gives the columns, init starts the scan, main hands
+ * rows over. The callbacks are synchronous and know their statement by the connection they run on. What they throw reaches DuckDB as
  * text only, so the statement keeps the error itself.
  */
 
 import { RedQueryError } from '../../errors.ts';
 import type { ArgumentValue, ScanArguments } from '../../planner/index.ts';
+// Not through the doorway, which would load what talks to servers into the engine's thread.
+import { TABLE_SOURCES } from '../../storage/tables/sources.ts';
+import type { TableSource } from '../../storage/tables/table-source.ts';
 import {
   type BindInfo,
   type Connection,
@@ -22,33 +25,29 @@ import type { ScanFeed } from './scan-feed.ts';
 import type { Statement } from './statement.ts';
 import type { BoundTable } from './table-binder.ts';
 
-/** Named arguments of every table function over Redis, of any type: storage says what is valid. `_scan` is the tag that ties a call to its filters. */
-const NAMED_ARGUMENTS: Readonly<Record<string, number>> = {
-  columns: DuckType.ANY,
-  sample_size: DuckType.ANY,
-  all_varchar: DuckType.ANY,
-  on_error: DuckType.ANY,
-  batch_size: DuckType.ANY,
-  server: DuckType.ANY,
-  _scan: DuckType.INTEGER,
-};
+/** The reserved argument that ties a call to its filters. */
+const TAG_ARGUMENT = '_scan';
 
 /** Finds the statement that runs on a connection. */
 export type StatementOf = (connectionId: number) => Statement;
 
 export function registerRedisFunctions(connection: Connection, statementOf: StatementOf): void {
-  const functionName = 'redis_hash';
+  for (const source of TABLE_SOURCES) registerTableFunction(connection, source, statementOf);
+}
+
+function registerTableFunction(connection: Connection, source: TableSource, statementOf: StatementOf): void {
   const table = native.create_table_function();
-  native.table_function_set_name(table, functionName);
-  native.table_function_add_parameter(table, native.create_logical_type(DuckType.VARCHAR));
-  for (const [name, typeId] of Object.entries(NAMED_ARGUMENTS)) {
-    native.table_function_add_named_parameter(table, name, native.create_logical_type(typeId));
+  native.table_function_set_name(table, source.functionName);
+  for (const _ of source.positional) native.table_function_add_parameter(table, native.create_logical_type(DuckType.VARCHAR));
+  for (const name of source.argumentNames) {
+    native.table_function_add_named_parameter(table, name, native.create_logical_type(DuckType.ANY));
   }
+  native.table_function_add_named_parameter(table, TAG_ARGUMENT, native.create_logical_type(DuckType.INTEGER));
   native.table_function_supports_projection_pushdown(table, true);
   native.table_function_set_bind(table, (info) => {
     const context = native.table_function_get_client_context(info);
     const statement = statementOf(native.client_context_get_connection_id(context));
-    statement.guard(() => bind(info, statement, functionName));
+    statement.guard(() => bind(info, statement, source));
   });
   native.table_function_set_init(table, (info) => {
     const { bound, statement } = bindDataOf(native.init_get_bind_data(info));
@@ -71,8 +70,8 @@ function bindDataOf(data: object | undefined): BindData {
   return data as BindData;
 }
 
-function bind(info: BindInfo, statement: Statement, functionName: string): void {
-  const bound = statement.bindTable(argumentsOf(info, functionName));
+function bind(info: BindInfo, statement: Statement, source: TableSource): void {
+  const bound = statement.bindTable(argumentsOf(info, source));
   for (const column of bound.columns) native.bind_add_result_column(info, column.name, logicalTypeFrom(column.type));
   native.bind_set_cardinality(info, bound.expectedRows, false);
   const data: BindData = { statement, bound };
@@ -105,29 +104,27 @@ function main(info: FunctionInfo, chunk: DataChunk): void {
   native.data_chunk_set_size(chunk, slice.rowCount);
 }
 
-function argumentsOf(info: BindInfo, functionName: string): ScanArguments {
-  const pattern = native.bind_get_parameter(info, 0);
-  if (native.is_null_value(pattern)) {
-    throw new RedQueryError(
-      'RQ_ARGUMENT',
-      `the pattern of ${functionName} is NULL; give one as text, for example ${functionName}('user:*')`,
-    );
-  }
+function argumentsOf(info: BindInfo, { functionName, positional, argumentNames }: TableSource): ScanArguments {
   const named: Record<string, ArgumentValue> = {};
-  for (const name of Object.keys(NAMED_ARGUMENTS)) {
+  for (const name of [...argumentNames, TAG_ARGUMENT]) {
     const value = native.bind_get_named_parameter(info, name);
     if (value !== null) named[name] = argumentFrom(value, name);
   }
-  return { functionName, positional: [patternFrom(pattern, functionName)], named };
+  const texts = positional.map((what, index) => textFrom(native.bind_get_parameter(info, index), what, functionName));
+  return { functionName, positional: texts, named };
 }
 
-/** @throws {RedQueryError} RQ_ARGUMENT where U+0000 stands in it, at which `get_varchar` cuts. */
-function patternFrom(value: Value, functionName: string): string {
+/** @throws {RedQueryError} RQ_ARGUMENT where it is NULL, and where U+0000 stands in it, at which `get_varchar` cuts. */
+function textFrom(value: Value, what: string, functionName: string): string {
+  if (native.is_null_value(value)) {
+    const example = what === 'pattern' ? `, for example ${functionName}('user:*')` : '';
+    throw new RedQueryError('RQ_ARGUMENT', `the ${what} of ${functionName} is NULL; give one as text${example}`);
+  }
   const text = native.get_varchar(value);
   if (!isCut(value, text)) return text;
   throw new RedQueryError(
     'RQ_ARGUMENT',
-    `the pattern of ${functionName} holds U+0000 behind ${JSON.stringify(text)}; a pattern cannot hold it`,
+    `the ${what} of ${functionName} holds U+0000 behind ${JSON.stringify(text)}; a ${what} cannot hold it`,
   );
 }
 

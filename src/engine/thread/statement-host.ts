@@ -1,6 +1,5 @@
 /** What a statement and the thread it runs in are to each other. */
-import type { ScanPlan } from '../../storage/index.ts';
-import type { SchemaNeed } from '../protocol.ts';
+import type { ScanPlan, SchemaNeed } from '../../storage/index.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { Statement } from './statement.ts';

@@ -12,7 +12,7 @@ import { type Classification, classifyStatement } from '../../sql/classify.ts';
 import type { Spliced } from '../../sql/splice.ts';
 import { tagScans } from '../../sql/tag-scans.ts';
 import type { Predicate } from '../../storage/index.ts';
-import { hashSource } from '../../storage/tables/hash-source.ts';
+import { DEFAULT_SCAN_SETTINGS } from '../../storage/scan-settings.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
 import { type Connection, calls, execute, native, type PreparedStatement, type Result } from '../duckdb.ts';
@@ -25,7 +25,7 @@ import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { StatementHost } from './statement-host.ts';
-import { type BoundTable, scanRequestOf, TableBinder } from './table-binder.ts';
+import { type BoundTable, planOf, scanRequestOf, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
 
 /** A step's rows: null where there are none (left); `isLast` where the statement has ended. */
@@ -266,7 +266,7 @@ export class Statement {
   startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
     const quick = this.#quick === null ? undefined : { filter: this.#quick, rowLimit: null, gets: 1 };
     const group = quick ?? this.#groups.get(bound.key);
-    const plan = hashSource.plan(scanRequestOf(bound, projection, group));
+    const plan = planOf(bound, scanRequestOf(bound, projection, group, DEFAULT_SCAN_SETTINGS), null);
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
     return feed;
@@ -383,6 +383,7 @@ export class Statement {
       bound: this.#tables.bound,
       planned: this.#planned,
       groups: this.#groups,
+      settings: DEFAULT_SCAN_SETTINGS,
     });
   }
 }

@@ -2,23 +2,26 @@
  * Binds the calls of one statement: a call's arguments to the columns of its table, from a declaration, from the view
  * that it stands in, or from a sample that the session has; what must be sampled first is noted.
  */
+import { RedQueryError } from '../../errors.ts';
 import type { ScanGroup } from '../../planner/index.ts';
 import { type ScanArguments, scanKeyOf } from '../../planner/plan/scan-arguments.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import type { ScanRequest, TableColumn } from '../../storage/index.ts';
-import { bindHashTable, type HashTable } from '../../storage/tables/hash-table.ts';
-import type { SchemaNeed } from '../protocol.ts';
+import type { AccessAnswer, InferredSchema, ScanPlan, ScanRequest, ScanSettings, TableColumn } from '../../storage/index.ts';
+import { sourceOfFunction } from '../../storage/tables/sources.ts';
+import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../../storage/tables/table-source.ts';
 import type { ThreadSession } from './thread-session.ts';
 
 /** A call of a table function, bound: its columns and the key under which it meets its filters. */
 export interface BoundTable {
   readonly key: string;
+  /** `redis_hash('user:*')`. */
   readonly title: string;
-  readonly pattern: string;
+  readonly source: TableSource;
+  readonly call: BoundCall;
+  /** Those of the call, or those that its view was made with. */
   readonly columns: readonly TableColumn[];
-  readonly table: HashTable;
   readonly expectedRows: number;
-  /** Hashes that the columns were inferred from; null where they were declared. */
+  /** Keys that the columns were inferred from; null where they were declared. */
   readonly sampledKeys: number | null;
 }
 
@@ -39,7 +42,7 @@ export class TableBinder {
   hintAboutSamples(): string | undefined {
     const inferred = [...this.bound.values()].find((bound) => bound.sampledKeys !== null);
     if (inferred === undefined) return undefined;
-    const count = inferred.sampledKeys === 1 ? '1 hash' : `${inferred.sampledKeys} hashes`;
+    const count = inferred.sampledKeys === 1 ? '1 key' : `${inferred.sampledKeys} keys`;
     return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: columns => {'name': 'VARCHAR'}.`;
   }
 
@@ -48,42 +51,57 @@ export class TableBinder {
     const key = scanKeyOf(args);
     const known = this.bound.get(key);
     if (known !== undefined) return known;
+    const source = sourceOfFunction(args.functionName);
+    if (source === undefined) throw new RedQueryError('RQ_INTERNAL', `no source is called ${args.functionName}`);
     const { _scan: tag, ...named } = args.named;
-    const pattern = String(args.positional[0]);
-    const mentions = this.#session.mentionsOf(tag);
-    const isDeclared = named['columns'] !== undefined && named['columns'] !== null;
-    let sampledKeys: number | null = null;
-    let table = bindHashTable({ pattern, named, inferred: null, mentions });
+    const positional = args.positional.map(String);
+    const blank: TableCall = { positional, named, inferred: null, mentions: this.#session.mentionsOf(tag) };
     const pinned = this.#session.pinnedColumns(key);
-    if (!isDeclared && pinned === null) {
-      const need = { server: table.server, pattern, sampleSize: table.sampleSize, allVarchar: table.allVarchar };
-      const schema = this.#session.schemaOf(need);
-      if (schema === null) {
-        this.missing.push(need);
-        throw new Error('a schema must be sampled first');
-      }
-      sampledKeys = schema.sampledKeys;
-      this.notes.push(...schema.notes.filter((note) => !this.notes.includes(note)));
-      table = bindHashTable({ pattern, named, inferred: schema, mentions });
-    }
-    const title = `${args.functionName}(${quoteLiteral(pattern)})`;
-    const bound = { key, title, pattern, columns: pinned ?? table.columns, table, expectedRows: EXPECTED_ROWS, sampledKeys };
+    const need = pinned === null ? source.sampleFor(blank) : null;
+    const schema = need === null ? null : this.#schemaFor(need);
+    const call = source.bind({ ...blank, inferred: schema });
+    const bound = {
+      key,
+      title: `${args.functionName}(${positional.map(quoteLiteral).join(', ')})`,
+      source,
+      call,
+      columns: pinned ?? call.columns,
+      expectedRows: EXPECTED_ROWS,
+      sampledKeys: schema?.sampledKeys ?? null,
+    };
     this.bound.set(key, bound);
     return bound;
+  }
+
+  /** Gives what a sample brought; where there is none yet, notes that it is missing, and throws. */
+  #schemaFor(need: SchemaNeed): InferredSchema {
+    const schema = this.#session.schemaOf(need);
+    if (schema === null) {
+      this.missing.push(need);
+      throw new Error('a schema must be sampled first');
+    }
+    this.notes.push(...schema.notes.filter((note) => !this.notes.includes(note)));
+    return schema;
   }
 }
 
 /** The scan that a bound call is, once its projection and its filters are known. */
-export function scanRequestOf(bound: BoundTable, projection: readonly number[], group: ScanGroup | undefined): ScanRequest {
+export function scanRequestOf(
+  { source: { source }, call, columns }: BoundTable,
+  projection: readonly number[],
+  group: ScanGroup | undefined,
+  settings: ScanSettings,
+): ScanRequest {
+  const { server, pattern, template, options, index, accessChoice, onError, batchRows } = call;
   return {
-    source: 'hash',
-    server: bound.table.server,
-    pattern: bound.pattern,
-    columns: bound.columns,
-    projection,
+    ...{ source, server, pattern, template, options, index, accessChoice, columns, projection, onError, batchRows, settings },
     filter: group?.filter ?? null,
     rowLimit: group?.rowLimit ?? null,
-    onError: bound.table.onError,
-    batchRows: bound.table.batchRows,
+    topN: null,
   };
+}
+
+/** Plans a request by its source. */
+export function planOf({ source }: BoundTable, request: ScanRequest, answer: AccessAnswer | null): ScanPlan {
+  return source.plan(request, answer);
 }

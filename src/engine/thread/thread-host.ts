@@ -6,10 +6,10 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
-import type { ScanPlan } from '../../storage/index.ts';
+import type { ScanPlan, SchemaNeed } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import { type Connection, calls, type Database, execute, native, openDatabase, watchCalls } from '../duckdb.ts';
-import type { EngineSettings, FromEngine, Reply, SchemaNeed, TaskStart, ToEngine } from '../protocol.ts';
+import type { EngineSettings, FromEngine, Reply, TaskStart, ToEngine } from '../protocol.ts';
 import { countCall, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerRedisFunctions } from './redis-functions.ts';

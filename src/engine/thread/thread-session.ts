@@ -5,9 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { scanKeyOf } from '../../planner/plan/scan-arguments.ts';
-import type { InferredSchema, TableColumn } from '../../storage/index.ts';
+import type { InferredSchema, SchemaNeed, TableColumn } from '../../storage/index.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
-import type { SchemaNeed } from '../protocol.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
 /** How long a sampled schema serves before the next statement samples anew. */
@@ -149,7 +148,7 @@ export class ThreadSession {
 function keyOf(need: SchemaNeed): string {
   return scanKeyOf({
     functionName: 'schema',
-    positional: [need.server, need.pattern],
+    positional: [need.source, need.server, need.pattern],
     named: { size: need.sampleSize, text: need.allVarchar },
   });
 }

@@ -65,6 +65,12 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
     case 'scan':
       // Where no field is read, nothing but TYPE tells hashes from other keys; those are then left out uncounted.
       return `SCAN MATCH ${text}${readsField(request) ? '' : ' TYPE hash'}${tasks}`;
+    case 'search':
+      return `FT.SEARCH ${text}${tasks}`;
+    case 'series':
+      return `TS.QUERYINDEX ${text}${tasks}`;
+    case 'command':
+      return 'one command';
     default:
       return access satisfies never;
   }

@@ -34,6 +34,11 @@ export function predicateText(predicate: Predicate, columnNames: readonly string
     }
     case 'not':
       return `NOT (${text(predicate.child)})`;
+    case 'call': {
+      const args = [name(predicate.column), ...predicate.args.map(constantText)].join(', ');
+      const bound = predicate.bound === undefined ? '' : ` ${predicate.bound.op} ${predicate.bound.value}`;
+      return `${predicate.name}(${args})${bound}`;
+    }
     case 'opaque':
       return `[${predicate.text}]`;
     default:

@@ -7,17 +7,20 @@ import { escapeGlob, globMatches, hasSignedRange, literalOf, prefixOf } from '..
 import { ALL, intersect, type KeySet, NONE, prefixReach, type Reach, unite } from '../keys/key-reach.ts';
 import { termsOf } from '../keys/predicate-terms.ts';
 import { printableBytes } from '../keys/printable.ts';
+import type { ScanSettings } from '../scan-settings.ts';
 import type {
   AccessPath,
   Constant,
   FilterAnswer,
   Predicate,
+  ScanBudget,
   ScanPlan,
   ScanRequest,
   ScanTask,
   TableColumn,
-  TableSource,
 } from '../scan-words.ts';
+import { ARGUMENT_NAMES, bindHashTable, hashSampleFor } from './hash-table.ts';
+import type { TableSource } from './table-source.ts';
 
 /** What a pattern covers, taken apart once a request. */
 interface PatternShape {
@@ -33,7 +36,16 @@ const UNKNOWN: KeySet = { reach: ALL, isExact: false };
 const SHOWN_KEYS = 3;
 
 /** The table of `redis_hash`. Pushes `_key =`, `_key IN`, and prefixes of `_key` under patterns like `user:*`. */
-export const hashSource: TableSource = { source: 'hash', classify, plan };
+export const hashSource: TableSource = {
+  source: 'hash',
+  functionName: 'redis_hash',
+  positional: ['pattern'],
+  argumentNames: ARGUMENT_NAMES,
+  sampleFor: hashSampleFor,
+  bind: bindHashTable,
+  classify,
+  plan,
+};
 
 function classify(filter: Predicate, request: ScanRequest): FilterAnswer {
   return answerOf(keySetOf(filter, request.columns, shapeOf(request.pattern)));
@@ -52,8 +64,24 @@ function plan(request: ScanRequest): ScanPlan {
     onError: request.onError,
     batchRows: request.batchRows,
     rowLimit: filtered.isExact ? request.rowLimit : null,
+    template: request.template,
+    options: request.options,
+    range: null,
+    rowsPerKey: null,
+    budget: budgetOf(request.settings),
   };
-  return { request, access, accessText: accessTextOf(access), filterAnswer: answerOf(filtered), tasks: [task] };
+  return {
+    request,
+    access,
+    accessText: accessTextOf(access),
+    filterAnswer: answerOf(filtered),
+    tasks: [task],
+    conjuncts: [],
+    commands: [],
+    remarks: [],
+    advice: null,
+    estimatedRows: null,
+  };
 }
 
 function answerOf({ reach, isExact }: KeySet): FilterAnswer {
@@ -78,6 +106,7 @@ function keySetOf(filter: Predicate, columns: readonly TableColumn[], shape: Pat
     case 'or':
       return unite(termsOf(filter).map((child) => keySetOf(child, columns, shape)));
     case 'not':
+    case 'call':
     case 'opaque':
       return UNKNOWN;
     case 'comparison':
@@ -160,6 +189,10 @@ function takesAnything(type: SqlType): boolean {
   return type.id === 'BLOB';
 }
 
+function budgetOf({ maxScanKeys, maxScanBytes, scanRate }: ScanSettings): ScanBudget {
+  return { maxKeys: maxScanKeys, maxBytes: maxScanBytes, keysPerSecond: scanRate };
+}
+
 function accessTextOf(access: AccessPath): string {
   switch (access.kind) {
     case 'empty':
@@ -171,6 +204,12 @@ function accessTextOf(access: AccessPath): string {
       const more = access.keys.length - SHOWN_KEYS;
       return more > 0 ? `${shown} and ${more} more` : shown;
     }
+    case 'search':
+      return `${access.index} ${access.query}`;
+    case 'series':
+      return access.filters.join(' ');
+    case 'command':
+      return '';
     default:
       return access satisfies never;
   }

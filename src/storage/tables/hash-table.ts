@@ -5,12 +5,8 @@
 import { RedQueryError } from '../../errors.ts';
 import { parseColumnType, type SqlType } from '../../types/index.ts';
 import { keyBytesOf } from '../keys/printable.ts';
-import type { InferredSchema } from '../sampling/inferred-schema.ts';
 import type { OnError, TableColumn } from '../scan-words.ts';
-
-/** A named argument's value as the planner reads it. */
-export type NamedArgument = string | number | boolean | null | Readonly<Record<string, string>> | ReadonlyMap<string, string>;
-export type NamedArguments = Readonly<Record<string, NamedArgument>>;
+import type { BoundCall, NamedArgument, NamedArguments, SchemaNeed, TableCall } from './table-source.ts';
 
 /** The checked arguments of a call. */
 export interface HashArguments {
@@ -32,23 +28,16 @@ interface DeclaredColumn {
   readonly type: SqlType;
 }
 
-/** A bound call. `columns` are in bind order: `_key` first, `_fields` last. */
-export interface HashTable extends Omit<HashArguments, 'declared'> {
-  readonly columns: readonly TableColumn[];
-}
-
-export interface HashTableCall {
-  /** The pattern of keys, as it was written. */
-  readonly pattern: string;
-  /** Names in lower case; null counts as absent. */
-  readonly named: NamedArguments;
-  /** The sample of this pattern; null: no columns but `_key` unless they are declared. */
-  readonly inferred: InferredSchema | null;
-  /** Names that the statement mentions, in lower case; of interest are `_ttl` and `_fields`. */
-  readonly mentions: ReadonlySet<string>;
-}
-
-const ARGUMENT_NAMES = ['columns', 'sample_size', 'all_varchar', 'on_error', 'batch_size', 'server'] as const;
+export const ARGUMENT_NAMES = [
+  'columns',
+  'sample_size',
+  'all_varchar',
+  'on_error',
+  'batch_size',
+  'server',
+  'index',
+  'access',
+] as const;
 type ArgumentName = (typeof ARGUMENT_NAMES)[number];
 
 const LIMITS = { sampleSize: 100_000, batchRows: 65_536 } as const;
@@ -64,13 +53,32 @@ const FIELDS_COLUMN: TableColumn = { name: '_fields', type: { id: 'MAP', key: VA
  * Checks a call and gives its columns.
  * @throws {RedQueryError} RQ_ARGUMENT, RQ_COLUMN_TYPE, RQ_UNKNOWN_ARGUMENT: the value and what is valid.
  */
-export function bindHashTable(call: HashTableCall): HashTable {
-  const { declared, ...rest } = hashArgumentsFrom(call.named);
+export function bindHashTable(call: TableCall): BoundCall {
+  const { declared, onError, batchRows, server } = hashArgumentsFrom(call.named);
   const fields =
     declared?.map(fieldOfDeclared) ??
     call.inferred?.columns.map(({ field, name, type }) => ({ field, name, type, isInferred: canChange(type) })) ??
     [];
-  return { columns: columnsFor(fields, call.mentions), ...rest };
+  const columns = columnsFor(fields, call.mentions);
+  const pattern = call.positional[0] ?? '';
+  return {
+    columns,
+    onError,
+    batchRows,
+    server,
+    pattern,
+    template: null,
+    options: {},
+    index: 'auto',
+    accessChoice: 'auto',
+  };
+}
+
+/** Says what to sample for a call without declared columns. */
+export function hashSampleFor(call: TableCall): SchemaNeed | null {
+  const { declared, server, sampleSize, allVarchar } = hashArgumentsFrom(call.named);
+  if (declared !== null) return null;
+  return { source: 'hash', server, pattern: call.positional[0] ?? '', sampleSize, allVarchar };
 }
 
 /**

@@ -325,6 +325,8 @@ function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
         return builder;
       }
       case 'field':
+      case 'capture':
+      case 'part':
         return createBuilder(column.type, column.isInferred);
       default:
         throw new RedQueryError('RQ_INTERNAL', `no such role: ${String(column.role satisfies never)}`);

@@ -1,0 +1,19 @@
+/** What the columns of a table are: the one way in to all samples. */
+import { RedQueryError } from '../../errors.ts';
+import type { ControlClient } from '../connections/client.ts';
+import type { SchemaNeed } from '../tables/table-source.ts';
+import { inferHashSchema } from './inference.ts';
+import type { InferredSchema } from './inferred-schema.ts';
+
+/**
+ * Samples what a call needs.
+ * @throws {RedQueryError} RQ_CANCELLED, and what the client and Redis throw.
+ */
+export function inferSchema(client: ControlClient, need: SchemaNeed, signal?: AbortSignal): Promise<InferredSchema> {
+  switch (need.source) {
+    case 'hash':
+      return inferHashSchema(client, { ...need, signal });
+    default:
+      throw new RedQueryError('RQ_INTERNAL', `no sample is taken for ${need.source}`);
+  }
+}
