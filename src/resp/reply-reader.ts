@@ -43,7 +43,8 @@ export function isReplyError(reply: Reply): reply is ReplyError {
 
 /** Tells a push message from a reply. */
 export function isReplyPush(reply: Reply): reply is ReplyPush {
-  return typeof reply === 'object' && reply !== null && 'push' in reply;
+  // An array has a method of that name.
+  return typeof reply === 'object' && reply !== null && Object.hasOwn(reply, 'push');
 }
 
 /** Reads one reply after the other from a growing buffer. Source: RESP protocol specification, versions 2 and 3. */

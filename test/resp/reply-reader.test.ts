@@ -72,9 +72,9 @@ describe('ReplyReader', () => {
   });
 
   it('tells errors and pushes from replies', () => {
-    const [error, push, map] = readAll([b('-ERR x\r\n>1\r\n:1\r\n%0\r\n')]);
-    expect([error, push, map].map((reply) => isReplyError(reply ?? null))).toEqual([true, false, false]);
-    expect([error, push, map].map((reply) => isReplyPush(reply ?? null))).toEqual([false, true, false]);
+    const replies = readAll([b('-ERR x\r\n>1\r\n:1\r\n%0\r\n*0\r\n')]);
+    expect(replies.map((reply) => isReplyError(reply))).toEqual([true, false, false, false]);
+    expect(replies.map((reply) => isReplyPush(reply))).toEqual([false, true, false, false]);
   });
 
   it('answers random bytes by replies or RQ_PROTOCOL', () => {

@@ -40,6 +40,21 @@ describe('openScanSocket', () => {
     socket.destroy();
   });
 
+  it('asks for RESP3 behind the log-in, and keeps such sockets apart', async () => {
+    await using stub = await startStub(() => OK, { password: 'secret' });
+    const socket = await acquireScanSocket(stub.endpoint, { protocol: 3 });
+    expect(stub.commands.slice(0, 2)).toEqual([
+      ['AUTH', 'secret'],
+      ['HELLO', '3'],
+    ]);
+    releaseScanSocket(socket);
+    const plain = await acquireScanSocket(stub.endpoint);
+    expect(plain).not.toBe(socket);
+    expect(await acquireScanSocket(stub.endpoint, { protocol: 3 })).toBe(socket);
+    socket.destroy();
+    plain.destroy();
+  });
+
   it('gives a password without a user in the old form', async () => {
     await using stub = await startStub(() => OK, { password: 'secret' });
     (await openScanSocket(stub.endpoint)).destroy();

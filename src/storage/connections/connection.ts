@@ -18,13 +18,19 @@ export interface SocketUser {
   onFailure(error: unknown): void;
 }
 
+/** 3: replies may carry warnings (search tells of time-outs and limits only there). */
+export type RespVersion = 2 | 3;
+
 export interface OpenOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Default 2. */
+  readonly protocol?: RespVersion;
 }
 
-/** A connection that is ready for commands, in RESP2, database selected. */
+/** A connection that is ready for commands, database selected. */
 export class ScanSocket {
   readonly endpoint: Endpoint;
+  readonly protocol: RespVersion;
   readonly receive = new ReceiveBuffer();
   /** Replies that were asked for and have not been decoded. */
   outstandingCount = 0;
@@ -38,8 +44,9 @@ export class ScanSocket {
   #timer: NodeJS.Timeout | undefined;
   #lastHeardMs = 0;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Endpoint, protocol: RespVersion = 2) {
     this.endpoint = endpoint;
+    this.protocol = protocol;
   }
 
   /** Gives the socket to a user; null takes it away (a failure then only marks the socket dead). */
@@ -142,14 +149,14 @@ export class ScanSocket {
 }
 
 /**
- * Opens a socket and makes it ready for commands: AUTH, SELECT, CLIENT SETNAME, CLIENT NO-TOUCH in one round trip.
+ * Opens a socket and makes it ready for commands: AUTH, HELLO 3, SELECT, CLIENT SETNAME, CLIENT NO-TOUCH in one round trip.
  * All of it must be done within the endpoint's `connectTimeoutMs`.
  * @throws {RedQueryError} RQ_REDIS_UNREACHABLE, RQ_REDIS_TLS, RQ_REDIS_AUTH, RQ_REDIS_PERMISSION, RQ_REDIS_LOADING,
  *   RQ_REDIS_BUSY, RQ_REDIS_ERROR, RQ_REDIS_TIMEOUT (connected, but no answer), RQ_PROTOCOL, RQ_CANCELLED
  */
 export async function openScanSocket(endpoint: Endpoint, options: OpenOptions = {}): Promise<ScanSocket> {
-  const { signal } = options;
-  const socket = new ScanSocket(endpoint);
+  const { signal, protocol } = options;
+  const socket = new ScanSocket(endpoint, protocol);
   let stage: ConnectStage = 'dialled';
   let onAbort: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;

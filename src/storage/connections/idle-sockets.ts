@@ -2,7 +2,7 @@
  * Sockets that have done their work and wait for the next scan of the same server, so that a point query costs one round
  * trip. One store a thread; idle sockets do not keep the thread alive, and leave by themselves.
  */
-import { type OpenOptions, openScanSocket, type ScanSocket } from './connection.ts';
+import { type OpenOptions, openScanSocket, type RespVersion, type ScanSocket } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const IDLE_MS = 10_000;
@@ -14,7 +14,7 @@ interface IdleSocket {
 }
 
 // By object: an endpoint that is redefined (failover) is another one, whose old sockets just run out.
-const idleByEndpoint = new Map<Endpoint, IdleSocket[]>();
+const idleSockets: Readonly<Record<RespVersion, Map<Endpoint, IdleSocket[]>>> = { 2: new Map(), 3: new Map() };
 
 /**
  * Takes a warm socket, else opens one. `isFresh` leaves the warm ones alone.
@@ -24,7 +24,7 @@ export async function acquireScanSocket(
   endpoint: Endpoint,
   options: OpenOptions & { readonly isFresh?: boolean } = {},
 ): Promise<ScanSocket> {
-  const idle = idleByEndpoint.get(endpoint);
+  const idle = idleSockets[options.protocol ?? 2].get(endpoint);
   while (options.isFresh !== true) {
     const last = idle?.pop();
     if (last === undefined) break;
@@ -39,6 +39,7 @@ export async function acquireScanSocket(
 /** Takes a socket back: kept warm where no reply is outstanding, else destroyed. */
 export function releaseScanSocket(socket: ScanSocket): void {
   const isClean = !socket.isDead && socket.outstandingCount === 0 && socket.receive.start === socket.receive.end;
+  const idleByEndpoint = idleSockets[socket.protocol];
   const idle = idleByEndpoint.get(socket.endpoint) ?? [];
   if (!isClean || idle.length >= MAX_IDLE_PER_ENDPOINT) {
     socket.destroy();
@@ -58,11 +59,11 @@ export function releaseScanSocket(socket: ScanSocket): void {
 
 /** Closes all idle sockets of this thread. */
 export function closeIdleSockets(): void {
-  for (const idle of idleByEndpoint.values()) {
-    for (const { socket, timer } of idle) {
+  for (const idleByEndpoint of Object.values(idleSockets)) {
+    for (const { socket, timer } of [...idleByEndpoint.values()].flat()) {
       clearTimeout(timer);
       socket.destroy();
     }
+    idleByEndpoint.clear();
   }
-  idleByEndpoint.clear();
 }

@@ -1,11 +1,12 @@
 /**
  * The first words on a raw socket, in one round trip: who we are, which database, and that reading shall leave no trace
- * (CLIENT NO-TOUCH, from Redis 7.2 on: a scan would else reset the LRU and LFU of every key). Stays in RESP2.
+ * (CLIENT NO-TOUCH, from Redis 7.2 on: a scan would else reset the LRU and LFU of every key). Stays in RESP2 unless
+ * RESP3 is asked for.
  */
 import { RedQueryError } from '../../errors.ts';
 import { encodeCommand } from '../../resp/encode-command.ts';
 import { isReplyError, type Reply, ReplyReader } from '../../resp/reply-reader.ts';
-import type { ScanSocket } from './connection.ts';
+import type { RespVersion, ScanSocket } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isNeedlessPassword, redisErrorFrom } from './redis-error.ts';
 
@@ -22,7 +23,7 @@ interface Step {
  * @throws {RedQueryError} RQ_REDIS_AUTH, RQ_REDIS_PERMISSION, RQ_REDIS_LOADING, RQ_REDIS_BUSY, RQ_REDIS_ERROR, RQ_PROTOCOL
  */
 export function shakeHands(socket: ScanSocket): Promise<void> {
-  const steps = stepsFor(socket.endpoint);
+  const steps = stepsFor(socket.endpoint, socket.protocol);
   return new Promise((resolve, reject) => {
     const reader = new ReplyReader();
     let answered = 0;
@@ -53,12 +54,14 @@ function refusalFrom(reply: Reply, step: Step): RedQueryError | null {
   return isRefusedCourtesy ? null : error;
 }
 
-function stepsFor({ username, password, database }: Endpoint): Step[] {
+function stepsFor({ username, password, database }: Endpoint, protocol: RespVersion): Step[] {
   const steps: Step[] = [];
   if (password !== null || username !== null) {
     const credentials = username === null ? [password ?? ''] : [username, password ?? ''];
     steps.push({ name: 'AUTH', bytes: encodeCommand(['AUTH', ...credentials]), isOptional: false });
   }
+  // Behind AUTH, which it could do, too: a server that does not know it would repeat the password.
+  if (protocol === 3) steps.push({ name: 'HELLO', bytes: encodeCommand(['HELLO', '3']), isOptional: false });
   if (database !== 0) steps.push({ name: 'SELECT', bytes: encodeCommand(['SELECT', String(database)]), isOptional: false });
   steps.push(
     { name: 'CLIENT SETNAME', bytes: encodeCommand(['CLIENT', 'SETNAME', 'redquery-scan']), isOptional: true },

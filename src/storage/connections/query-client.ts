@@ -1,0 +1,151 @@
+/**
+ * A connection for search commands: RESP3, so that the warnings of a reply are seen, and replies as values with bytes for
+ * text. Requests that do not wait for each other are pipelined. Rows do not pass here (workers/).
+ */
+import { RedQueryError } from '../../errors.ts';
+import { encodeCommand } from '../../resp/encode-command.ts';
+import { isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/reply-reader.ts';
+import { openScanSocket, type ScanSocket, type SocketUser } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { redisErrorFrom } from './redis-error.ts';
+
+/** Strings are sent as UTF-8, numbers as their decimal text. */
+export type QueryArgument = string | Uint8Array | number;
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Talks to one server. Connects at the first call, and again at the first call after the connection was lost; while no
+ * reply is outstanding it keeps no process alive.
+ */
+export class QueryClient {
+  readonly #endpoint: Endpoint;
+  #link: Promise<Link> | null = null;
+  #isClosed = false;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * Runs one command. Text comes back as Buffers, maps as Map (their keys Buffers, too), doubles as numbers; an error
+   * inside of a reply stays where it is. Never asks twice.
+   * @throws {RedQueryError} RQ_CANCELLED when `signal` fires first (nobody then waits for the reply), RQ_CLOSED,
+   *   RQ_REDIS_LOST, RQ_REDIS_TIMEOUT, and those of redisErrorFrom and openScanSocket.
+   */
+  call(args: readonly QueryArgument[], options: QueryOptions = {}): Promise<Reply> {
+    const { signal } = options;
+    return new Promise<Reply>((resolve, reject) => {
+      const onAbort = (): void => settle(() => reject(cancelledError()));
+      const settle = (done: () => void): void => {
+        signal?.removeEventListener('abort', onAbort);
+        done();
+      };
+      if (signal?.aborted === true) return onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const ask = (link: Link): void => {
+        if (signal?.aborted === true) return;
+        link.ask(args, (error, reply) => settle(() => (error === null ? resolve(reply) : reject(error))));
+      };
+      this.#linked().then(ask, (error: unknown) => settle(() => reject(error)));
+    });
+  }
+
+  /** Ends the connection; calls that wait fail with RQ_CLOSED, as do later ones. */
+  close(): void {
+    this.#isClosed = true;
+    this.#link?.then(
+      (link) => link.close(),
+      () => undefined,
+    );
+    this.#link = null;
+  }
+
+  async #linked(): Promise<Link> {
+    const known = this.#link;
+    if (known !== null) {
+      const link = await known.catch(() => null);
+      if (link !== null && !link.isDead) return link;
+      // Where several wait for the same dead one, the first makes it new.
+      if (this.#link === known) this.#link = null;
+    }
+    if (this.#isClosed) throw closedError();
+    this.#link ??= openScanSocket(this.#endpoint, { protocol: 3 }).then((socket) => {
+      const link = new Link(socket);
+      if (this.#isClosed) link.close();
+      return link;
+    });
+    return this.#link;
+  }
+}
+
+type Answered = (error: RedQueryError | null, reply: Reply) => void;
+
+/** One socket, its questions in order. */
+class Link implements SocketUser {
+  readonly #socket: ScanSocket;
+  readonly #reader = new ReplyReader();
+  #waiting: { readonly name: string; readonly answered: Answered }[] = [];
+  #isClosed = false;
+
+  constructor(socket: ScanSocket) {
+    this.#socket = socket;
+    socket.use(null);
+  }
+
+  get isDead(): boolean {
+    return this.#socket.isDead;
+  }
+
+  ask(args: readonly QueryArgument[], answered: Answered): void {
+    const [name = ''] = args;
+    if (this.isDead) return answered(this.#isClosed ? closedError() : lostError(), null);
+    // Only while it waits does it hold the process.
+    if (this.#waiting.length === 0) this.#socket.use(this);
+    this.#waiting.push({ name: String(name), answered });
+    this.#socket.write(encodeCommand(args.map((arg) => (typeof arg === 'number' ? String(arg) : arg))), 1);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#socket.destroy();
+    this.#failAll(closedError());
+  }
+
+  onBytes(): void {
+    const { receive } = this.#socket;
+    for (let reply = this.#reader.read(receive); reply !== undefined; reply = this.#reader.read(receive)) {
+      if (isReplyPush(reply)) continue;
+      const question = this.#waiting.shift();
+      if (question === undefined) throw new RedQueryError('RQ_PROTOCOL', 'the server answered more than it was asked');
+      this.#socket.answered(1);
+      if (isReplyError(reply)) question.answered(redisErrorFrom(reply.error, question.name), null);
+      else question.answered(null, reply);
+    }
+    if (this.#waiting.length === 0 && !this.isDead) this.#socket.use(null);
+  }
+
+  onFailure(error: unknown): void {
+    this.#failAll(error instanceof RedQueryError ? error : lostError(error));
+  }
+
+  #failAll(error: RedQueryError): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { answered } of waiting) answered(error, null);
+  }
+}
+
+function lostError(cause?: unknown): RedQueryError {
+  return new RedQueryError('RQ_REDIS_LOST', 'the connection for search commands was lost', { cause });
+}
+
+function cancelledError(): RedQueryError {
+  return new RedQueryError('RQ_CANCELLED', 'the statement was cancelled while it waited for Redis');
+}
+
+function closedError(): RedQueryError {
+  return new RedQueryError('RQ_CLOSED', 'this connection to Redis is closed');
+}
