@@ -1,6 +1,7 @@
 /** Says which statements a session runs. What is refused here would reach other sessions of the instance, or cannot work. */
 import { RedQueryError } from '../errors.ts';
-import { classifyStatement, type Token, tokensOf } from '../sql/index.ts';
+import { classifyStatement, scanSettingFrom, type Token, tokensOf } from '../sql/index.ts';
+import { SCAN_SETTING_NAMES } from '../storage/index.ts';
 
 /** Settings of DuckDB that a connection has to itself; all others belong to the instance, which sessions share. */
 const SESSION_SETTINGS: readonly string[] = [
@@ -48,7 +49,7 @@ export function allowStatement(text: string, isReadOnlySession: boolean): void {
   const reason = REFUSED[kind];
   if (reason !== undefined) throw new RedQueryError('RQ_UNSUPPORTED', reason);
   const tokens = tokensOf(text);
-  if (kind === 'set') checkSetting(tokens);
+  if (kind === 'set' && scanSettingFrom(text, SCAN_SETTING_NAMES) === null) checkSetting(tokens);
   checkFunctions(tokens, isReadOnlySession);
   // EXPLAIN without ANALYZE runs nothing.
   if (explain !== null) allowStatement(explain.inner, isReadOnlySession && explain.analyze);
@@ -81,7 +82,7 @@ function checkSetting(tokens: readonly Token[]): void {
     .join(' ');
   throw new RedQueryError(
     'RQ_UNSUPPORTED',
-    `${isReset ? 'RESET' : 'SET'} ${shown}: settings belong to all sessions; a session may set to a plain value: ${SESSION_SETTINGS.join(', ')}; and variables, SET VARIABLE name = …`,
+    `${isReset ? 'RESET' : 'SET'} ${shown}: settings belong to all sessions; a session may set to a plain value: ${[...SESSION_SETTINGS, ...SCAN_SETTING_NAMES].join(', ')}; and variables, SET VARIABLE name = …`,
   );
 }
 

@@ -1,7 +1,15 @@
 /** What `connect` takes, checked and filled with defaults. */
 import { availableParallelism, totalmem } from 'node:os';
 import { RedQueryError } from '../errors.ts';
-import { type Endpoint, endpointFrom, SERVER_OPTION_NAMES, type ServerOptions } from '../storage/index.ts';
+import {
+  DEFAULT_SCAN_SETTINGS,
+  type Endpoint,
+  endpointFrom,
+  type ScanSettings,
+  SERVER_OPTION_NAMES,
+  type ServerOptions,
+  withScanSetting,
+} from '../storage/index.ts';
 
 /** How a BIGINT, HUGEINT or UBIGINT reaches JavaScript; what does not fit is RQ_OUT_OF_RANGE, never rounded. */
 export type Integers = 'bigint' | 'number' | 'string';
@@ -21,8 +29,10 @@ export interface ConnectOptions extends ServerOptions {
   readonly integers?: Integers;
   /** A statement that runs longer ends with RQ_TIMEOUT. Default: no limit. */
   readonly statementTimeoutMs?: number;
-  /** False asks Redis for every key of a pattern, whatever the filters: the answer is the same, only slower. Default true. */
+  /** False asks Redis for every key of a pattern, whatever the statement: the answer is the same, only slower. Default true. */
   readonly pushDown?: boolean;
+  /** What may be pushed down and what a scan may cost, as SET takes it: `{ max_block_ms: 50, on_full_scan: 'refuse' }`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean | null>>;
   /** Does not contact Redis before the first scan; `connect` then succeeds without a server. */
   readonly isLazy?: boolean;
 }
@@ -46,7 +56,7 @@ export interface SessionOptions {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   readonly resources: ResourceOptions;
   readonly isReadOnly: boolean;
-  readonly hasPushDown: boolean;
+  readonly scanSettings: ScanSettings;
   readonly integers: Integers;
   readonly statementTimeoutMs: number | null;
   readonly isLazy: boolean;
@@ -92,7 +102,7 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
       spillLimitMb: wholeNumber('spillLimitMb', options.spillLimitMb, 0, 1 << 24) ?? 10_240,
     },
     isReadOnly: options.readOnly ?? false,
-    hasPushDown: options.pushDown ?? true,
+    scanSettings: scanSettingsFrom(options),
     integers,
     statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
     isLazy: options.isLazy ?? false,
@@ -101,13 +111,38 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
 
 const OPTION_NAMES: readonly string[] = [
   ...SERVER_OPTION_NAMES,
-  ...['servers', 'workers', 'memoryLimitMb', 'spillLimitMb', 'readOnly', 'integers', 'statementTimeoutMs', 'pushDown', 'isLazy'],
+  ...[
+    'servers',
+    'workers',
+    'memoryLimitMb',
+    'spillLimitMb',
+    'readOnly',
+    'integers',
+    'statementTimeoutMs',
+    'pushDown',
+    'settings',
+    'isLazy',
+  ],
 ];
 
 function checkNames(options: ConnectOptions): void {
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
   if (unknown !== undefined) throw new RedQueryError('RQ_OPTION', `no option "${unknown}"; valid are ${OPTION_NAMES.join(', ')}`);
 }
+
+function scanSettingsFrom({ pushDown = true, settings = {} }: ConnectOptions): ScanSettings {
+  const first: ScanSettings = pushDown ? DEFAULT_SCAN_SETTINGS : WITHOUT_PUSH_DOWN;
+  return Object.entries(settings).reduce((all, [name, value]) => withScanSetting(all, name, value), first);
+}
+
+const WITHOUT_PUSH_DOWN: ScanSettings = {
+  ...DEFAULT_SCAN_SETTINGS,
+  pushdownFilters: false,
+  pushdownLimits: false,
+  pushdownOrder: false,
+  pushdownAggregates: false,
+  useIndexes: false,
+};
 
 function wholeNumber(name: string, value: number | undefined, least: number, most: number): number | null {
   if (value === undefined) return null;

@@ -5,7 +5,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../arrow/index.ts';
 import type { ErrorData } from '../errors.ts';
-import type { InferredSchema, ScanTask, SchemaNeed } from '../storage/index.ts';
+import type {
+  AccessAnswer,
+  AggregateAnswer,
+  AggregateRequest,
+  InferredSchema,
+  ScanRequest,
+  ScanSettings,
+  ScanTask,
+  SchemaNeed,
+} from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 
 /** How an engine thread sets DuckDB up. */
@@ -22,6 +31,19 @@ export interface EngineSettings {
   readonly cells: SharedArrayBuffer;
 }
 
+/** What an engine thread, which has no connection to Redis, asks before a statement can run. */
+export type Question =
+  | { readonly kind: 'schema'; readonly need: SchemaNeed }
+  | { readonly kind: 'access'; readonly request: ScanRequest }
+  /** isDry: what would be asked of Redis, for EXPLAIN; the answer has no rows. */
+  | { readonly kind: 'aggregate'; readonly request: AggregateRequest; readonly isDry: boolean };
+
+/** The answer to a question of that kind. */
+export type Answer =
+  | { readonly kind: 'schema'; readonly schema: InferredSchema }
+  | { readonly kind: 'access'; readonly access: AccessAnswer }
+  | { readonly kind: 'aggregate'; readonly aggregate: AggregateAnswer };
+
 /** One scan of a statement as the session sees it: what it is, and the cells in which its workers count. */
 export interface ScanReport {
   readonly scanId: number;
@@ -36,7 +58,7 @@ export interface ScanReport {
 }
 
 export type ToEngine =
-  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly hasPushDown: boolean }
+  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly scanSettings: ScanSettings }
   | { readonly kind: 'closeSession'; readonly requestId: number; readonly sessionId: number }
   | {
       readonly kind: 'run';
@@ -49,7 +71,7 @@ export type ToEngine =
   | { readonly kind: 'fetch'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'close'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'cancel'; readonly statementId: number }
-  | { readonly kind: 'schema'; readonly needId: number; readonly schema?: InferredSchema; readonly error?: ErrorData };
+  | { readonly kind: 'answer'; readonly questionId: number; readonly answer?: Answer; readonly error?: ErrorData };
 
 export type FromEngine =
   | { readonly kind: 'ready' }
@@ -58,11 +80,11 @@ export type FromEngine =
   | { readonly kind: 'done'; readonly requestId: number; readonly reply: Reply }
   | { readonly kind: 'failed'; readonly requestId: number; readonly error: ErrorData }
   | {
-      readonly kind: 'needSchema';
-      readonly needId: number;
+      readonly kind: 'question';
+      readonly questionId: number;
       readonly sessionId: number;
       readonly statementId: number;
-      readonly need: SchemaNeed;
+      readonly question: Question;
     }
   | {
       readonly kind: 'startScan';

@@ -31,7 +31,7 @@ const STATEMENT_PATIENCE_MS = 30_000;
 
 /** What a session answers when its engine thread asks. */
 export interface EngineClient {
-  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>, thread: EngineThread): void;
+  asked(message: Extract<FromEngine, { kind: 'question' }>, thread: EngineThread): void;
   startScan(message: Extract<FromEngine, { kind: 'startScan' }>): void;
   engineDied(error: RedQueryError): void;
 }
@@ -100,7 +100,7 @@ export class Runtime {
       spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
     };
     const thread = new EngineThread(settings, {
-      needSchema: (message) => clients.get(message.sessionId)?.needSchema(message, thread),
+      asked: (message) => clients.get(message.sessionId)?.asked(message, thread),
       startScan: (message) => startScan(clients, message),
       died: (error) => {
         for (const client of clients.values()) client.engineDied(error);

@@ -13,11 +13,12 @@ import {
   sessionStatement,
   splitStatements,
 } from '../sql/index.ts';
-import { ControlClient, type Endpoint, inferSchema } from '../storage/index.ts';
+import type { Endpoint } from '../storage/index.ts';
 import type { ScanJob } from '../workers/index.ts';
 import { allowStatement } from './allowed-statements.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
 import type { FromEngine } from './protocol.ts';
+import { RedisDesk } from './redis-desk.ts';
 import { Result, type StartedStatement } from './result.ts';
 import { RunningStatement } from './running-statement.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from './runtime.ts';
@@ -49,7 +50,7 @@ export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #runtime: Runtime;
   readonly #id: number;
-  readonly #clients = new Map<string, ControlClient>();
+  readonly #desk: RedisDesk;
   readonly #statements = new Map<number, RunningStatement>();
   readonly #results = new Set<Result>();
   readonly #log = new SessionLog();
@@ -60,6 +61,7 @@ export class Session implements AsyncDisposable {
   /** @internal Use `connect`. */
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#desk = new RedisDesk((name) => this.#endpoint(name));
     this.#runtime = Runtime.acquire(options.resources);
     this.#id = this.#runtime.nextSessionId();
   }
@@ -67,7 +69,7 @@ export class Session implements AsyncDisposable {
   /** @internal Contacts the session's own server and starts its engine thread. */
   async open(): Promise<void> {
     const engine = this.#openEngine();
-    if (!this.#options.isLazy) await this.#client('default').connect();
+    if (!this.#options.isLazy) await this.#desk.client('default').connect();
     await engine;
   }
 
@@ -170,7 +172,7 @@ export class Session implements AsyncDisposable {
 
   async #joinEngine(): Promise<Engine> {
     const engine = this.#runtime.join(this.#id, this.#engineClient);
-    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, hasPushDown: this.#options.hasPushDown });
+    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, scanSettings: this.#options.scanSettings });
     for (const text of this.#log.texts) await this.#replay(engine, text);
     return engine;
   }
@@ -190,7 +192,7 @@ export class Session implements AsyncDisposable {
   }
 
   readonly #engineClient: EngineClient = {
-    needSchema: (message, thread) => void this.#answerNeed(message, thread),
+    asked: (message, thread) => void this.#answer(message, thread),
     startScan: (message) => {
       const running = this.#statements.get(message.statementId);
       if (running === undefined) closePorts(message.starts);
@@ -202,17 +204,14 @@ export class Session implements AsyncDisposable {
     },
   };
 
-  /** Samples for the thread that asks; stopped with the statement that it is for. */
-  async #answerNeed(
-    { needId, need, statementId }: Extract<FromEngine, { kind: 'needSchema' }>,
-    thread: EngineThread,
-  ): Promise<void> {
+  /** Answers the thread's question; stopped with the statement that it is for. */
+  async #answer(message: Extract<FromEngine, { kind: 'question' }>, thread: EngineThread): Promise<void> {
+    const { questionId, statementId, question } = message;
     try {
-      const signal = this.#statements.get(statementId)?.signal;
-      const schema = await inferSchema(this.#client(need.server), need, signal);
-      thread.tell({ kind: 'schema', needId, schema });
+      const answer = await this.#desk.answer(question, this.#statements.get(statementId)?.signal);
+      thread.tell({ kind: 'answer', questionId, answer });
     } catch (error) {
-      thread.tell({ kind: 'schema', needId, error: errorDataFrom(error) });
+      thread.tell({ kind: 'answer', questionId, error: errorDataFrom(error) });
     }
   }
 
@@ -226,7 +225,7 @@ export class Session implements AsyncDisposable {
   async #resolved(name: string): Promise<Endpoint> {
     const endpoint = this.#endpoint(name);
     if ('path' in endpoint.address || IP_ADDRESS.test(endpoint.address.host)) return endpoint;
-    const address = await this.#client(name).resolvedAddress();
+    const address = await this.#desk.client(name).resolvedAddress();
     const tls = endpoint.tls === null ? null : { serverName: endpoint.address.host, ...endpoint.tls };
     return { ...endpoint, address, tls };
   }
@@ -238,13 +237,6 @@ export class Session implements AsyncDisposable {
       'RQ_UNKNOWN_SERVER',
       `no server "${name}"; known are: ${[...this.#options.endpoints.keys()].join(', ')}`,
     );
-  }
-
-  #client(name: string): ControlClient {
-    const endpoint = this.#endpoint(name);
-    const client = this.#clients.get(name) ?? new ControlClient(endpoint);
-    this.#clients.set(name, client);
-    return client;
   }
 
   #assertOpen(): void {
@@ -262,7 +254,7 @@ export class Session implements AsyncDisposable {
     const reason = new RedQueryError('RQ_CLOSED', 'the session was closed');
     for (const running of this.#statements.values()) running.stop(reason);
     // Samples that wait for a silent server end with its connection.
-    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    await this.#desk.close();
     const engine = await this.#engine?.catch(() => null);
     await this.#leave(engine ?? null);
     await this.#runtime.release();

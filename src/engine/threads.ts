@@ -14,7 +14,7 @@ export type EngineRequest = Without<Extract<ToEngine, { requestId: number }>, 'r
 
 /** What an engine thread asks of the main thread. */
 export interface EngineListener {
-  needSchema(message: Extract<FromEngine, { kind: 'needSchema' }>): void;
+  asked(message: Extract<FromEngine, { kind: 'question' }>): void;
   startScan(message: Extract<FromEngine, { kind: 'startScan' }>): void;
   /** The thread is gone; every request has been rejected. */
   died(error: RedQueryError): void;
@@ -69,7 +69,7 @@ export class EngineThread {
     });
   }
 
-  tell(message: Extract<ToEngine, { kind: 'cancel' | 'schema' }>): void {
+  tell(message: Extract<ToEngine, { kind: 'cancel' | 'answer' }>): void {
     if (this.#death === null) this.#worker.postMessage(message);
   }
 
@@ -87,8 +87,8 @@ export class EngineThread {
       case 'failed':
         this.#settle(message.requestId)?.reject(errorFromData(message.error));
         return;
-      case 'needSchema':
-        this.#listener.needSchema(message);
+      case 'question':
+        this.#listener.asked(message);
         return;
       case 'startScan':
         this.#listener.startScan(message);

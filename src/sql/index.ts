@@ -10,6 +10,7 @@ export { SqlFragment, sql } from './parameters/template.ts';
 export type { TypedValue } from './parameters/typed-value.ts';
 export { typed } from './parameters/typed-value.ts';
 export { quoteIdentifier, quoteLiteral } from './quote.ts';
+export { type ScanSettingChange, scanSettingFrom } from './scan-setting.ts';
 export { offsetFromBytes, type Spliced } from './splice.ts';
 export type { Statement } from './split.ts';
 export { splitStatements } from './split.ts';

@@ -1,21 +1,18 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
 import type { Batch, ColumnData } from '../../arrow/index.ts';
 import { explainScan } from '../../planner/explain/explain.ts';
-import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
-import type { ScanSettings } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
-import { type BoundTable, planOf, scanRequestOf } from './table-binder.ts';
+import type { StatementPlanner } from './statement-planner.ts';
+import type { BoundTable } from './table-binder.ts';
 
 /** What is known of a statement's scans when it has run. */
 export interface ExplainedScans {
   readonly isAnalyze: boolean;
   readonly feeds: readonly ScanFeed[];
   readonly bound: ReadonlyMap<string, BoundTable>;
-  readonly planned: readonly PlannedScan[];
-  readonly groups: ReadonlyMap<string, ScanGroup>;
-  readonly settings: ScanSettings;
+  readonly planner: StatementPlanner;
 }
 
 /**
@@ -30,11 +27,13 @@ export function explainRows(fields: readonly SqlField[], scans: ExplainedScans):
   return texts.length === 0 ? [] : [{ rowCount: 1, columns: [textColumn('redis'), textColumn(texts.join('\n'))] }];
 }
 
-function explainCalls({ bound, planned, groups, settings }: ExplainedScans): string[] {
-  if (planned.length === 0) return [...bound.values()].map(explainUnplanned);
-  return planned.flatMap((scan) => {
+function explainCalls({ bound, planner }: ExplainedScans): string[] {
+  if (planner.planned.length === 0) return [...bound.values()].map(explainUnplanned);
+  return planner.planned.flatMap((scan) => {
     const table = bound.get(scan.key);
-    return table === undefined ? [] : [explainPlanned(table, scan.columnIndexes, groups.get(scan.key), settings)];
+    if (table === undefined) return [];
+    const inferred = table.sampledKeys === null ? '' : `\n  columns   inferred from ${table.sampledKeys} keys, kept for a minute`;
+    return [`${explainScan(planner.scanPlanOf(table, scan.columnIndexes), null, null)}${inferred}`];
   });
 }
 
@@ -50,17 +49,6 @@ function explainUnplanned(bound: BoundTable): string {
     '  plan      none that can be read: only the columns used are pushed down, no filter',
   ];
   return lines.join('\n');
-}
-
-/** Says of a planned call what will be asked of Redis. */
-function explainPlanned(
-  bound: BoundTable,
-  projection: readonly number[],
-  group: ScanGroup | undefined,
-  settings: ScanSettings,
-): string {
-  const inferred = bound.sampledKeys === null ? '' : `\n  columns   inferred from ${bound.sampledKeys} keys, kept for a minute`;
-  return `${explainScan(planOf(bound, scanRequestOf(bound, projection, group, settings), null), null, null)}${inferred}`;
 }
 
 /** Says what a scan asked of Redis and what it took. */

@@ -1,5 +1,6 @@
 /** What a statement and the thread it runs in are to each other. */
-import type { ScanPlan, SchemaNeed } from '../../storage/index.ts';
+import type { ScanPlan } from '../../storage/index.ts';
+import type { Answer, Question } from '../protocol.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { Statement } from './statement.ts';
@@ -16,6 +17,7 @@ export interface StatementHost {
   nextTag(): number;
   register(statement: Statement): void;
   unregister(statement: Statement): void;
-  sample(statement: Statement, need: SchemaNeed): Promise<void>;
+  /** Asks the main thread, which has the connections to Redis. */
+  ask(statement: Statement, question: Question): Promise<Answer>;
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed;
 }

@@ -1,32 +1,31 @@
 /**
- * One statement inside an engine thread, from text to batches: tag the calls, plan (which gives every scan its filter),
- * prepare, run, collect. Plan and run stand in one transaction, so that now() is one value for both. Every scan that the
- * statement started is stopped when it ends, however it ends.
+ * One statement inside an engine thread, from text to batches: tag the calls, plan and prepare (statement-planner.ts), run,
+ * collect. Every scan that the statement started is stopped when it ends, however it ends.
  */
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import type { PlannedScan, ScanArguments, ScanGroup } from '../../planner/index.ts';
-import { groupScans, scansOf } from '../../planner/plan/scans.ts';
-import { quickFilter } from '../../planner/quick-filter.ts';
+import type { ScanArguments } from '../../planner/index.ts';
 import { type Classification, classifyStatement } from '../../sql/classify.ts';
+import { type ScanSettingChange, scanSettingFrom } from '../../sql/scan-setting.ts';
 import type { Spliced } from '../../sql/splice.ts';
 import { tagScans } from '../../sql/tag-scans.ts';
-import type { Predicate } from '../../storage/index.ts';
-import { DEFAULT_SCAN_SETTINGS } from '../../storage/scan-settings.ts';
+import { SCAN_SETTING_NAMES } from '../../storage/scan-settings.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, STATE } from '../../workers/protocol.ts';
-import { type Connection, calls, execute, native, type PreparedStatement, type Result } from '../duckdb.ts';
+import { type Connection, calls, native, type Result } from '../duckdb.ts';
 import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
-import { errorOffsetIn, fieldsOf, hasFailed, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
+import { fieldsOf, hasFailed } from './prepared.ts';
 import type { ScanFeed } from './scan-feed.ts';
 import type { StatementHost } from './statement-host.ts';
-import { type BoundTable, planOf, scanRequestOf, TableBinder } from './table-binder.ts';
+import { StatementPlanner } from './statement-planner.ts';
+import { type BoundTable, TableBinder } from './table-binder.ts';
 import type { ThreadSession } from './thread-session.ts';
+import { Transaction } from './transaction.ts';
 
 /** A step's rows: null where there are none (left); `isLast` where the statement has ended. */
 export interface Fetched {
@@ -42,9 +41,9 @@ interface Running {
   batchRows: number;
 }
 
-/** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
-const MOST_SAMPLES = 64;
 /** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
+/** What DuckDB runs in place of a SET of ours: its result is like that of any SET. */
+const NOTHING_TO_SET = 'RESET VARIABLE redquery';
 const MOST_BATCH_ROWS = 8_192;
 const MOST_BATCH_BYTES = 1 << 20;
 const MOST_COLLECT_MS = 25;
@@ -57,16 +56,14 @@ export class Statement {
   readonly #host: StatementHost;
   readonly #text: string;
   readonly #kind: Classification;
+  /** A setting of ours, which DuckDB does not know. */
+  readonly #setting: ScanSettingChange | null;
   readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
   readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
-  /** Where in the text that DuckDB got an error of its front end lies. */
-  #errorOffset: number | null = null;
-  #groups: ReadonlyMap<string, ScanGroup> = new Map();
-  /** The filter of the one call, where the text told it and no plan was needed. */
-  #quick: Predicate | null = null;
-  #planned: readonly PlannedScan[] = [];
+  readonly #transaction = new Transaction();
+  readonly #planner: StatementPlanner;
   #fields: readonly SqlField[] = [];
   #running: Running | null = null;
   /** Batches that are left once DuckDB is done. */
@@ -75,7 +72,6 @@ export class Statement {
   /** The step that is under way; it never rejects. */
   #busy: Promise<unknown> = Promise.resolve();
   readonly #interrupter = new Interrupter();
-  #isInTransaction = false;
   #ended: Promise<void> | null = null;
 
   constructor(id: number, session: ThreadSession, text: string, control: Int32Array, host: StatementHost) {
@@ -85,7 +81,20 @@ export class Statement {
     this.#host = host;
     this.#text = text;
     this.#kind = classifyStatement(text);
+    this.#setting = this.#kind.kind === 'set' ? scanSettingFrom(text, SCAN_SETTING_NAMES) : null;
     this.#tables = new TableBinder(session);
+    this.#planner = new StatementPlanner({
+      host,
+      session,
+      kind: this.#kind,
+      tables: this.#tables,
+      transaction: this.#transaction,
+      ask: (question) => host.ask(this, question),
+      assertRunning: () => this.#assertRunning(),
+      forgetErrors: () => {
+        this.#callbackError = null;
+      },
+    });
   }
 
   /** What the user should know of how its tables were read. */
@@ -146,12 +155,10 @@ export class Statement {
   }
 
   async #start(connection: Connection): Promise<readonly SqlField[]> {
-    const tagged = tagScans(this.#text, () => this.#nextTag());
+    const tagged = tagScans(this.#setting === null ? this.#text : NOTHING_TO_SET, () => this.#nextTag());
     this.#tagged = tagged;
     this.session.keepMentions(this.#tags, tagged.mentions);
-    const mayScan = tagged.calls > 0 || this.session.hasViews;
-    if (tagged.calls === 1 && this.session.hasPushDown && this.#kind.kind === 'select') this.#quick = quickFilter(tagged.text);
-    const prepared = await this.#prepare(connection, tagged.text, mayScan);
+    const prepared = await this.#planner.prepare(connection, tagged);
     try {
       const fields = fieldsOf(prepared);
       this.#fields = fields;
@@ -180,74 +187,6 @@ export class Statement {
     return tag;
   }
 
-  async #begin(connection: Connection): Promise<void> {
-    await execute(connection, 'BEGIN');
-    this.#isInTransaction = true;
-  }
-
-  /** Plans and binds; where a table's schema is not known yet, it is sampled, and bound again. */
-  async #prepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement> {
-    for (let round = 0; round < MOST_SAMPLES; round++) {
-      this.#tables.missing.length = 0;
-      this.#callbackError = null;
-      const prepared = await this.#host.planning.run(async () => {
-        this.#assertRunning();
-        if (mayScan && this.#quick === null) await this.#plan(connection, text);
-        this.#assertRunning();
-        if (this.#tables.missing.length > 0) return null;
-        // What cannot scan needs no plan, and so no transaction around plan and run.
-        const isPlanned = mayScan && this.#quick === null;
-        const isAtomic = this.#kind.kind !== 'set' && (isPlanned || !this.#isReading);
-        if (isAtomic && !this.#isInTransaction) await this.#begin(connection);
-        try {
-          return await prepareOne(connection, text);
-        } catch (error) {
-          if (this.#tables.missing.length > 0) return null;
-          if (isSeveral(error)) return 'several';
-          this.#errorOffset = await errorOffsetIn(connection, text);
-          throw error;
-        }
-      });
-      const last = prepared === 'several' ? await this.#prepareSeveral(connection, text) : prepared;
-      if (last !== null) return last;
-      await this.#restart(connection);
-      for (const need of this.#tables.missing) await this.#host.sample(this, need);
-      this.#assertRunning();
-    }
-    throw new RedQueryError(
-      'RQ_BIND',
-      `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
-    );
-  }
-
-  /** Gives null where a schema must be sampled first. */
-  #prepareSeveral(connection: Connection, text: string): Promise<PreparedStatement | null> {
-    return this.#host.longCalls
-      .run(() => prepareLast(connection, text))
-      .catch((error: unknown) => {
-        if (this.#tables.missing.length > 0) return null;
-        throw error;
-      });
-  }
-
-  /** A failed bind may have left the transaction unusable; nothing was done in it. */
-  async #restart(connection: Connection): Promise<void> {
-    if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
-    this.#isInTransaction = false;
-  }
-
-  /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
-  async #plan(connection: Connection, text: string): Promise<void> {
-    const inner = this.#kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
-    if (!classifyStatement(inner).isPlannable) return;
-    const isBegun = this.#isInTransaction;
-    this.#isInTransaction = true;
-    const json = await readPlan(connection, inner, isBegun, () => this.#host.restoreOptimizers());
-    if (json === null) return;
-    this.#planned = scansOf(json);
-    if (this.session.hasPushDown) this.#groups = groupScans(this.#planned);
-  }
-
   /** Runs a callback of DuckDB; keeps what it throws, since only its text passes through DuckDB. */
   guard(callback: () => void): void {
     try {
@@ -264,9 +203,7 @@ export class Statement {
   }
 
   startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
-    const quick = this.#quick === null ? undefined : { filter: this.#quick, rowLimit: null, gets: 1 };
-    const group = quick ?? this.#groups.get(bound.key);
-    const plan = planOf(bound, scanRequestOf(bound, projection, group, DEFAULT_SCAN_SETTINGS), null);
+    const plan = this.#planner.scanPlanOf(bound, projection);
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
     return feed;
@@ -305,8 +242,7 @@ export class Statement {
     const { connection } = this;
     const isRepeatable = connection !== null && this.#kind.kind === 'select';
     if (this.#callbackError !== null || !isRepeatable) return this.#callbackError ?? lateErrorUnknown();
-    if (this.#isInTransaction) await execute(connection, 'ROLLBACK');
-    this.#isInTransaction = false;
+    await this.#transaction.restart(connection);
     return this.#host.longCalls.run(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text));
   }
 
@@ -324,7 +260,7 @@ export class Statement {
     if (connection === null) return;
     let isUsable = false;
     try {
-      isUsable = await this.#finishTransaction(connection, isComplete);
+      isUsable = await this.#transaction.finish(connection, isComplete);
       if (isComplete) await this.#keepEffects(connection);
     } finally {
       this.#host.unregister(this);
@@ -333,20 +269,8 @@ export class Statement {
     }
   }
 
-  /** True where the connection may serve another statement. */
-  async #finishTransaction(connection: Connection, isComplete: boolean): Promise<boolean> {
-    if (!this.#isInTransaction) return true;
-    if (isComplete) {
-      await execute(connection, 'COMMIT');
-      return true;
-    }
-    return execute(connection, 'ROLLBACK').then(
-      () => true,
-      () => false,
-    );
-  }
-
   async #keepEffects(connection: Connection): Promise<void> {
+    if (this.#setting !== null) return this.session.keepScanSetting(this.#setting);
     if (this.#kind.kind === 'set') await this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
     this.session.hasViews = true;
@@ -363,7 +287,7 @@ export class Statement {
   #explained(error: unknown): RedQueryError {
     const tagged = this.#tagged;
     const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
-    const offset = this.#errorOffset ?? failure.position;
+    const offset = this.#planner.errorOffset ?? failure.position;
     const { code, message, hint } = this.#callbackError ?? failure;
     const unknownColumn = code === 'RQ_UNKNOWN_COLUMN' ? this.#tables.hintAboutSamples() : undefined;
     return new RedQueryError(code, message, {
@@ -381,9 +305,7 @@ export class Statement {
       isAnalyze: explain.analyze,
       feeds: this.#feeds,
       bound: this.#tables.bound,
-      planned: this.#planned,
-      groups: this.#groups,
-      settings: DEFAULT_SCAN_SETTINGS,
+      planner: this.#planner,
     });
   }
 }

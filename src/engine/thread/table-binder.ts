@@ -6,7 +6,15 @@ import { RedQueryError } from '../../errors.ts';
 import type { ScanGroup } from '../../planner/index.ts';
 import { type ScanArguments, scanKeyOf } from '../../planner/plan/scan-arguments.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
-import type { AccessAnswer, InferredSchema, ScanPlan, ScanRequest, ScanSettings, TableColumn } from '../../storage/index.ts';
+import type {
+  AccessAnswer,
+  InferredSchema,
+  Predicate,
+  ScanPlan,
+  ScanRequest,
+  ScanSettings,
+  TableColumn,
+} from '../../storage/index.ts';
 import { sourceOfFunction } from '../../storage/tables/sources.ts';
 import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../../storage/tables/table-source.ts';
 import type { ThreadSession } from './thread-session.ts';
@@ -93,13 +101,18 @@ export function scanRequestOf(
   settings: ScanSettings,
 ): ScanRequest {
   const { server, pattern, template, options, index, accessChoice, onError, batchRows } = call;
+  const given = group?.filter ?? null;
+  // A filter that may not go down is still there: what stands above it must not pass it.
+  const filter: Predicate | null = given === null || settings.pushdownFilters ? given : FILTER_KEPT;
   return {
     ...{ source, server, pattern, template, options, index, accessChoice, columns, projection, onError, batchRows, settings },
-    filter: group?.filter ?? null,
-    rowLimit: group?.rowLimit ?? null,
+    filter,
+    rowLimit: settings.pushdownLimits ? (group?.rowLimit ?? null) : null,
     topN: null,
   };
 }
+
+const FILTER_KEPT: Predicate = { kind: 'opaque', text: 'pushdown_filters is off' };
 
 /** Plans a request by its source. */
 export function planOf({ source }: BoundTable, request: ScanRequest, answer: AccessAnswer | null): ScanPlan {

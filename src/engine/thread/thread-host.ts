@@ -6,10 +6,10 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
-import type { ScanPlan, SchemaNeed } from '../../storage/index.ts';
+import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import { type Connection, calls, type Database, execute, native, openDatabase, watchCalls } from '../duckdb.ts';
-import type { EngineSettings, FromEngine, Reply, TaskStart, ToEngine } from '../protocol.ts';
+import type { Answer, EngineSettings, FromEngine, Question, Reply, TaskStart, ToEngine } from '../protocol.ts';
 import { countCall, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerRedisFunctions } from './redis-functions.ts';
@@ -19,12 +19,10 @@ import { Statement } from './statement.ts';
 import type { StatementHost } from './statement-host.ts';
 import { ThreadSession } from './thread-session.ts';
 
-/** A statement that waits for a sample. */
+/** A statement that waits for an answer of the main thread. */
 interface Waiting {
-  resolve(): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
-  readonly session: ThreadSession;
-  readonly need: SchemaNeed;
   readonly statementId: number;
 }
 
@@ -42,9 +40,9 @@ export class ThreadHost implements StatementHost {
   readonly #sessions = new Map<number, ThreadSession>();
   readonly #statements = new Map<number, Statement>();
   readonly #byConnection = new Map<number, Statement>();
-  readonly #needs = new Map<number, Waiting>();
+  readonly #questions = new Map<number, Waiting>();
   #lastTag = 0;
-  #lastNeed = 0;
+  #lastQuestion = 0;
   #lastScan = 0;
 
   private constructor(port: MessagePort, database: Database, { cells, workerCount, longCalls }: EngineSettings, own: Connection) {
@@ -106,8 +104,8 @@ export class ThreadHost implements StatementHost {
       case 'cancel':
         this.#cancel(message.statementId);
         return;
-      case 'schema':
-        this.#answerNeed(message);
+      case 'answer':
+        this.#takeAnswer(message);
         return;
       default:
         void this.#answer(message);
@@ -126,7 +124,7 @@ export class ThreadHost implements StatementHost {
   async #handle(request: Request): Promise<Reply> {
     switch (request.kind) {
       case 'openSession': {
-        const session = new ThreadSession(request.sessionId, request.hasPushDown, this.#database);
+        const session = new ThreadSession(request.sessionId, request.scanSettings, this.#database);
         await session.open();
         this.#sessions.set(session.id, session);
         return {};
@@ -182,23 +180,19 @@ export class ThreadHost implements StatementHost {
 
   #cancel(statementId: number): void {
     this.#statements.get(statementId)?.interrupt();
-    for (const [needId, waiting] of this.#needs) {
+    for (const [questionId, waiting] of this.#questions) {
       if (waiting.statementId !== statementId) continue;
-      this.#needs.delete(needId);
+      this.#questions.delete(questionId);
       waiting.reject(new RedQueryError('RQ_CANCELLED', 'the statement was stopped'));
     }
   }
 
-  #answerNeed(message: Extract<ToEngine, { kind: 'schema' }>): void {
-    const waiting = this.#needs.get(message.needId);
-    this.#needs.delete(message.needId);
+  #takeAnswer(message: Extract<ToEngine, { kind: 'answer' }>): void {
+    const waiting = this.#questions.get(message.questionId);
+    this.#questions.delete(message.questionId);
     if (waiting === undefined) return;
-    if (message.schema === undefined) {
-      waiting.reject(message.error ? errorFromData(message.error) : new RedQueryError('RQ_INTERNAL', 'a sample brought nothing'));
-      return;
-    }
-    waiting.session.keepSchema(waiting.need, message.schema);
-    waiting.resolve();
+    if (message.answer !== undefined) waiting.resolve(message.answer);
+    else waiting.reject(message.error ? errorFromData(message.error) : new RedQueryError('RQ_INTERNAL', 'an answer was empty'));
   }
 
   nextTag(): number {
@@ -215,11 +209,11 @@ export class ThreadHost implements StatementHost {
     }
   }
 
-  sample({ id: statementId, session }: Statement, need: SchemaNeed): Promise<void> {
-    const needId = ++this.#lastNeed;
+  ask({ id: statementId, session }: Statement, question: Question): Promise<Answer> {
+    const questionId = ++this.#lastQuestion;
     return new Promise((resolve, reject) => {
-      this.#needs.set(needId, { resolve, reject, session, need, statementId });
-      this.#post({ kind: 'needSchema', needId, sessionId: session.id, statementId, need });
+      this.#questions.set(questionId, { resolve, reject, statementId });
+      this.#post({ kind: 'question', questionId, sessionId: session.id, statementId, question });
     });
   }
 

@@ -5,7 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { scanKeyOf } from '../../planner/plan/scan-arguments.ts';
-import type { InferredSchema, SchemaNeed, TableColumn } from '../../storage/index.ts';
+import type { ScanSettingChange } from '../../sql/scan-setting.ts';
+import type { InferredSchema, ScanSettings, SchemaNeed, TableColumn } from '../../storage/index.ts';
+import { withoutScanSetting, withScanSetting } from '../../storage/scan-settings.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
@@ -23,7 +25,9 @@ const STREAMING_BUFFER = '1B';
 
 export class ThreadSession {
   readonly id: number;
-  readonly hasPushDown: boolean;
+  /** What may be pushed down, and what a scan may cost; SET changes it. */
+  scanSettings: ScanSettings;
+  readonly #firstSettings: ScanSettings;
   readonly #database: Database;
   /** Other sessions of the process cannot guess the catalog's name. */
   readonly #secret = randomBytes(8).toString('hex');
@@ -37,9 +41,10 @@ export class ThreadSession {
   /** True once the session has views or macros, which may hide a call of a table function. */
   hasViews = false;
 
-  constructor(id: number, hasPushDown: boolean, database: Database) {
+  constructor(id: number, scanSettings: ScanSettings, database: Database) {
     this.id = id;
-    this.hasPushDown = hasPushDown;
+    this.scanSettings = scanSettings;
+    this.#firstSettings = scanSettings;
     this.#database = database;
   }
 
@@ -108,6 +113,17 @@ export class ThreadSession {
     if (pooled === undefined) return;
     for (const idle of this.#idle.splice(0)) native.disconnect_sync(idle.connection);
     await this.#settings.keep(text, pooled, () => [...this.#idle, ...this.#inUse.values()].filter((other) => other !== pooled));
+  }
+
+  /**
+   * Keeps a SET or RESET of one of our own settings.
+   * @throws {RedQueryError} RQ_OPTION: no such value.
+   */
+  keepScanSetting({ name, value }: ScanSettingChange): void {
+    this.scanSettings =
+      value === undefined
+        ? withoutScanSetting(this.scanSettings, name, this.#firstSettings)
+        : withScanSetting(this.scanSettings, name, value);
   }
 
   /** Remembers which virtual columns a tagged call may use; calls inside views are bound long after their text was seen. */

@@ -1,0 +1,169 @@
+/**
+ * How a statement's text becomes a prepared statement: planned (which gives every scan its filter), asked about (samples,
+ * search indexes), bound. Where a table's schema is not known yet, it is sampled, and all of it is done again.
+ */
+import { RedQueryError } from '../../errors.ts';
+import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
+import { groupScans, scansOf } from '../../planner/plan/scans.ts';
+import { quickFilter } from '../../planner/quick-filter.ts';
+import { type Classification, classifyStatement } from '../../sql/classify.ts';
+import type { TaggedStatement } from '../../sql/tag-scans.ts';
+import type { AccessAnswer, ScanPlan, ScanRequest } from '../../storage/index.ts';
+import { mayNeedIndex } from '../../storage/search/may-need-index.ts';
+import type { Connection, PreparedStatement } from '../duckdb.ts';
+import type { Answer, Question } from '../protocol.ts';
+import { errorOffsetIn, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
+import type { StatementHost } from './statement-host.ts';
+import { type BoundTable, planOf, scanRequestOf, type TableBinder } from './table-binder.ts';
+import type { ThreadSession } from './thread-session.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What a planner works with; one a statement. */
+export interface PlanningContext {
+  readonly host: StatementHost;
+  readonly session: ThreadSession;
+  readonly kind: Classification;
+  readonly tables: TableBinder;
+  readonly transaction: Transaction;
+  /** Asks the main thread on behalf of the statement. */
+  ask(question: Question): Promise<Answer>;
+  /** @throws {RedQueryError} RQ_CANCELLED where the statement was stopped. */
+  assertRunning(): void;
+  /** Forgets the errors of callbacks: a round begins anew. */
+  forgetErrors(): void;
+}
+
+/** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
+const MOST_SAMPLES = 64;
+
+export class StatementPlanner {
+  /** The scans of the plan, in its order. */
+  planned: readonly PlannedScan[] = [];
+  /** Where in the text that DuckDB got an error of its front end lies. */
+  errorOffset: number | null = null;
+  readonly #context: PlanningContext;
+  #groups: ReadonlyMap<string, ScanGroup> = new Map();
+  readonly #answers = new Map<string, AccessAnswer>();
+  /** The filter of the one call, where the text told it and no plan was needed. */
+  #quick: ScanGroup | null = null;
+
+  constructor(context: PlanningContext) {
+    this.#context = context;
+  }
+
+  /** Gives the request of a bound call. */
+  requestOf(bound: BoundTable, projection: readonly number[]): ScanRequest {
+    const group = this.#quick ?? this.#groups.get(bound.key);
+    return scanRequestOf(bound, projection, group, this.#context.session.scanSettings);
+  }
+
+  /** Plans a bound call, as it will run. */
+  scanPlanOf(bound: BoundTable, projection: readonly number[]): ScanPlan {
+    return planOf(bound, this.requestOf(bound, projection), this.#answers.get(bound.key) ?? null);
+  }
+
+  /**
+   * Plans, asks and binds.
+   * @throws {RedQueryError} what is wrong with the statement, or RQ_CANCELLED; DuckDB's own errors as they are.
+   */
+  async prepare(connection: Connection, tagged: TaggedStatement): Promise<PreparedStatement> {
+    const { session, kind, tables, transaction } = this.#context;
+    const mayScan = tagged.calls > 0 || session.hasViews;
+    const filter = tagged.calls === 1 && kind.kind === 'select' ? quickFilter(tagged.text) : null;
+    if (filter !== null) this.#quick = { filter, rowLimit: null, gets: 1 };
+    for (let round = 0; round < MOST_SAMPLES; round++) {
+      tables.missing.length = 0;
+      this.#context.forgetErrors();
+      const prepared = await this.#tryPrepare(connection, tagged.text, mayScan);
+      if (prepared !== null) return prepared;
+      await transaction.restart(connection);
+      for (const need of tables.missing) await this.#sample(need);
+      this.#context.assertRunning();
+    }
+    throw new RedQueryError(
+      'RQ_BIND',
+      `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
+    );
+  }
+
+  async #sample(need: Extract<Question, { kind: 'schema' }>['need']): Promise<void> {
+    const answer = await this.#context.ask({ kind: 'schema', need });
+    if (answer.kind === 'schema') this.#context.session.keepSchema(need, answer.schema);
+  }
+
+  /** Gives null where a schema must be sampled first. */
+  async #tryPrepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement | null> {
+    const { host, tables, assertRunning } = this.#context;
+    const needsPlan = mayScan && this.#quick === null;
+    if (needsPlan) {
+      await host.planning.run(async () => {
+        assertRunning();
+        await this.#plan(connection, text);
+      });
+      assertRunning();
+      if (tables.missing.length > 0) return null;
+      await this.#askAboutIndexes();
+    }
+    const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan));
+    return prepared === 'several' ? this.#prepareSeveral(connection, text) : prepared;
+  }
+
+  async #bind(connection: Connection, text: string, isPlanned: boolean): Promise<PreparedStatement | 'several' | null> {
+    const { kind, tables, transaction, assertRunning } = this.#context;
+    assertRunning();
+    const isReading = kind.kind === 'select' || kind.kind === 'describe';
+    // What cannot scan needs no plan, and so no transaction around plan and run.
+    if (kind.kind !== 'set' && (isPlanned || !isReading)) await transaction.begin(connection);
+    try {
+      return await prepareOne(connection, text);
+    } catch (error) {
+      if (tables.missing.length > 0) return null;
+      if (isSeveral(error)) return 'several';
+      this.errorOffset = await errorOffsetIn(connection, text);
+      throw error;
+    }
+  }
+
+  /** Gives null where a schema must be sampled first. */
+  #prepareSeveral(connection: Connection, text: string): Promise<PreparedStatement | null> {
+    const { host, tables } = this.#context;
+    return host.longCalls
+      .run(() => prepareLast(connection, text))
+      .catch((error: unknown) => {
+        if (tables.missing.length > 0) return null;
+        throw error;
+      });
+  }
+
+  /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
+  async #plan(connection: Connection, text: string): Promise<void> {
+    const { host, kind, transaction } = this.#context;
+    const inner = kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
+    if (!classifyStatement(inner).isPlannable) return;
+    const isBegun = transaction.isOpen;
+    transaction.isOpen = true;
+    const json = await readPlan(connection, inner, isBegun, () => host.restoreOptimizers());
+    if (json === null) return;
+    this.planned = scansOf(json);
+    this.#groups = groupScans(this.planned);
+  }
+
+  /** Asks, for each call that an index may serve, what the server says; all at once. */
+  async #askAboutIndexes(): Promise<void> {
+    this.#answers.clear();
+    const asked = new Set<string>();
+    const questions = this.planned.flatMap(({ key, columnIndexes }) => {
+      const bound = this.#context.tables.bound.get(key);
+      if (bound === undefined || asked.has(key)) return [];
+      asked.add(key);
+      const request = this.requestOf(bound, columnIndexes);
+      return mayNeedIndex(request) ? [{ key, request }] : [];
+    });
+    await Promise.all(
+      questions.map(async ({ key, request }) => {
+        const answer = await this.#context.ask({ kind: 'access', request });
+        if (answer.kind === 'access') this.#answers.set(key, answer.access);
+      }),
+    );
+  }
+}
