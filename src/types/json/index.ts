@@ -1,0 +1,4 @@
+/** JSON texts as bytes: where values stand, what strings say, and the types that documents are read as. */
+export { endOfString, endOfValue, skipSpace, walkValues } from './json-scan.ts';
+export { hasEscape, JsonUnescaper } from './json-string.ts';
+export { parseNestedType } from './nested-type.ts';
