@@ -16,14 +16,23 @@ export interface Slice {
   readonly rowCount: number;
 }
 
+/** Where a table function takes its rows. */
+export interface RowFeed {
+  /** For each column of a slice's batch: whether it holds text, which is checked before DuckDB sees it. */
+  readonly isText: readonly boolean[];
+  /** Gives the next rows, at most one chunk of them; may block the thread; null at the end. */
+  nextSlice(): Slice | null;
+}
+
 /** Bytes of text and blobs that a chunk is given at most (one row at least): DuckDB bounds what it holds ready by chunks. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** How long one wait lasts before the cells are looked at again, should a wake ever be missed. */
 const RECHECK_MS = 1000;
 
-export class ScanFeed {
+export class ScanFeed implements RowFeed {
   readonly plan: ScanPlan;
+  readonly isText: readonly boolean[];
   readonly counters: SharedArrayBuffer;
   readonly startedAt = performance.now();
   endedAt: number | null = null;
@@ -34,6 +43,7 @@ export class ScanFeed {
 
   constructor(plan: ScanPlan, control: Int32Array, counters: SharedArrayBuffer, ports: readonly MessagePort[]) {
     this.plan = plan;
+    this.isText = plan.request.projection.map((position) => plan.request.columns[position]?.type.id !== 'BLOB');
     this.counters = counters;
     this.#control = control;
     this.#ports = [...ports];

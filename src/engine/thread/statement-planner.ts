@@ -12,6 +12,7 @@ import type { AccessAnswer, ScanPlan, ScanRequest } from '../../storage/index.ts
 import { mayNeedIndex } from '../../storage/search/may-need-index.ts';
 import type { Connection, PreparedStatement } from '../duckdb.ts';
 import type { Answer, Question } from '../protocol.ts';
+import type { PushedAggregate } from './aggregate-pusher.ts';
 import { errorOffsetIn, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
 import type { StatementHost } from './statement-host.ts';
 import { type BoundTable, planOf, scanRequestOf, type TableBinder } from './table-binder.ts';
@@ -37,6 +38,10 @@ export interface PlanningContext {
 const MOST_SAMPLES = 64;
 
 export class StatementPlanner {
+  /** Blocks that Redis answers, by the number that `redis_agg` has. */
+  readonly aggregates = new Map<number, PushedAggregate>();
+  /** True where every match() of the statement is a condition that an index answers. */
+  isMatched = false;
   /** The scans of the plan, in its order. */
   planned: readonly PlannedScan[] = [];
   /** Where in the text that DuckDB got an error of its front end lies. */
@@ -70,7 +75,7 @@ export class StatementPlanner {
     const { session, kind, tables, transaction } = this.#context;
     const mayScan = tagged.calls > 0 || session.hasViews;
     const filter = tagged.calls === 1 && kind.kind === 'select' ? quickFilter(tagged.text) : null;
-    if (filter !== null) this.#quick = { filter, rowLimit: null, gets: 1 };
+    if (filter !== null) this.#quick = { filter, rowLimit: null, topN: null, gets: 1 };
     for (let round = 0; round < MOST_SAMPLES; round++) {
       tables.missing.length = 0;
       this.#context.forgetErrors();
@@ -83,6 +88,17 @@ export class StatementPlanner {
     throw new RedQueryError(
       'RQ_BIND',
       `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
+    );
+  }
+
+  /** Why match() cannot be answered. */
+  matchError(): RedQueryError {
+    return new RedQueryError(
+      'RQ_UNSUPPORTED',
+      'match() is answered by a search index only: as a condition of WHERE, joined by AND',
+      {
+        hint: 'EXPLAIN says which index is used, and why none is.',
+      },
     );
   }
 

@@ -17,10 +17,11 @@ import { runCallback } from '../thread-cells.ts';
 import { BatchCollector } from '../vectors/columns-from-vectors.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
+import { BatchFeed } from './functions/aggregate-function.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { fieldsOf, hasFailed } from './prepared.ts';
-import type { ScanFeed } from './scan-feed.ts';
+import type { RowFeed, ScanFeed } from './scan-feed.ts';
 import type { StatementHost } from './statement-host.ts';
 import { StatementPlanner } from './statement-planner.ts';
 import { type BoundTable, TableBinder } from './table-binder.ts';
@@ -207,6 +208,27 @@ export class Statement {
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
     return feed;
+  }
+
+  /** Gives the columns of a block that Redis answers; null where there is no such block. */
+  aggregateFields(id: number): readonly SqlField[] | null {
+    return this.#planner.aggregates.get(id)?.fields ?? null;
+  }
+
+  /** Starts to give the rows of a block that Redis answers. */
+  startAggregate(id: number): RowFeed {
+    const pushed = this.#planner.aggregates.get(id);
+    if (pushed === undefined) throw new RedQueryError('RQ_INTERNAL', 'a block was rewritten that nobody answers');
+    const { answer, fields, title } = pushed;
+    if (answer.kind === 'rows') return new BatchFeed(answer.batch, fields);
+    const feed = this.#host.startScan(this, answer.plan, title);
+    this.#feeds.push(feed);
+    return feed;
+  }
+
+  /** @throws {RedQueryError} RQ_UNSUPPORTED where not every match() of the statement is answered by an index. */
+  assertMatched(): void {
+    if (!this.#planner.isMatched) throw this.#planner.matchError();
   }
 
   async #next(): Promise<Fetched> {

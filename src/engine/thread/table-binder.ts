@@ -108,7 +108,7 @@ export function scanRequestOf(
     ...{ source, server, pattern, template, options, index, accessChoice, columns, projection, onError, batchRows, settings },
     filter,
     rowLimit: settings.pushdownLimits ? (group?.rowLimit ?? null) : null,
-    topN: null,
+    topN: settings.pushdownOrder ? (group?.topN ?? null) : null,
   };
 }
 

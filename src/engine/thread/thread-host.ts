@@ -12,7 +12,9 @@ import { type Connection, calls, type Database, execute, native, openDatabase, w
 import type { Answer, EngineSettings, FromEngine, Question, Reply, TaskStart, ToEngine } from '../protocol.ts';
 import { countCall, refuseCallbacks } from '../thread-cells.ts';
 
-import { registerRedisFunctions } from './redis-functions.ts';
+import { registerAggregateFunction } from './functions/aggregate-function.ts';
+import { registerRedisFunctions } from './functions/redis-functions.ts';
+import { registerSearchFunctions } from './functions/search-functions.ts';
 import { ScanFeed } from './scan-feed.ts';
 import { Semaphore } from './semaphore.ts';
 import { Statement } from './statement.ts';
@@ -71,6 +73,8 @@ export class ThreadHost implements StatementHost {
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
     const host = new ThreadHost(port, database, settings, connection);
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
+    registerAggregateFunction(connection, (connectionId) => host.#statementOn(connectionId));
+    registerSearchFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     port.on('message', (message: ToEngine) => host.#receive(message));
     host.#post({ kind: 'ready' });
     return host;

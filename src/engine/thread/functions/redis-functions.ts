@@ -4,26 +4,17 @@
  * text only, so the statement keeps the error itself.
  */
 
-import { RedQueryError } from '../../errors.ts';
-import type { ArgumentValue, ScanArguments } from '../../planner/index.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { ArgumentValue, ScanArguments } from '../../../planner/index.ts';
 // Not through the doorway, which would load what talks to servers into the engine's thread.
-import { TABLE_SOURCES } from '../../storage/tables/sources.ts';
-import type { TableSource } from '../../storage/tables/table-source.ts';
-import {
-  type BindInfo,
-  type Connection,
-  type DataChunk,
-  DuckType,
-  type FunctionInfo,
-  type InitInfo,
-  native,
-  type Value,
-} from '../duckdb.ts';
-import { logicalTypeFrom } from '../vectors/sql-types.ts';
-import { writeColumn } from '../vectors/vectors-from-columns.ts';
-import type { ScanFeed } from './scan-feed.ts';
-import type { Statement } from './statement.ts';
-import type { BoundTable } from './table-binder.ts';
+import { TABLE_SOURCES } from '../../../storage/tables/sources.ts';
+import type { TableSource } from '../../../storage/tables/table-source.ts';
+import { type BindInfo, type Connection, DuckType, type InitInfo, native, type Value } from '../../duckdb.ts';
+import { logicalTypeFrom } from '../../vectors/sql-types.ts';
+import type { ScanFeed } from '../scan-feed.ts';
+import type { Statement } from '../statement.ts';
+import type { BoundTable } from '../table-binder.ts';
+import { fillChunk } from './fill-chunk.ts';
 
 /** The reserved argument that ties a call to its filters. */
 const TAG_ARGUMENT = '_scan';
@@ -55,7 +46,8 @@ function registerTableFunction(connection: Connection, source: TableSource, stat
   });
   native.table_function_set_function(table, (info, chunk) => {
     const { statement } = bindDataOf(native.function_get_bind_data(info));
-    statement.guard(() => main(info, chunk));
+    // Only `init` above sets this function's init data.
+    statement.guard(() => fillChunk(native.function_get_init_data(info) as ScanFeed, chunk));
   });
   native.register_table_function(connection, table);
 }
@@ -84,24 +76,6 @@ function init(info: InitInfo, statement: Statement, bound: BoundTable): void {
   );
   native.init_set_max_threads(info, 1);
   native.init_set_init_data(info, statement.startScan(bound, projection));
-}
-
-function main(info: FunctionInfo, chunk: DataChunk): void {
-  // A chunk whose callback throws must read as empty: an unset size is not checked by DuckDB.
-  native.data_chunk_set_size(chunk, 0);
-  // Only `init` above sets this function's init data.
-  const feed = native.function_get_init_data(info) as ScanFeed;
-  const slice = feed.nextSlice();
-  if (slice === null) return;
-  const { columns } = slice.batch;
-  feed.plan.request.projection.forEach((position, index) => {
-    const column = columns[index];
-    const type = feed.plan.request.columns[position]?.type;
-    if (column === undefined || type === undefined)
-      throw new RedQueryError('RQ_INTERNAL', 'a batch came without a column that was asked for');
-    writeColumn(native.data_chunk_get_vector(chunk, index), column, slice.start, slice.rowCount, type.id !== 'BLOB');
-  });
-  native.data_chunk_set_size(chunk, slice.rowCount);
 }
 
 function argumentsOf(info: BindInfo, { functionName, positional, argumentNames }: TableSource): ScanArguments {
