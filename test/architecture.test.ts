@@ -30,7 +30,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   // Threads start in pool.ts and threads.ts only; the two others of the engine send and take messages inside its thread.
   {
     module: /^node:worker_threads$/,
-    home: /^(workers\/pool|engine\/(threads|thread\/(thread-host|scan-feed))|.*\.worker)\.ts$/,
+    home: /^(workers\/pool|engine\/(threads|thread\/(thread-host|functions\/scan-feed))|.*\.worker)\.ts$/,
     values: true,
   },
   { module: /^nodejs-polars$/, home: /^arrow\// },
@@ -41,7 +41,7 @@ const MAX_DOORWAY_LINES = 40;
 const MAX_PUBLIC_NAMES = 30;
 
 interface Import {
-  /** Path below src, such as `engine/session.ts`. */
+  /** Path below src, such as `engine/session/session.ts`. */
   readonly from: string;
   readonly target: string;
   readonly isTypeOnly: boolean;

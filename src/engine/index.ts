@@ -1,6 +1,6 @@
 /** Sessions and results: what joins planner, workers and DuckDB. */
 
-export type { ConnectOptions, Integers, QueryOptions } from './options.ts';
-export { Result, type Row } from './result.ts';
-export type { ScanCounters, ScanStat, StatementStats } from './scan-stats.ts';
-export { connect, Session } from './session.ts';
+export type { ConnectOptions, Integers, QueryOptions } from './session/options.ts';
+export { Result, type Row } from './session/result.ts';
+export type { ScanCounters, ScanStat, StatementStats } from './session/scan-stats.ts';
+export { connect, Session } from './session/session.ts';

@@ -9,9 +9,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RedQueryError } from '../errors.ts';
 import type { Endpoint } from '../storage/index.ts';
 import { type ScanJob, ScanPool } from '../workers/index.ts';
-import type { ResourceOptions } from './options.ts';
 import type { FromEngine, TaskStart } from './protocol.ts';
-import { stopAllStatements } from './running-statement.ts';
+import type { ResourceOptions } from './session/options.ts';
+import { stopAllStatements } from './session/running-statement.ts';
 import { StatementGate } from './statement-gate.ts';
 import { EngineThread } from './threads.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allowStatement } from '../../src/engine/allowed-statements.ts';
+import { allowStatement } from '../../src/engine/session/allowed-statements.ts';
 import { connect, type Session } from '../../src/index.ts';
 import { type LiveSession, startLive } from '../support/live-session.ts';
 

@@ -1,9 +1,9 @@
 /** What a statement and the thread it runs in are to each other. */
 import type { ScanPlan } from '../../storage/index.ts';
 import type { Answer, Question } from '../protocol.ts';
-import type { ScanFeed } from './scan-feed.ts';
+import type { ScanFeed } from './functions/scan-feed.ts';
 import type { Semaphore } from './semaphore.ts';
-import type { Statement } from './statement.ts';
+import type { Statement } from './statement/statement.ts';
 
 /** What a statement needs of the thread it runs in. */
 export interface StatementHost {

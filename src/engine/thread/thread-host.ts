@@ -14,10 +14,10 @@ import { countCall, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerAggregateFunction } from './functions/aggregate-function.ts';
 import { registerRedisFunctions } from './functions/redis-functions.ts';
+import { ScanFeed } from './functions/scan-feed.ts';
 import { registerSearchFunctions } from './functions/search-functions.ts';
-import { ScanFeed } from './scan-feed.ts';
 import { Semaphore } from './semaphore.ts';
-import { Statement } from './statement.ts';
+import { Statement } from './statement/statement.ts';
 import type { StatementHost } from './statement-host.ts';
 import { ThreadSession } from './thread-session.ts';
 

@@ -7,10 +7,10 @@ import { RedQueryError } from '../../../errors.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { CHUNK_ROWS, type Connection, DuckType, native } from '../../duckdb.ts';
 import { logicalTypeFrom } from '../../vectors/sql-types.ts';
-import type { RowFeed, Slice } from '../scan-feed.ts';
-import type { Statement } from '../statement.ts';
+import type { Statement } from '../statement/statement.ts';
 import { fillChunk } from './fill-chunk.ts';
 import type { StatementOf } from './redis-functions.ts';
+import type { RowFeed, Slice } from './scan-feed.ts';
 
 interface BindData {
   readonly statement: Statement;

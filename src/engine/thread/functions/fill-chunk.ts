@@ -2,7 +2,7 @@
 import { RedQueryError } from '../../../errors.ts';
 import { type DataChunk, native } from '../../duckdb.ts';
 import { writeColumn } from '../../vectors/vectors-from-columns.ts';
-import type { RowFeed } from '../scan-feed.ts';
+import type { RowFeed } from './scan-feed.ts';
 
 /** Fills a chunk; leaves it empty at the end of the feed. */
 export function fillChunk(feed: RowFeed, chunk: DataChunk): void {

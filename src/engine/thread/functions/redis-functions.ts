@@ -11,10 +11,10 @@ import { TABLE_SOURCES } from '../../../storage/tables/sources.ts';
 import type { TableSource } from '../../../storage/tables/table-source.ts';
 import { type BindInfo, type Connection, DuckType, type InitInfo, native, type Value } from '../../duckdb.ts';
 import { logicalTypeFrom } from '../../vectors/sql-types.ts';
-import type { ScanFeed } from '../scan-feed.ts';
-import type { Statement } from '../statement.ts';
-import type { BoundTable } from '../table-binder.ts';
+import type { Statement } from '../statement/statement.ts';
+import type { BoundTable } from '../statement/table-binder.ts';
 import { fillChunk } from './fill-chunk.ts';
+import type { ScanFeed } from './scan-feed.ts';
 
 /** The reserved argument that ties a call to its filters. */
 const TAG_ARGUMENT = '_scan';

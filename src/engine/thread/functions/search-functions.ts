@@ -9,7 +9,7 @@ import { type Connection, type DataChunk, DuckType, type LogicalType, native, ty
 import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
 import { sqlTypeFrom } from '../../vectors/sql-types.ts';
 import { writeColumn } from '../../vectors/vectors-from-columns.ts';
-import type { Statement } from '../statement.ts';
+import type { Statement } from '../statement/statement.ts';
 import { GEO_UNITS, geoDistance, pointFrom, type VectorMetric, vectorDistance } from './measures.ts';
 import type { StatementOf } from './redis-functions.ts';
 

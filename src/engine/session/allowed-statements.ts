@@ -1,7 +1,7 @@
 /** Says which statements a session runs. What is refused here would reach other sessions of the instance, or cannot work. */
-import { RedQueryError } from '../errors.ts';
-import { classifyStatement, scanSettingFrom, type Token, tokensOf } from '../sql/index.ts';
-import { SCAN_SETTING_NAMES } from '../storage/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import { classifyStatement, scanSettingFrom, type Token, tokensOf } from '../../sql/index.ts';
+import { SCAN_SETTING_NAMES } from '../../storage/index.ts';
 
 /** Settings of DuckDB that a connection has to itself; all others belong to the instance, which sessions share. */
 const SESSION_SETTINGS: readonly string[] = [

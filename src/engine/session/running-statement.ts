@@ -3,12 +3,12 @@
  * it has started, and the reason it failed, if it did. Stopping it works while the engine thread is blocked.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Batch } from '../arrow/index.ts';
-import { RedQueryError } from '../errors.ts';
-import type { SqlField } from '../types/index.ts';
-import { CONTROL, type ScanJob, STATE } from '../workers/index.ts';
-import type { Reply, ScanReport, TaskStart } from './protocol.ts';
-import type { EngineThread } from './threads.ts';
+import type { Batch } from '../../arrow/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import type { SqlField } from '../../types/index.ts';
+import { CONTROL, type ScanJob, STATE } from '../../workers/index.ts';
+import type { Reply, ScanReport, TaskStart } from '../protocol.ts';
+import type { EngineThread } from '../threads.ts';
 
 /** A result's columns, and what the user should know of how they came about. */
 export interface Opened {

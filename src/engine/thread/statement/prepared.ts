@@ -1,12 +1,12 @@
 /** What DuckDB says of a text before it runs: its plan, its prepared form, its columns, where an error lies. */
-import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
-import { classifyStatement } from '../../sql/classify.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
-import { offsetFromBytes } from '../../sql/splice.ts';
-import { untagName } from '../../sql/tag-scans.ts';
-import type { SqlField } from '../../types/index.ts';
-import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../duckdb.ts';
-import { sqlTypeFrom } from '../vectors/sql-types.ts';
+import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../../planner/plan/scans.ts';
+import { classifyStatement } from '../../../sql/classify.ts';
+import { quoteLiteral } from '../../../sql/quote.ts';
+import { offsetFromBytes } from '../../../sql/splice.ts';
+import { untagName } from '../../../sql/tag-scans.ts';
+import type { SqlField } from '../../../types/index.ts';
+import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../../duckdb.ts';
+import { sqlTypeFrom } from '../../vectors/sql-types.ts';
 
 /**
  * Reads the optimised plan of a statement as JSON, beginning the transaction where that has not been done; null where it

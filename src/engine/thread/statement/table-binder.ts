@@ -2,10 +2,10 @@
  * Binds the calls of one statement: a call's arguments to the columns of its table, from a declaration, from the view
  * that it stands in, or from a sample that the session has; what must be sampled first is noted.
  */
-import { RedQueryError } from '../../errors.ts';
-import type { ScanGroup } from '../../planner/index.ts';
-import { type ScanArguments, scanKeyOf } from '../../planner/plan/scan-arguments.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { ScanGroup } from '../../../planner/index.ts';
+import { type ScanArguments, scanKeyOf } from '../../../planner/plan/scan-arguments.ts';
+import { quoteLiteral } from '../../../sql/quote.ts';
 import type {
   AccessAnswer,
   InferredSchema,
@@ -14,10 +14,10 @@ import type {
   ScanRequest,
   ScanSettings,
   TableColumn,
-} from '../../storage/index.ts';
-import { sourceOfFunction } from '../../storage/tables/sources.ts';
-import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../../storage/tables/table-source.ts';
-import type { ThreadSession } from './thread-session.ts';
+} from '../../../storage/index.ts';
+import { sourceOfFunction } from '../../../storage/tables/sources.ts';
+import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../../../storage/tables/table-source.ts';
+import type { ThreadSession } from '../thread-session.ts';
 
 /** A call of a table function, bound: its columns and the key under which it meets its filters. */
 export interface BoundTable {

@@ -13,9 +13,9 @@ import {
   rowReader,
   tableFrom,
   uniqueNames,
-} from '../arrow/index.ts';
-import { RedQueryError } from '../errors.ts';
-import type { SqlField } from '../types/index.ts';
+} from '../../arrow/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import type { SqlField } from '../../types/index.ts';
 import type { Integers } from './options.ts';
 import type { RunningStatement } from './running-statement.ts';
 import { type StatementStats, statsFrom } from './scan-stats.ts';

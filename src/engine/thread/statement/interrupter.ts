@@ -2,7 +2,7 @@
  * Interrupts what runs on a connection until it has ended: DuckDB forgets an interrupt when the next of its calls begins,
  * and a step of a statement is several calls.
  */
-import { type Connection, native } from '../duckdb.ts';
+import { type Connection, native } from '../../duckdb.ts';
 
 const INTERVAL_MS = 10;
 

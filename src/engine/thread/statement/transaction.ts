@@ -1,5 +1,5 @@
 /** The transaction around a statement's planning and running, so that now() is one value for both. */
-import { type Connection, execute } from '../duckdb.ts';
+import { type Connection, execute } from '../../duckdb.ts';
 
 export class Transaction {
   /** True also where BEGIN is part of what is under way. */

@@ -1,5 +1,5 @@
 /** DuckDB's error texts to RedQueryError: code by the text's first words, position from its `LINE n: …` and caret. */
-import { type ErrorCode, RedQueryError } from '../../errors.ts';
+import { type ErrorCode, RedQueryError } from '../../../errors.ts';
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Parser Error/, 'RQ_SYNTAX'],

@@ -1,5 +1,5 @@
 /** What a session has made that a new engine thread must make again: views, macros and settings, the last text of each. */
-import { classifyStatement, tokensOf } from '../sql/index.ts';
+import { classifyStatement, tokensOf } from '../../sql/index.ts';
 
 export class SessionLog {
   readonly #texts = new Map<string, string>();

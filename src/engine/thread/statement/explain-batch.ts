@@ -1,9 +1,9 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
-import type { Batch, ColumnData } from '../../arrow/index.ts';
-import { explainScan } from '../../planner/explain/explain.ts';
-import type { SqlField } from '../../types/index.ts';
-import { COUNTERS } from '../../workers/protocol.ts';
-import type { ScanFeed } from './scan-feed.ts';
+import type { Batch, ColumnData } from '../../../arrow/index.ts';
+import { explainScan } from '../../../planner/explain/explain.ts';
+import type { SqlField } from '../../../types/index.ts';
+import { COUNTERS } from '../../../workers/protocol.ts';
+import type { ScanFeed } from '../functions/scan-feed.ts';
 import type { StatementPlanner } from './statement-planner.ts';
 import type { BoundTable } from './table-binder.ts';
 

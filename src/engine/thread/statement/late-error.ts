@@ -2,8 +2,8 @@
  * Why a result that had begun to stream failed. DuckDB's C API ends such a result without a word; running the statement
  * once more, without its rows, does give the error.
  */
-import { RedQueryError } from '../../errors.ts';
-import { type Connection, execute } from '../duckdb.ts';
+import { RedQueryError } from '../../../errors.ts';
+import { type Connection, execute } from '../../duckdb.ts';
 
 /** Gives what the statement fails with when it runs again. */
 export async function lateErrorOf(connection: Connection, text: string): Promise<unknown> {

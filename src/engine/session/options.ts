@@ -1,6 +1,6 @@
 /** What `connect` takes, checked and filled with defaults. */
 import { availableParallelism, totalmem } from 'node:os';
-import { RedQueryError } from '../errors.ts';
+import { RedQueryError } from '../../errors.ts';
 import {
   DEFAULT_SCAN_SETTINGS,
   type Endpoint,
@@ -9,7 +9,7 @@ import {
   SERVER_OPTION_NAMES,
   type ServerOptions,
   withScanSetting,
-} from '../storage/index.ts';
+} from '../../storage/index.ts';
 
 /** How a BIGINT, HUGEINT or UBIGINT reaches JavaScript; what does not fit is RQ_OUT_OF_RANGE, never rounded. */
 export type Integers = 'bigint' | 'number' | 'string';

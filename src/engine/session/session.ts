@@ -3,7 +3,7 @@
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { errorDataFrom, RedQueryError } from '../errors.ts';
+import { errorDataFrom, RedQueryError } from '../../errors.ts';
 import {
   type BoundStatement,
   bindParameters,
@@ -12,18 +12,18 @@ import {
   SqlFragment,
   sessionStatement,
   splitStatements,
-} from '../sql/index.ts';
-import type { Endpoint } from '../storage/index.ts';
-import type { ScanJob } from '../workers/index.ts';
+} from '../../sql/index.ts';
+import type { Endpoint } from '../../storage/index.ts';
+import type { ScanJob } from '../../workers/index.ts';
+import type { FromEngine } from '../protocol.ts';
+import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
+import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
-import type { FromEngine } from './protocol.ts';
 import { RedisDesk } from './redis-desk.ts';
 import { Result, type StartedStatement } from './result.ts';
 import { RunningStatement } from './running-statement.ts';
-import { closePorts, type Engine, type EngineClient, Runtime } from './runtime.ts';
 import { SessionLog } from './session-log.ts';
-import type { EngineThread } from './threads.ts';
 
 /** An IPv4 or IPv6 address, which needs no look-up; anything else is a name. */
 const IP_ADDRESS = /^[\d.]+$|:/;

@@ -2,9 +2,9 @@
  * What a session asks of Redis itself, beside scans: samples of keys, what an index can do, groups that Redis counts. One
  * small connection a server, opened when it is first needed.
  */
-import { RedQueryError } from '../errors.ts';
-import { type AccessAnswer, ControlClient, type Endpoint, inferSchema } from '../storage/index.ts';
-import type { Answer, Question } from './protocol.ts';
+import { RedQueryError } from '../../errors.ts';
+import { type AccessAnswer, ControlClient, type Endpoint, inferSchema } from '../../storage/index.ts';
+import type { Answer, Question } from '../protocol.ts';
 
 const WITHOUT_INDEX: AccessAnswer = {
   access: null,

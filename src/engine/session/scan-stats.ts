@@ -1,6 +1,6 @@
 /** What a statement's scans have cost so far, read live from the cells in which workers count. */
-import { COUNTERS, type CounterName } from '../workers/index.ts';
-import type { ScanReport } from './protocol.ts';
+import { COUNTERS, type CounterName } from '../../workers/index.ts';
+import type { ScanReport } from '../protocol.ts';
 
 /** Plain numbers: keys, rows, bytes and so on, as their names say. */
 export type ScanCounters = Readonly<Record<CounterName, number>>;

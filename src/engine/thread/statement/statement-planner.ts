@@ -2,21 +2,21 @@
  * How a statement's text becomes a prepared statement: planned (which gives every scan its filter), asked about (samples,
  * search indexes), bound. Where a table's schema is not known yet, it is sampled, and all of it is done again.
  */
-import { RedQueryError } from '../../errors.ts';
-import type { PlannedScan, ScanGroup } from '../../planner/index.ts';
-import { groupScans, scansOf } from '../../planner/plan/scans.ts';
-import { quickFilter } from '../../planner/quick-filter.ts';
-import { type Classification, classifyStatement } from '../../sql/classify.ts';
-import type { TaggedStatement } from '../../sql/tag-scans.ts';
-import type { AccessAnswer, ScanPlan, ScanRequest } from '../../storage/index.ts';
-import { mayNeedIndex } from '../../storage/search/may-need-index.ts';
-import type { Connection, PreparedStatement } from '../duckdb.ts';
-import type { Answer, Question } from '../protocol.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { PlannedScan, ScanGroup } from '../../../planner/index.ts';
+import { groupScans, scansOf } from '../../../planner/plan/scans.ts';
+import { quickFilter } from '../../../planner/quick-filter.ts';
+import { type Classification, classifyStatement } from '../../../sql/classify.ts';
+import type { TaggedStatement } from '../../../sql/tag-scans.ts';
+import type { AccessAnswer, ScanPlan, ScanRequest } from '../../../storage/index.ts';
+import { mayNeedIndex } from '../../../storage/search/may-need-index.ts';
+import type { Connection, PreparedStatement } from '../../duckdb.ts';
+import type { Answer, Question } from '../../protocol.ts';
+import type { StatementHost } from '../statement-host.ts';
+import type { ThreadSession } from '../thread-session.ts';
 import type { PushedAggregate } from './aggregate-pusher.ts';
 import { errorOffsetIn, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
-import type { StatementHost } from './statement-host.ts';
 import { type BoundTable, planOf, scanRequestOf, type TableBinder } from './table-binder.ts';
-import type { ThreadSession } from './thread-session.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What a planner works with; one a statement. */

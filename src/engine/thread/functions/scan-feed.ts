@@ -3,11 +3,11 @@
  * on the statement's cells and reads the ports directly. Handed to DuckDB in slices of one chunk.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Batch } from '../../arrow/index.ts';
-import { errorFromData, RedQueryError } from '../../errors.ts';
-import type { ScanPlan } from '../../storage/index.ts';
-import { CONTROL, type FromWorker, STATE, type ToWorker } from '../../workers/protocol.ts';
-import { CHUNK_ROWS } from '../duckdb.ts';
+import type { Batch } from '../../../arrow/index.ts';
+import { errorFromData, RedQueryError } from '../../../errors.ts';
+import type { ScanPlan } from '../../../storage/index.ts';
+import { CONTROL, type FromWorker, STATE, type ToWorker } from '../../../workers/protocol.ts';
+import { CHUNK_ROWS } from '../../duckdb.ts';
 
 /** A run of rows inside a batch. */
 export interface Slice {

@@ -2,30 +2,30 @@
  * One statement inside an engine thread, from text to batches: tag the calls, plan and prepare (statement-planner.ts), run,
  * collect. Every scan that the statement started is stopped when it ends, however it ends.
  */
-import type { Batch } from '../../arrow/index.ts';
-import { RedQueryError } from '../../errors.ts';
-import type { ScanArguments } from '../../planner/index.ts';
-import { type Classification, classifyStatement } from '../../sql/classify.ts';
-import { type ScanSettingChange, scanSettingFrom } from '../../sql/scan-setting.ts';
-import type { Spliced } from '../../sql/splice.ts';
-import { tagScans } from '../../sql/tag-scans.ts';
-import { SCAN_SETTING_NAMES } from '../../storage/scan-settings.ts';
-import type { SqlField } from '../../types/index.ts';
-import { CONTROL, STATE } from '../../workers/protocol.ts';
-import { type Connection, calls, native, type Result } from '../duckdb.ts';
-import { runCallback } from '../thread-cells.ts';
-import { BatchCollector } from '../vectors/columns-from-vectors.ts';
+import type { Batch } from '../../../arrow/index.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { ScanArguments } from '../../../planner/index.ts';
+import { type Classification, classifyStatement } from '../../../sql/classify.ts';
+import { type ScanSettingChange, scanSettingFrom } from '../../../sql/scan-setting.ts';
+import type { Spliced } from '../../../sql/splice.ts';
+import { tagScans } from '../../../sql/tag-scans.ts';
+import { SCAN_SETTING_NAMES } from '../../../storage/scan-settings.ts';
+import type { SqlField } from '../../../types/index.ts';
+import { CONTROL, STATE } from '../../../workers/protocol.ts';
+import { type Connection, calls, native, type Result } from '../../duckdb.ts';
+import { runCallback } from '../../thread-cells.ts';
+import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
+import { BatchFeed } from '../functions/aggregate-function.ts';
+import type { RowFeed, ScanFeed } from '../functions/scan-feed.ts';
+import type { StatementHost } from '../statement-host.ts';
+import type { ThreadSession } from '../thread-session.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
-import { BatchFeed } from './functions/aggregate-function.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { fieldsOf, hasFailed } from './prepared.ts';
-import type { RowFeed, ScanFeed } from './scan-feed.ts';
-import type { StatementHost } from './statement-host.ts';
 import { StatementPlanner } from './statement-planner.ts';
 import { type BoundTable, TableBinder } from './table-binder.ts';
-import type { ThreadSession } from './thread-session.ts';
 import { Transaction } from './transaction.ts';
 
 /** A step's rows: null where there are none (left); `isLast` where the statement has ended. */
