@@ -6,6 +6,7 @@ import { RedQueryError } from '../errors.ts';
 import { parserOf, physicalOf, printBackParserOf, type SqlType, typeName } from '../types/index.ts';
 import type { ColumnBuilder } from './builders/column-builder.ts';
 import { FixedBuilder } from './builders/fixed-builder.ts';
+import { matchesBuilder } from './builders/json-builder.ts';
 import { VarlenBuilder } from './builders/varlen-builder.ts';
 
 export type { ColumnBuilder } from './builders/column-builder.ts';
@@ -25,4 +26,13 @@ export function createBuilder(type: SqlType, isInferred = false): ColumnBuilder 
   if (type.id === 'BLOB') return new VarlenBuilder('bytes');
   if (type.id === 'VARCHAR') return new VarlenBuilder(type.alias === 'JSON' ? 'json' : 'text');
   throw new RedQueryError('RQ_INTERNAL', `no builder makes a column of ${typeName(type)}`);
+}
+
+/**
+ * Makes the builder of a column of documents; its `append` takes what a JSONPath matched: values with commas between them.
+ * takesAll: they are the elements of a LIST; else the first is the value. See json-builder.ts for what becomes of a value.
+ * @throws {RedQueryError} RQ_INTERNAL for a type that no JSON value is read as.
+ */
+export function createMatchesBuilder(type: SqlType, isInferred: boolean, takesAll: boolean): ColumnBuilder {
+  return matchesBuilder(type, isInferred, takesAll, createBuilder);
 }

@@ -1,23 +1,27 @@
 /**
  * The fast path of decoding: replies that make rows, found as offsets into the receive buffer, with no object made for a
- * value or a row. What a row's replies are (HMGET, HGETALL, HLEN, nothing; then TTL or not) is fixed for a reader.
+ * value or a row. What a row's replies are (HMGET, HGETALL, HLEN, JSON.GET, nothing; then TTL or not) is fixed for a reader.
  * It decodes no values and builds no columns.
  */
 import { MAX_AGGREGATE_COUNT, MAX_BULK_BYTES, MAX_LINE_BYTES, MAX_ROW_BYTES, protocolError } from './limits.ts';
 
 /** The replies of one row, in order: the main one, then that of TTL where `hasTtl`. */
 export interface RowShape {
-  readonly main: 'hmget' | 'hgetall' | 'hlen' | 'none';
+  /** 'json': one string, or null where there is no such key. */
+  readonly main: 'hmget' | 'hgetall' | 'hlen' | 'json' | 'none';
   /** 'hmget': how many fields were asked for. */
   readonly fieldCount: number;
   readonly hasTtl: boolean;
 }
 
-/** What the main reply of a row was. EMPTY: an HMGET of nothing but nulls, an HGETALL of no field, an HLEN of 0. */
+/** What the main reply of a row was. EMPTY: an HMGET of nothing but nulls, an HGETALL of no field, an HLEN of 0, a JSON.GET of null. */
 export const ROW = { VALUES: 0, EMPTY: 1, WRONG_TYPE: 2, ERROR: 3 } as const;
 
 /** Most rows one `read` finds; keeps the offsets of a read within the processor's cache. */
 export const MAX_ROWS_PER_READ = 2048;
+
+/** RedisJSON 2 says it in words of its own. */
+const WRONG_TYPE = /^(?:WRONGTYPE|Existing key has wrong Redis type)/;
 
 const CR = 13;
 const LF = 10;
@@ -192,9 +196,10 @@ export class RowReader {
     return left === 0;
   }
 
-  /** `$-1 CR LF` or RESP3's `_ CR LF`; only HMGET gives nulls. */
+  /** `$-1 CR LF` or RESP3's `_ CR LF`; only HMGET and JSON.GET give nulls. */
   #readNull(bytes: Buffer, at: number, end: number): number {
-    if (this.shape.main !== 'hmget') throw protocolError('a null where a string belongs', bytes, at);
+    if (this.shape.main !== 'hmget' && this.shape.main !== 'json')
+      throw protocolError('a null where a string belongs', bytes, at);
     const text = bytes[at] === DOLLAR ? '$-1\r\n' : '_\r\n';
     for (let i = 0; i < text.length; i++) {
       if (at + i >= end) return -1;
@@ -212,6 +217,10 @@ export class RowReader {
       if (next < 0) return false;
       this.#spansLeft = 0;
       this.#offset = next - rowStart;
+      return true;
+    }
+    if (this.shape.main === 'json') {
+      this.#spansLeft = 1;
       return true;
     }
     if (this.shape.main === 'hlen') {
@@ -263,7 +272,7 @@ export class RowReader {
 
   /** A key of another type is no failure to the main command; TTL asks for no type. */
   #noteError(text: string, isOfTtl: boolean): void {
-    if (!isOfTtl && text.startsWith('WRONGTYPE')) {
+    if (!isOfTtl && WRONG_TYPE.test(text)) {
       this.#status = ROW.WRONG_TYPE;
       return;
     }

@@ -142,8 +142,9 @@ export class RowFetcher implements SocketUser {
     const reader = run.isRecheck ? this.#recheckReader : this.#reader;
     const rowCount = reader.read(receive.bytes, receive.start, receive.end, run.to - run.next);
     if (reader.error !== null) {
-      const { name } = run.isRecheck ? layout.recheck : this.#plan;
-      throw redisErrorFrom(reader.error, reader.isErrorOfTtl ? 'TTL' : name);
+      const { name, errorFrom } = run.isRecheck ? layout.recheck : this.#plan;
+      const own = reader.isErrorOfTtl ? null : errorFrom?.(reader.error);
+      throw own ?? redisErrorFrom(reader.error, reader.isErrorOfTtl ? 'TTL' : name);
     }
     sink.addRows(reader, rowCount, receive.bytes, run.block, run.next, this.#noteUnknown);
     this.#decodedBytes += reader.position - receive.start;

@@ -3,12 +3,14 @@
  * limit. It asks nothing of Redis.
  */
 import { isUtf8 } from 'node:buffer';
-import { type ColumnBuilder, createBuilder, Int64Builder, MapBuilder } from '../../arrow/builders.ts';
+import { type ColumnBuilder, createBuilder, createMatchesBuilder, Int64Builder, MapBuilder } from '../../arrow/builders.ts';
 import type { ColumnData } from '../../arrow/column-data.ts';
 import { RedQueryError } from '../../errors.ts';
-import { ROW, type RowReader } from '../../resp/row-reader.ts';
+import { ROW, type RowReader, type RowShape } from '../../resp/row-reader.ts';
 import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
+import { isDefinitePath } from '../../types/json/json-path.ts';
 import { printableKey } from '../../types/printable-key.ts';
+import { JsonFinder, RefusedPathError } from '../elements/json-finder.ts';
 import type { KeyBlock } from '../keys/key-block.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import { badValueError } from './bad-value.ts';
@@ -70,6 +72,7 @@ export class RowSink {
   readonly #writer: BatchWriter;
   readonly #counters: ScanCounters;
   readonly #finder: FieldFinder;
+  readonly #jsonFinder: JsonFinder;
   readonly #noValues: Int32Array;
   readonly #row: RowView;
   #builders: Builders;
@@ -86,6 +89,7 @@ export class RowSink {
     this.#writer = writer;
     this.#counters = counters;
     this.#finder = new FieldFinder(layout.fields);
+    this.#jsonFinder = new JsonFinder(layout.paths ?? []);
     this.#noValues = new Int32Array(layout.fields.length * 2).fill(-1);
     this.#builders = makeBuilders(task, layout);
     this.#batchRows = Math.min(CHUNK_ROWS, task.batchRows);
@@ -153,12 +157,25 @@ export class RowSink {
         row.slotBase = row.firstSpan * 2;
       } else {
         row.spanEnd = firstSpan[r + 1] ?? 0;
-        row.slots =
-          main === 'hgetall' ? this.#finder.find(bytes, row.start, row.spans, row.firstSpan, row.spanEnd) : this.#noValues;
+        row.slots = this.#findValues(row, main);
         row.slotBase = 0;
       }
       this.#addRow(row);
     }
+  }
+
+  #findValues(row: RowView, main: RowShape['main']): Int32Array {
+    const { bytes, start, spans, firstSpan, spanEnd } = row;
+    if (main === 'hgetall') return this.#finder.find(bytes, start, spans, firstSpan, spanEnd);
+    if (main !== 'json') return this.#noValues;
+    const span = firstSpan * 2;
+    const slots = this.#jsonFinder.find(bytes, start, start + (spans[span] ?? 0), start + (spans[span + 1] ?? 0));
+    for (const { column, slot } of this.#layout.fieldColumns) {
+      if ((slots[slot * 2] ?? -1) >= 0) continue;
+      const { block, key } = row;
+      throw new RefusedPathError(column.name, column.path ?? '', block.bytes.slice(block.starts[key], block.ends[key]), null);
+    }
+    return slots;
   }
 
   /** Takes keys that are rows as they are: no field is read. */
@@ -327,7 +344,7 @@ function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
       case 'field':
       case 'capture':
       case 'part':
-        return createBuilder(column.type, column.isInferred);
+        return valueBuilderFor(column);
       default:
         throw new RedQueryError('RQ_INTERNAL', `no such role: ${String(column.role satisfies never)}`);
     }
@@ -335,8 +352,14 @@ function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
   const fields = layout.fieldColumns.map(({ column, index, slot }): FieldTarget => {
     // Columns of role 'field' have a column builder; the others were told apart above.
     const own = all[index] as ColumnBuilder | undefined;
-    const builder = own ?? createBuilder(column.type, column.isInferred);
+    const builder = own ?? valueBuilderFor(column);
     return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
   });
   return { all, fields, keys, ttls, maps };
+}
+
+/** A column with a path takes what that matched. */
+function valueBuilderFor({ type, isInferred, path }: TableColumn): ColumnBuilder {
+  if (path === undefined) return createBuilder(type, isInferred);
+  return createMatchesBuilder(type, isInferred === true, type.id === 'LIST' && !isDefinitePath(path));
 }

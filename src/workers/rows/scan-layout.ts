@@ -2,11 +2,13 @@
  * What a task needs from a key, worked out once: which fields are asked for, by which commands, and where each column's
  * value then stands. Plain data; fetcher and sink share it.
  */
+import type { RedQueryError } from '../../errors.ts';
 import type { RowShape } from '../../resp/row-reader.ts';
 import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
+import { jsonLayoutFor } from '../elements/json-layout.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 
-/** A column of role 'field' and the slot of its field in the reply. */
+/** A column of role 'field' (or of a path into a document) and the slot of its field in the reply. */
 export interface FieldColumn {
   readonly column: TableColumn;
   /** Position in the batch; −1 where the value is only checked. */
@@ -20,6 +22,8 @@ export interface FetchPlan {
   readonly shape: RowShape;
   /** The main command's name, for errors. */
   readonly name: string;
+  /** Says an error reply in other words, where there are any; null: as Redis' errors are said. */
+  readonly errorFrom?: (text: string) => RedQueryError | null;
 }
 
 export interface ScanLayout {
@@ -28,12 +32,15 @@ export interface ScanLayout {
   readonly fieldColumns: readonly FieldColumn[];
   /** What each key is asked; null where SCAN itself says enough. */
   readonly fetch: FetchPlan | null;
+  /** Source 'json': the paths that are looked at, slot i is paths[i]; else null. */
+  readonly paths: readonly string[] | null;
   /** What a key is asked of which an HMGET gave nulls only: whether it lives. */
   readonly recheck: FetchPlan;
 }
 
 /** Works out the layout of a task. */
 export function layoutFor(task: ScanTask): ScanLayout {
+  if (task.source === 'json') return jsonLayoutFor(task);
   const slots = new Map<string, number>();
   const fields: Uint8Array[] = [];
   const slotFor = (field: Uint8Array): number => {
@@ -55,7 +62,8 @@ export function layoutFor(task: ScanTask): ScanLayout {
   }
   const hasTtl = task.columns.some(({ role }) => role === 'ttl');
   const needsAll = task.columns.some(({ role }) => role === 'fields');
-  return { fields, fieldColumns, fetch: fetchPlanFor(task, fields, hasTtl, needsAll), recheck: planFor('hlen', [], hasTtl) };
+  const fetch = fetchPlanFor(task, fields, hasTtl, needsAll);
+  return { fields, fieldColumns, fetch, paths: null, recheck: planFor('hlen', [], hasTtl) };
 }
 
 function fetchPlanFor(task: ScanTask, fields: readonly Uint8Array[], hasTtl: boolean, needsAll: boolean): FetchPlan | null {
