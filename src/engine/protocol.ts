@@ -15,7 +15,7 @@ import type {
   ScanTask,
   SchemaNeed,
 } from '../storage/index.ts';
-import type { SqlField } from '../types/index.ts';
+import type { SqlField, SqlType } from '../types/index.ts';
 
 /** How an engine thread sets DuckDB up. */
 export interface EngineSettings {
@@ -101,10 +101,29 @@ export interface TaskStart {
   readonly helperPorts: readonly MessagePort[];
 }
 
+/** A column of a described table, and what a sample of the keys said of it; null where it was declared or is fixed. */
+export interface DescribedColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly sample: {
+    /** The share of the sampled values that agree with the type that most of them have, 0–1. */
+    readonly share: number;
+    /** The share of the sampled keys that lack the column, 0–1. */
+    readonly nullShare: number;
+    /** Some values, printable and shortened. */
+    readonly examples: readonly string[];
+    /** Some of those that do not agree. */
+    readonly disagreeing: readonly string[];
+    readonly sampledKeys: number;
+  } | null;
+}
+
 /** The reply to 'run' has all of it; to 'fetch', `batch` (null where none is left) and `isLast`; others are empty. */
 export interface Reply {
   readonly schema?: readonly SqlField[];
   readonly notes?: readonly string[];
+  /** Of DESCRIBE. */
+  readonly inferred?: readonly DescribedColumn[] | null;
   readonly batch?: Batch | null;
   /** The statement has ended. */
   readonly isLast?: boolean;

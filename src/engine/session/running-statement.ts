@@ -7,7 +7,7 @@ import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, type ScanJob, STATE } from '../../workers/index.ts';
-import type { Reply, ScanReport, TaskStart } from '../protocol.ts';
+import type { DescribedColumn, Reply, ScanReport, TaskStart } from '../protocol.ts';
 import type { EngineThread } from '../threads.ts';
 
 /** A result's columns, and what the user should know of how they came about. */
@@ -36,6 +36,8 @@ function setState(cells: Int32Array, state: number): void {
 export class RunningStatement {
   readonly id: number;
   readonly control = new SharedArrayBuffer(CONTROL.CELLS * Int32Array.BYTES_PER_ELEMENT);
+  /** Of DESCRIBE: what samples said. */
+  inferred: readonly DescribedColumn[] | null = null;
   readonly reports: ScanReport[] = [];
   readonly #cells = new Int32Array(this.control);
   readonly #thread: EngineThread;
@@ -62,6 +64,7 @@ export class RunningStatement {
       this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }),
     );
     this.#first = reply;
+    this.inferred = reply.inferred ?? null;
     return { schema: reply.schema ?? [], notes: reply.notes ?? [] };
   }
 

@@ -15,7 +15,7 @@ import {
 } from '../../sql/index.ts';
 import type { Endpoint } from '../../storage/index.ts';
 import type { ScanJob } from '../../workers/index.ts';
-import type { FromEngine } from '../protocol.ts';
+import type { DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
 import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
@@ -92,6 +92,18 @@ export class Session implements AsyncDisposable {
       signal: options.signal ?? null,
     });
     return result;
+  }
+
+  /**
+   * Gives the columns of a table and how a sample of its keys found them: `describe("redis_hash('user:*')")`.
+   * @throws {RedQueryError} as a statement; RQ_SYNTAX where the text is more than one table.
+   */
+  async describe(table: string): Promise<readonly DescribedColumn[]> {
+    const result = this.query(`DESCRIBE FROM ${table}`);
+    const rows = await result.rows();
+    if (result.inferred !== null) return result.inferred;
+    const schema = await this.query(`SELECT * FROM ${table} LIMIT 0`).schema();
+    return schema.slice(0, rows.length).map(({ name, type }) => ({ name, type, sample: null }));
   }
 
   async #start(

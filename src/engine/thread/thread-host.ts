@@ -155,7 +155,7 @@ export class ThreadHost implements StatementHost {
     this.#statements.set(statement.id, statement);
     const { schema, first } = await statement.open();
     if (first.isLast) this.#statements.delete(statement.id);
-    return { schema, notes: statement.notes, ...first };
+    return { schema, notes: statement.notes, inferred: statement.inferred, ...first };
   }
 
   async #fetch(statementId: number): Promise<Reply> {

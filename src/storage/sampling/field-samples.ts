@@ -116,6 +116,7 @@ export class FieldSamples {
       share: hasConflict ? found.agreeing / valueCount : 1,
       nullShare: 1 - hashCount / this.#hashCount,
       examples,
+      disagreeing: hasConflict ? found.disagreeing.map((value) => printableBytes(Buffer.from(value))) : [],
     };
     return { column, note: hasConflict ? { column: name, text: conflictText(column, found, valueCount) } : null };
   }

@@ -13,6 +13,8 @@ export interface InferredColumn {
   readonly nullShare: number;
   /** Up to three values, printable and shortened. */
   readonly examples: readonly string[];
+  /** Up to three of the values that do not agree, printable and shortened. */
+  readonly disagreeing: readonly string[];
 }
 
 export interface InferredSchema {

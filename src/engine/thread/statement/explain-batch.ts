@@ -32,7 +32,8 @@ function explainCalls({ bound, planner }: ExplainedScans): string[] {
   return planner.planned.flatMap((scan) => {
     const table = bound.get(scan.key);
     if (table === undefined) return [];
-    const inferred = table.sampledKeys === null ? '' : `\n  columns   inferred from ${table.sampledKeys} keys, kept for a minute`;
+    const inferred =
+      table.schema === null ? '' : `\n  columns   inferred from ${table.schema.sampledKeys} keys, kept for a minute`;
     return [`${explainScan(planner.scanPlanOf(table, scan.columnIndexes), null, null)}${inferred}`];
   });
 }

@@ -13,12 +13,14 @@ import { SCAN_SETTING_NAMES } from '../../../storage/scan-settings.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { CONTROL, STATE } from '../../../workers/protocol.ts';
 import { type Connection, calls, native, type Result } from '../../duckdb.ts';
+import type { DescribedColumn } from '../../protocol.ts';
 import { runCallback } from '../../thread-cells.ts';
 import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
 import { BatchFeed } from '../functions/aggregate-function.ts';
 import type { RowFeed, ScanFeed } from '../functions/scan-feed.ts';
 import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
+import { inferredIn, withInference } from './describe-batch.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
 import { explainRows } from './explain-batch.ts';
 import { Interrupter } from './interrupter.ts';
@@ -101,6 +103,11 @@ export class Statement {
   /** What the user should know of how its tables were read. */
   get notes(): readonly string[] {
     return this.#tables.notes;
+  }
+
+  /** What samples said of the table that a DESCRIBE is about; null for other statements. */
+  get inferred(): readonly DescribedColumn[] | null {
+    return this.#kind.kind === 'describe' ? inferredIn([...this.#tables.bound.values()]) : null;
   }
 
   /**
@@ -245,7 +252,7 @@ export class Statement {
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
-        if (collector.rowCount > 0) this.#tail.push(collector.take());
+        if (collector.rowCount > 0) this.#tail.push(this.#annotated(collector.take()));
         this.#tail.push(...this.#explainRows());
         const ended = this.#end(true);
         if (!this.#isReading) await ended;
@@ -255,7 +262,12 @@ export class Statement {
       if (performance.now() - startedAt > MOST_COLLECT_MS) break;
     }
     running.batchRows = Math.min(MOST_BATCH_ROWS, running.batchRows * 4);
-    return collector.take();
+    return this.#annotated(collector.take());
+  }
+
+  /** DESCRIBE of one table shows what its sample said. */
+  #annotated(batch: Batch): Batch {
+    return this.#kind.kind === 'describe' ? withInference(batch, this.#fields, [...this.#tables.bound.values()]) : batch;
   }
 
   /** The error of a result that had begun to stream: what a callback threw, else what running it once more tells. */

@@ -29,8 +29,8 @@ export interface BoundTable {
   /** Those of the call, or those that its view was made with. */
   readonly columns: readonly TableColumn[];
   readonly expectedRows: number;
-  /** Keys that the columns were inferred from; null where they were declared. */
-  readonly sampledKeys: number | null;
+  /** The sample that the columns were inferred from; null where they were declared, or are those of a view. */
+  readonly schema: InferredSchema | null;
 }
 
 /** What DuckDB's optimiser is told of a scan whose size is not known. */
@@ -48,9 +48,10 @@ export class TableBinder {
 
   /** Where columns were inferred, a column that is unknown may only have been missed by the sample. */
   hintAboutSamples(): string | undefined {
-    const inferred = [...this.bound.values()].find((bound) => bound.sampledKeys !== null);
-    if (inferred === undefined) return undefined;
-    const count = inferred.sampledKeys === 1 ? '1 key' : `${inferred.sampledKeys} keys`;
+    const inferred = [...this.bound.values()].find((bound) => bound.schema !== null);
+    if (inferred?.schema == null) return undefined;
+    const { sampledKeys } = inferred.schema;
+    const count = sampledKeys === 1 ? '1 key' : `${sampledKeys} keys`;
     return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: columns => {'name': 'VARCHAR'}.`;
   }
 
@@ -75,7 +76,7 @@ export class TableBinder {
       call,
       columns: pinned ?? call.columns,
       expectedRows: EXPECTED_ROWS,
-      sampledKeys: schema?.sampledKeys ?? null,
+      schema,
     };
     this.bound.set(key, bound);
     return bound;
