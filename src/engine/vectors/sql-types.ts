@@ -102,11 +102,19 @@ function listOf<T>(count: number, item: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => item(index));
 }
 
-/** Makes DuckDB's logical type of a scan's column: the simple ones, DECIMAL, JSON and MAP. */
+/** Makes DuckDB's logical type of a scan's column: the simple ones, DECIMAL, JSON, and of them MAP, LIST and STRUCT. */
 export function logicalTypeFrom(type: SqlType): LogicalType {
   if (type.id === 'DECIMAL') return native.create_decimal_type(type.width ?? 18, type.scale ?? 3);
   if (type.id === 'MAP' && type.key !== undefined && type.value !== undefined) {
     return native.create_map_type(logicalTypeFrom(type.key), logicalTypeFrom(type.value));
+  }
+  if (type.id === 'LIST' && type.child !== undefined) return native.create_list_type(logicalTypeFrom(type.child));
+  if (type.id === 'STRUCT' && type.fields !== undefined) {
+    const names = type.fields.map(({ name }) => name);
+    return native.create_struct_type(
+      type.fields.map((field) => logicalTypeFrom(field.type)),
+      names,
+    );
   }
   const typeId = NATIVE_OF_ID.get(type.id);
   if (typeId === undefined) throw new RedQueryError('RQ_INTERNAL', `a scan cannot give columns of type ${type.id}`);
