@@ -80,7 +80,8 @@ function intersectReach(a: Reach, b: Reach): Reach {
   return startsWith(b.prefix, a.prefix) ? b : NONE;
 }
 
-function commonPrefix(texts: readonly Uint8Array[]): Uint8Array {
+/** Gives the longest prefix of all texts. */
+export function commonPrefix(texts: readonly Uint8Array[]): Uint8Array {
   const [first = new Uint8Array(0)] = texts;
   let length = first.length;
   for (const text of texts) length = Math.min(length, commonLength(first, text));
