@@ -6,3 +6,4 @@ export { isReplyError, isReplyPush, ReplyReader } from './reply-reader.ts';
 export type { RowShape } from './row-reader.ts';
 export { MAX_ROWS_PER_READ, ROW, RowReader } from './row-reader.ts';
 export { ScanReader } from './scan-reader.ts';
+export { SearchReader } from './search-reader.ts';
