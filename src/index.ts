@@ -8,6 +8,7 @@ export type { Batch, ColumnData } from './arrow/index.ts';
 export {
   type ConnectOptions,
   connect,
+  type DescribedColumn,
   type Integers,
   type QueryOptions,
   type Result,

@@ -1,5 +1,6 @@
 /** Sessions and results: what joins planner, workers and DuckDB. */
 
+export type { DescribedColumn } from './protocol.ts';
 export type { ConnectOptions, Integers, QueryOptions } from './session/options.ts';
 export { Result, type Row } from './session/result.ts';
 export type { ScanCounters, ScanStat, StatementStats } from './session/scan-stats.ts';

@@ -54,6 +54,7 @@ export interface ScanReport {
   /** The pattern or keys in a printable form. */
   readonly accessText: string;
   readonly columns: readonly string[];
+  readonly readFrom: ScanSettings['readFrom'];
   readonly counters: SharedArrayBuffer;
 }
 

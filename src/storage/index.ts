@@ -11,6 +11,7 @@ export {
   type ServerTlsOptions,
 } from './connections/options.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
+export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
 export { inferSchema } from './sampling/infer-schema.ts';
 export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';

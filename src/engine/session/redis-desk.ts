@@ -3,7 +3,7 @@
  * small connection a server, opened when it is first needed.
  */
 import { RedQueryError } from '../../errors.ts';
-import { type AccessAnswer, ControlClient, type Endpoint, inferSchema } from '../../storage/index.ts';
+import { type AccessAnswer, ControlClient, type Endpoint, inferSchema, replicaOf } from '../../storage/index.ts';
 import type { Answer, Question } from '../protocol.ts';
 
 const WITHOUT_INDEX: AccessAnswer = {
@@ -30,6 +30,11 @@ export class RedisDesk {
     const client = this.#clients.get(name) ?? new ControlClient(endpoint);
     this.#clients.set(name, client);
     return client;
+  }
+
+  /** Gives a replica of a server. @throws {RedQueryError} RQ_REDIS_UNREACHABLE where none is online. */
+  replica(name: string): Promise<Endpoint> {
+    return replicaOf(this.client(name), this.#endpointNamed(name));
   }
 
   /**

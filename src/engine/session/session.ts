@@ -13,7 +13,7 @@ import {
   sessionStatement,
   splitStatements,
 } from '../../sql/index.ts';
-import type { Endpoint } from '../../storage/index.ts';
+import type { Endpoint, ScanSettings } from '../../storage/index.ts';
 import type { ScanJob } from '../../workers/index.ts';
 import type { DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
@@ -208,7 +208,10 @@ export class Session implements AsyncDisposable {
     startScan: (message) => {
       const running = this.#statements.get(message.statementId);
       if (running === undefined) closePorts(message.starts);
-      else running.startTasks(message.report, message.starts, (job, helperPorts) => this.#runJob(job, helperPorts));
+      else
+        running.startTasks(message.report, message.starts, (job, helperPorts) =>
+          this.#runJob(job, helperPorts, message.report.readFrom),
+        );
     },
     engineDied: (error) => {
       this.#engine = null;
@@ -228,8 +231,10 @@ export class Session implements AsyncDisposable {
   }
 
   /** Runs a task on the workers, who know its server by another name. */
-  async #runJob(job: ScanJob, helperPorts: readonly MessagePort[]): Promise<void> {
-    const server = this.#runtime.endpointId(await this.#resolved(job.task.server));
+  async #runJob(job: ScanJob, helperPorts: readonly MessagePort[], readFrom: ScanSettings['readFrom']): Promise<void> {
+    const { server: name } = job.task;
+    const endpoint = readFrom === 'replica' ? await this.#desk.replica(name) : await this.#resolved(name);
+    const server = this.#runtime.endpointId(endpoint);
     await this.#runtime.runScan({ ...job, task: { ...job.task, server } }, helperPorts);
   }
 

@@ -243,6 +243,7 @@ export class ThreadHost implements StatementHost {
       access: plan.access.kind,
       accessText: plan.accessText,
       columns: plan.request.projection.map((position) => plan.request.columns[position]?.name ?? ''),
+      readFrom: plan.request.settings.readFrom,
       counters,
     };
     this.#post(
