@@ -13,6 +13,8 @@ const [task = '', ...args] = process.argv.slice(2);
 const TASKS = {
   setup: async () => 0,
   test: async () => await node('node_modules/vitest/vitest.mjs', 'run', ...args),
+  equivalence: async () => await node('scripts/equivalence.ts', ...args),
+  mutants: async () => await node('scripts/equivalence-mutants.ts', ...args),
   check: async () => await node('scripts/check.ts', ...args),
   format: async () => await program('biome', 'check', '--write', ...args),
   build,
