@@ -1,0 +1,239 @@
+/** Makes filters: every kind of predicate over every kind of column, nested by AND, OR and NOT. */
+import type { Random } from '../random.ts';
+import { KINDS } from '../world/values.ts';
+import type { Column } from '../world/words.ts';
+import { BOUND_PLACE, type Bound, type Condition, type Use } from './words.ts';
+
+const MOST_DEPTH = 3;
+const PARAMETER_SHARE = 8;
+
+/** A leaf, or a tree of them. */
+export function makeCondition(random: Random, use: Use, depth = 0): Condition {
+  const share = depth >= MOST_DEPTH ? 0 : depth === 0 ? 55 : 30;
+  if (!random.percent(share)) return makeLeaf(random, use);
+  const kind = random.weighted([
+    [5, 'and'],
+    [3, 'or'],
+    [2, 'not'],
+  ] as const);
+  if (kind === 'not') return { kind, child: makeCondition(random, use, depth + 1) };
+  return { kind, children: Array.from({ length: random.int(2, 3) }, () => makeCondition(random, use, depth + 1)) };
+}
+
+function makeLeaf(random: Random, use: Use): Condition {
+  if (use.isTemplate && random.percent(35)) return captureLeaf(random, use);
+  if (random.percent(10)) return keyLeaf(random, use);
+  const column = random.pick(use.table.columns);
+  const makers = { text: textLeaf, number: numberLeaf, boolean: booleanLeaf, time: timeLeaf } satisfies Record<string, LeafMaker>;
+  const make: LeafMaker = makers[KINDS[column.kind].family];
+  const name = `${use.alias}."${column.name}"`;
+  const [form, sql, bound] = random.percent(25) ? commonLeaf(random, name, column, use) : make(random, name, column, use);
+  return { kind: 'leaf', form: `${column.kind} ${form}`, sql, bound: bound ?? null };
+}
+
+/** What it is called in the counts, its text, and its bound value. */
+type Made = readonly [form: string, sql: string, bound?: Bound];
+
+/** What every type has. */
+type LeafMaker = (random: Random, name: string, column: Column, use: Use) => Made;
+
+function commonLeaf(random: Random, name: string, column: Column, use: Use): Made {
+  const value = () => constant(random, column);
+  switch (random.int(0, 9)) {
+    case 0:
+    case 1:
+      return ['IS NULL', `${name} IS NULL`];
+    case 2:
+    case 3:
+      return ['IS NOT NULL', `${name} IS NOT NULL`];
+    case 4:
+      return ['IN', `${name} IN (${values(random, column, 7)})`];
+    case 5:
+      return ['NOT IN', `${name} NOT IN (${values(random, column, 4)})`];
+    case 6:
+      return ['IS DISTINCT FROM', `${name} IS ${random.pick(['', 'NOT '])}DISTINCT FROM ${value()}`];
+    case 7:
+      return ['coalesce', `coalesce(${name}, ${value()}) = ${value()}`];
+    case 8:
+      return ['CASE', `CASE WHEN ${name} = ${value()} THEN true ELSE ${name} IS NULL END`];
+    default: {
+      const twin = use.table.columns.find((other) => other.kind === column.kind && other.name !== column.name);
+      return twin === undefined ? ['= NULL', `${name} = NULL`] : ['= column', `${name} = ${use.alias}."${twin.name}"`];
+    }
+  }
+}
+
+function textLeaf(random: Random, name: string, column: Column): Made {
+  const sample = random.pick(column.pool);
+  const start = quoted(
+    [...sample.text]
+      .slice(0, random.int(1, 3))
+      .join('')
+      .replaceAll(/[%_\\]/g, ''),
+  );
+  const like = start.slice(1, -1);
+  switch (random.int(0, 15)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return bound(random, '=', name, sample.text, constant(random, column));
+    case 4:
+    case 5:
+      return ['<>', `${name} <> ${constant(random, column)}`];
+    case 6:
+    case 7:
+      return ["LIKE 'a%'", `${name} LIKE '${like}%'`];
+    case 8:
+      return [
+        'LIKE',
+        `${name} ${random.pick(['', 'NOT '])}LIKE '${random.pick(['%', '_', ''])}${like}${random.pick(['%', '_%', '_'])}'`,
+      ];
+    case 9:
+      return ['ILIKE', `${name} ILIKE '${like}%'`];
+    case 10:
+      return ['starts_with', `starts_with(${name}, ${start})`];
+    case 11:
+      return [random.pick(['<', '>']), `${name} ${random.pick(['<', '<=', '>', '>='])} ${constant(random, column)}`];
+    case 12:
+      return ['lower()', `${random.pick(['lower', 'upper', 'trim'])}(${name}) = ${constant(random, column)}`];
+    case 13:
+      return ['length()', `length(${name}) ${random.pick(['>', '=', '<'])} ${random.int(0, 5)}`];
+    case 14:
+      return ['TRY_CAST', `TRY_CAST(${name} AS BIGINT) = 7`];
+    default:
+      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+  }
+}
+
+function numberLeaf(random: Random, name: string, column: Column): Made {
+  const op = random.pick(['=', '<>', '<', '<=', '>', '>=', '=', '<', '>']);
+  switch (random.int(0, 13)) {
+    case 0:
+      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+    case 1:
+      return ['two bounds', `${name} >= ${constant(random, column)} AND ${name} < ${constant(random, column)}`];
+    case 2:
+      return ['NOT BETWEEN', `${name} NOT BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+    case 3:
+      return ['odd constant', `${name} ${op} ${random.pick(KINDS[column.kind].odd)}`];
+    case 4:
+      return ['CAST VARCHAR', `CAST(${name} AS VARCHAR) = ${quoted(random.pick(column.pool).text)}`];
+    case 5:
+      return [
+        'TRY_CAST',
+        `TRY_CAST(${name} AS ${random.pick(['DOUBLE', 'INTEGER', 'DECIMAL(20,2)'])}) ${op} ${constant(random, column)}`,
+      ];
+    case 6:
+      return isCalm(column)
+        ? ['arithmetic', `${name} ${random.pick(['+ 1', '- 3', '* 2'])} ${op} ${constant(random, column)}`]
+        : ['IN', `${name} IN (${values(random, column, 5)})`];
+    case 7:
+      return isCalm(column)
+        ? ['function', `abs(${name}) ${op} ${constant(random, column)}`]
+        : ['mirrored', `${constant(random, column)} ${op} ${name}`];
+    default: {
+      const { text } = random.pick(column.pool);
+      const number = Number(text);
+      const isLong = /^-?\d+$/.test(text) && !Number.isSafeInteger(number);
+      return bound(random, op, name, isLong ? BigInt(text) : number, constant(random, column));
+    }
+  }
+}
+
+/** Kinds whose arithmetic stays in range. */
+function isCalm({ kind }: Column): boolean {
+  return kind === 'small' || kind === 'real' || kind === 'money';
+}
+
+function booleanLeaf(random: Random, name: string): Made {
+  const sql = random.pick([
+    name,
+    `NOT ${name}`,
+    `${name} = true`,
+    `${name} = false`,
+    `${name} <> true`,
+    `${name} IS TRUE`,
+    `${name} IS NOT TRUE`,
+    `coalesce(${name}, false)`,
+  ]);
+  return [sql.replace(name, 'b'), sql];
+}
+
+function timeLeaf(random: Random, name: string, column: Column): Made {
+  const op = random.pick(['=', '<>', '<', '<=', '>', '>=']);
+  switch (random.int(0, 7)) {
+    case 0:
+      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+    case 1:
+      return ['odd constant', `${name} ${op} ${random.pick(KINDS[column.kind].odd)}`];
+    case 2:
+      return ['year()', `${random.pick(['month', 'day', 'year'])}(${name}) = ${random.pick([1, 2, 2024])}`];
+    case 3:
+      return ['date_trunc', `date_trunc('month', ${name}) = DATE '2024-02-01'`];
+    case 4:
+      return ['::DATE', `${name}::DATE ${op} DATE '2024-01-20'`];
+    default:
+      return [op, `${name} ${op} ${constant(random, column)}`];
+  }
+}
+
+function keyLeaf(random: Random, { table, alias }: Use): Condition {
+  const key = () => quoted(random.percent(80) && table.rows.length > 0 ? random.pick(table.rows).key : `${table.prefix}none`);
+  const name = `${alias}._key`;
+  const [form, sql]: Made = random.weighted<Made>([
+    [3, ['=', `${name} = ${key()}`]],
+    [3, ['IN', `${name} IN (${[key(), key(), key()].join(', ')})`]],
+    [3, ["LIKE 'a%'", `${name} LIKE '${table.prefix}${random.int(0, 3)}%'`]],
+    [1, ['<>', `${name} <> ${key()}`]],
+    [1, ['>', `${name} ${random.pick(['<', '>', '<=', '>='])} ${key()}`]],
+    [1, ['NOT IN', `${name} NOT IN (${[key(), key()].join(', ')})`]],
+  ]);
+  return { kind: 'leaf', form: `_key ${form}`, sql, bound: null };
+}
+
+function captureLeaf(random: Random, { table, alias }: Use): Condition {
+  const number = quoted(String(random.int(0, Math.max(1, table.rows.length))));
+  const [form, sql]: Made = random.weighted<Made>([
+    [3, ['capture =', `${alias}.grp = ${random.pick(["'x'", "'y'", "'none'"])}`]],
+    [2, ['capture =', `${alias}.num = ${number}`]],
+    [2, ['captures =', `(${alias}.grp = 'x' AND ${alias}.num = ${number})`]],
+    [1, ['capture IN', `${alias}.grp IN ('x', 'y')`]],
+    [1, ['capture LIKE', `${alias}.num LIKE '1%'`]],
+    [1, ['capture <>', `${alias}.grp <> 'x'`]],
+  ]);
+  return { kind: 'leaf', form, sql, bound: null };
+}
+
+/** A comparison whose constant is a parameter now and then. */
+function bound(random: Random, op: string, name: string, value: string | number | bigint, literal: string): Made {
+  if (!random.percent(PARAMETER_SHARE)) return [op, `${name} ${op} ${literal}`];
+  if (typeof value === 'string') return [`${op} $1`, `${name} ${op} ${BOUND_PLACE}`, { value, literal: quoted(value) }];
+  if (Number.isNaN(value) || value === Infinity || value === -Infinity) return [op, `${name} ${op} ${literal}`];
+  const type =
+    typeof value === 'number'
+      ? Number.isSafeInteger(value)
+        ? 'BIGINT'
+        : 'DOUBLE'
+      : value === BigInt.asIntN(64, value)
+        ? 'BIGINT'
+        : 'HUGEINT';
+  return [`${op} $1`, `${name} ${op} ${BOUND_PLACE}`, { value, literal: `CAST('${value}' AS ${type})` }];
+}
+
+/** A constant of the column's own type, more often than not one that is there. */
+function constant(random: Random, column: Column): string {
+  const kind = KINDS[column.kind];
+  if (random.percent(75)) return random.pick(column.pool).literal;
+  if (kind.odd.length > 0 && kind.family === 'text' && random.percent(30)) return random.pick(kind.odd);
+  return kind.sample(random).literal;
+}
+
+function values(random: Random, column: Column, most: number): string {
+  const list = Array.from({ length: random.int(1, most) }, () => constant(random, column));
+  return [...list, ...(random.percent(10) ? ['NULL'] : [])].join(', ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

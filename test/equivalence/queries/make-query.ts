@@ -1,0 +1,145 @@
+/** Makes statements of every shape over the tables of a world. */
+import type { Random } from '../random.ts';
+import { KINDS } from '../world/values.ts';
+import type { Column, Table, World } from '../world/words.ts';
+import { makeCondition } from './conditions.ts';
+import type { Condition, Item, OrderKey, Query, Shape, Use } from './words.ts';
+
+const SHAPE_WEIGHTS: readonly (readonly [number, Shape])[] = [
+  [34, 'select'],
+  [30, 'group'],
+  [3, 'distinct'],
+  [10, 'join'],
+  [4, 'semi'],
+  [5, 'cte'],
+  [4, 'union'],
+  [3, 'exists'],
+  [2, 'scalar'],
+  [2, 'window'],
+  [3, 'nested'],
+];
+const TWO_TABLES: ReadonlySet<Shape> = new Set(['join', 'semi', 'union', 'exists', 'scalar', 'cte']);
+
+export function makeQuery(random: Random, world: World): Query {
+  const shape = random.weighted(SHAPE_WEIGHTS);
+  const uses = [makeUse(random, world, 'a')];
+  if (TWO_TABLES.has(shape)) uses.push(makeUse(random, world, 'b', shape === 'cte' || shape === 'union' ? uses[0] : undefined));
+  const [first, second] = uses;
+  if (first === undefined) throw new Error('a query has a table');
+  const { items, groupCount } = itemsFor(random, shape, first);
+  const join = joinFor(random, shape, first, second);
+  const where = random.percent(shape === 'group' ? 70 : 92) ? makeCondition(random, first) : null;
+  const secondWhere = second !== undefined && random.percent(65) ? makeCondition(random, second) : null;
+  return { shape, uses, items, groupCount, where, secondWhere, join, ...endFor(random, shape, items, groupCount, first) };
+}
+
+function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
+  if (same !== undefined) return { ...same, alias };
+  const table = random.pick(
+    world.tables.filter((one) => one.rows.length > 0 || random.percent(10)).concat(world.tables[0] ?? []),
+  );
+  const isTemplate = table.template !== null && random.percent(50);
+  const isView = !isTemplate && random.percent(7);
+  const prefix = !isTemplate && !isView && table.template === null && random.percent(6) ? `${table.prefix}1` : null;
+  const further = isView ? [] : argumentsFor(random, world, table);
+  return { table, alias, prefix, isTemplate, isView, arguments: further };
+}
+
+function argumentsFor(random: Random, world: World, table: Table): string[] {
+  const index = world.indexes.find((one) => one.table === table.name);
+  return [
+    ...(random.percent(2) ? [`index => 'none'`] : []),
+    ...(random.percent(3) ? [`access => 'scan'`] : []),
+    ...(random.percent(4) && index !== undefined ? [`index => '${index.name}'`] : []),
+    ...(random.percent(5) ? [`batch_size => ${random.pick([1, 7, 100])}`] : []),
+  ].slice(0, 1);
+}
+
+function columnItem(use: Use, { name }: Column): Item {
+  return { sql: `${use.alias}."${name}"`, isRounded: false };
+}
+
+function keyItem({ alias }: Use): Item {
+  return { sql: `${alias}._key`, isRounded: false };
+}
+
+function itemsFor(random: Random, shape: Shape, use: Use): { items: Item[]; groupCount: number } {
+  const { columns } = use.table;
+  if (shape === 'group') {
+    const groups = random
+      .some(
+        columns,
+        random.weighted([
+          [5, 0],
+          [10, 1],
+          [3, 2],
+        ]),
+      )
+      .map((column) => columnItem(use, column));
+    const aggregates = Array.from({ length: random.int(1, 4) }, () => aggregateItem(random, use, random.pick(columns)));
+    return { items: [...groups, ...aggregates], groupCount: groups.length };
+  }
+  const captures = use.isTemplate
+    ? [
+        { sql: `${use.alias}.grp`, isRounded: false },
+        { sql: `${use.alias}.num`, isRounded: false },
+      ]
+    : [];
+  const some = random.some(columns, random.int(0, 4)).map((column) => columnItem(use, column));
+  const key = shape !== 'distinct' && random.percent(65) ? [keyItem(use)] : [];
+  const chosen = [...key, ...random.some(captures, random.int(0, 2)), ...some];
+  return { items: chosen.length > 0 ? chosen : [columnItem(use, random.pick(columns))], groupCount: 0 };
+}
+
+function aggregateItem(random: Random, { alias }: Use, column: Column): Item {
+  const name = `${alias}."${column.name}"`;
+  const { family } = KINDS[column.kind];
+  const canSum = family === 'number' && column.kind !== 'wild' && column.kind !== 'huge';
+  const sql = random.weighted([
+    [6, 'count(*)'],
+    [3, `count(${name})`],
+    [3, `count(DISTINCT ${name})`],
+    [3, `min(${name})`],
+    [3, `max(${name})`],
+    [canSum ? 5 : 0, `sum(${name})`],
+    [canSum ? 5 : 0, `avg(${name})`],
+    [1, `count(*) FILTER (WHERE ${name} IS NOT NULL)`],
+    [canSum ? 1 : 0, `sum(${name}) / count(*)`],
+  ]);
+  return { sql, isRounded: sql.startsWith('avg') || sql.startsWith('sum') };
+}
+
+function joinFor(random: Random, shape: Shape, first: Use, second: Use | undefined): Query['join'] {
+  if (second === undefined || !TWO_TABLES.has(shape)) return null;
+  const pairs = first.table.columns.flatMap((left) =>
+    second.table.columns.filter((right) => right.kind === left.kind).map((right) => `a."${left.name}" = b."${right.name}"`),
+  );
+  const words = random.pick(['JOIN', 'JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'SEMI JOIN', 'ANTI JOIN']);
+  return { words, on: pairs.length > 0 ? random.pick(pairs) : 'a._key = b._key' };
+}
+
+type End = Pick<Query, 'having' | 'order' | 'limit' | 'offset'>;
+
+/** HAVING, ORDER BY, LIMIT and OFFSET. Nothing is ordered by what was rounded: ties would part. */
+function endFor(random: Random, shape: Shape, items: readonly Item[], groupCount: number, use: Use): End {
+  const having = shape === 'group' && groupCount > 0 && random.percent(15) ? havingFor(random, use) : null;
+  const exact = items.flatMap((item, i) => (item.isRounded ? [] : [i]));
+  const isOrdered = exact.length > 0 && random.percent(shape === 'select' || shape === 'group' ? 30 : 10);
+  const order: OrderKey[] = isOrdered
+    ? random
+        .some(exact, random.int(1, 2))
+        .map((item) => ({ item, words: random.pick(['', 'DESC', 'ASC NULLS FIRST', 'DESC NULLS LAST', 'DESC NULLS FIRST']) }))
+    : [];
+  const limit = random.percent(isOrdered ? 80 : 7) ? random.pick([0, 1, 2, 3, 5, 10, 50]) : null;
+  return { having, order, limit, offset: limit !== null && random.percent(25) ? random.int(1, 5) : 0 };
+}
+
+function havingFor(random: Random, { alias, table }: Use): Condition {
+  const small = table.columns.find((column) => column.kind === 'small')?.name ?? '';
+  const sql = random.pick([
+    `count(*) > ${random.int(1, 5)}`,
+    `min(${alias}."${small}") < 5`,
+    `count(${alias}."${small}") = ${random.int(0, 3)}`,
+  ]);
+  return { kind: 'leaf', form: 'HAVING', sql, bound: null };
+}

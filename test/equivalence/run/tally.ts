@@ -1,0 +1,120 @@
+/** Counts what the run has met: shapes, forms of predicates, states of indexes, and what was pushed down or fell back. */
+import type { Condition, Query } from '../queries/words.ts';
+import { KINDS } from '../world/values.ts';
+import type { World } from '../world/words.ts';
+import { reasonOf, type ScanNote } from './scan-notes.ts';
+import type { Run } from './sessions.ts';
+
+export class Tally {
+  readonly #counts = new Map<string, Map<string, number>>();
+  queries = 0;
+  /** Queries that pushed something down. */
+  pushed = 0;
+  /** Queries whose rows were compared on all sides. */
+  compared = 0;
+
+  count(group: string, name: string, by = 1): void {
+    const names = this.#counts.get(group) ?? new Map<string, number>();
+    this.#counts.set(group, names);
+    names.set(name, (names.get(name) ?? 0) + by);
+  }
+
+  of(group: string, name: string): number {
+    return this.#counts.get(group)?.get(name) ?? 0;
+  }
+
+  countQuery(query: Query, world: World): void {
+    this.queries++;
+    this.count('shape', query.shape);
+    for (const form of [query.where, query.secondWhere].flatMap(formsOf)) {
+      const [, kind, rest] = /^([a-z]+) (.+)$/.exec(form) ?? [];
+      const family = Object.entries(KINDS).find(([name]) => name === kind)?.[1].family;
+      this.count('predicate', family === undefined ? form : `${family} ${rest ?? ''}`);
+      if (family !== undefined) this.count('column', kind ?? '');
+    }
+    if (query.limit !== null) this.count('end', query.order.length > 0 ? 'ORDER BY … LIMIT' : 'LIMIT');
+    for (const { table, isTemplate, isView } of query.uses) {
+      if (isTemplate) this.count('table', 'template');
+      if (isView) this.count('table', 'view');
+      this.count('table', `on_error ${table.onError}`);
+      const own = world.indexes.filter((index) => index.table === table.name);
+      if (own.length === 0) this.count('index', 'none');
+      for (const index of own) {
+        this.count('index', index.state);
+        for (const option of index.options) this.count('index option', option);
+      }
+    }
+  }
+
+  countRun(run: Run): void {
+    this.count('session', run.profile);
+    if (run.error !== null) this.count('error', `${run.profile === 'off' ? 'off: ' : ''}${run.error.code}`);
+    for (const access of run.access) this.count('access', access);
+  }
+
+  /** Counts where predicates were answered; says whether anything went down. */
+  countNotes(notes: readonly ScanNote[]): boolean {
+    let isPushed = false;
+    for (const { lines } of notes) {
+      for (const [label, text] of lines) {
+        const said = pushedBy(label, text);
+        isPushed ||= said.isPushed;
+        if (said.rule !== null) this.count(said.group, said.rule);
+      }
+    }
+    return isPushed;
+  }
+
+  text(): string {
+    const lines = [
+      `${this.queries} queries, ${this.compared} compared, ${this.pushed} pushed something down (${share(this.pushed, this.queries)})`,
+    ];
+    for (const [group, names] of [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      lines.push('', group);
+      const sorted = [...names].toSorted(([, a], [, b]) => b - a);
+      for (const [name, count] of sorted) lines.push(`  ${String(count).padStart(7)}  ${name}`);
+    }
+    return `${lines.join('\n')}\n`;
+  }
+}
+
+function formsOf(condition: Condition | null): string[] {
+  if (condition === null) return [];
+  if (condition.kind === 'leaf') return [condition.form];
+  if (condition.kind === 'not') return ['NOT', ...formsOf(condition.child)];
+  return [condition.kind.toUpperCase(), ...condition.children.flatMap(formsOf)];
+}
+
+function share(part: number, whole: number): string {
+  return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+}
+
+interface Said {
+  readonly isPushed: boolean;
+  readonly group: string;
+  readonly rule: string | null;
+}
+
+/** One line of EXPLAIN. */
+function pushedBy(label: string, text: string): Said {
+  switch (label) {
+    case 'access': {
+      const way =
+        /^(?:SCAN|FT\.\w+|TS\.\w+|none|\S+ keys?|one command)/.exec(text)?.[0].replace(/^\d\S* keys?/, 'named keys') ??
+        reasonOf(text);
+      return { isPushed: way !== 'SCAN', group: 'way', rule: way };
+    }
+    case 'filter':
+      return {
+        isPushed: /pushed, exact|pushed in part/.test(text),
+        group: 'filter',
+        rule: /\(([^()]*)\)$/.exec(text)?.[1] ?? null,
+      };
+    case 'limit':
+      return { isPushed: true, group: 'filter', rule: 'limit' };
+    case 'fields':
+      return { isPushed: false, group: '', rule: null };
+    default:
+      return { isPushed: false, group: `EXPLAIN ${label}`, rule: reasonOf(text).slice(0, 140) };
+  }
+}

@@ -1,0 +1,91 @@
+/** Makes indexes over a table: each option of each type of field, and every way in which an index may not cover its table. */
+import type { Random } from '../random.ts';
+import { KINDS } from './values.ts';
+import { type Column, INDEX_STATES, type Index, type IndexState, type Table } from './words.ts';
+
+interface Field {
+  readonly words: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** None, one or two; most cover their table. */
+export function indexesFor(random: Random, table: Table): Index[] {
+  const count = random.weighted([
+    [1, 0],
+    [7, 1],
+    [2, 2],
+  ]);
+  return Array.from({ length: count }, (_, i) => indexFor(random.fork(i), table, `idx:${table.name}:${i}`));
+}
+
+function indexFor(random: Random, table: Table, name: string): Index {
+  const state = random.percent(60) ? 'complete' : random.pick(INDEX_STATES);
+  const chosen = random.percent(75) ? table.columns : random.some(table.columns, 3);
+  const fields = chosen.map((column) => fieldFor(random, column, state));
+  const command = [
+    ...['FT.CREATE', name, 'ON', 'HASH', 'PREFIX', '1', prefixFor(state, table)],
+    ...(state === 'filter' ? ['FILTER', '@other != "q"'] : []),
+    ...(state === 'half built' ? ['SKIPINITIALSCAN'] : []),
+    ...['SCHEMA', ...fields.flatMap((field) => field.words)],
+    ...(state === 'filter' ? ['other', 'TAG'] : []),
+  ];
+  const options = [...new Set(fields.flatMap((field) => field.options))];
+  return { name, table: table.name, state, command, isSkippingScan: state === 'half built', options };
+}
+
+function prefixFor(state: IndexState, { prefix }: Table): string {
+  switch (state) {
+    case 'wider prefix':
+      return 'eq:';
+    case 'all keys':
+      return '*';
+    case 'narrower prefix':
+      return `${prefix}1`;
+    case 'wrong prefix':
+      return 'other:';
+    default:
+      return prefix;
+  }
+}
+
+function fieldFor(random: Random, { name, kind }: Column, state: IndexState): Field {
+  const { family } = KINDS[kind];
+  const type = family === 'number' || kind === 'ms' || kind === 'sec' ? numericOr(random) : textOr(random);
+  // The attribute is called as a column, but holds another field.
+  const identity =
+    state === 'alias' && random.percent(50) ? ['other', 'AS', name] : random.percent(10) ? [name, 'AS', `alias_${name}`] : [name];
+  return { words: [...identity, ...type.words], options: type.options };
+}
+
+/** A number under TAG is a trap, too. */
+function numericOr(random: Random): Field {
+  if (random.percent(7)) return textOr(random);
+  return fieldOf(random, 'NUMERIC', []);
+}
+
+function textOr(random: Random): Field {
+  const type = random.weighted([
+    [20, 'TAG'],
+    [1, 'TEXT'],
+  ] as const);
+  if (type === 'TEXT') return { words: ['TEXT'], options: ['TEXT'] };
+  const own: string[][] = [];
+  if (random.percent(30)) own.push(['SEPARATOR', random.pick([';', '|', '\u0001', ' '])]);
+  if (random.percent(60)) own.push(['CASESENSITIVE']);
+  if (random.percent(60)) own.push(['INDEXEMPTY']);
+  return fieldOf(random, 'TAG', own);
+}
+
+/** The options that both types have: INDEXMISSING before SORTABLE, UNF right behind it. */
+function fieldOf(random: Random, type: 'TAG' | 'NUMERIC', own: readonly (readonly string[])[]): Field {
+  const shared: string[][] = [];
+  if (random.percent(60)) shared.push(['INDEXMISSING']);
+  if (random.percent(50)) shared.push(random.percent(60) ? ['SORTABLE', 'UNF'] : ['SORTABLE']);
+  // NOINDEX and INDEXMISSING exclude each other.
+  if (random.percent(4)) return { words: [type, 'SORTABLE', 'NOINDEX'], options: [type, `${type} NOINDEX`] };
+  const all = [...own, ...shared];
+  return {
+    words: [type, ...all.flat()],
+    options: [type, ...all.map((words) => `${type} ${words[0] === 'SEPARATOR' ? 'SEPARATOR' : words.join(' ')}`)],
+  };
+}

@@ -1,0 +1,40 @@
+/** Writes a world into a Redis that is empty, or is emptied, and waits until its indexes have looked at every key. */
+import type { RunningRedis } from '../../support/redis-server.ts';
+import type { Index, World } from './words.ts';
+
+/** Rows of a half-built index that are written after it. */
+const LATE_SHARE = 0.5;
+
+/** The commands that make a world, in their order; also what a failing case prints. */
+export function commandsOf(world: World): string[][] {
+  const late = new Set(world.indexes.filter((index) => index.isSkippingScan).map((index) => index.table));
+  const rows = world.tables.flatMap((table) =>
+    table.rows.map(({ key, cells }, i) => ({
+      isLate: late.has(table.name) && i >= table.rows.length * LATE_SHARE,
+      command: ['HSET', key, ...Object.entries(cells).flat()],
+    })),
+  );
+  return [
+    ...world.extras.flatMap((extra) => extra.commands.map((command) => [...command])),
+    ...rows.filter((row) => !row.isLate).map((row) => row.command),
+    ...world.indexes.map((index) => [...index.command]),
+    ...rows.filter((row) => row.isLate).map((row) => row.command),
+  ];
+}
+
+/** Empties the Redis (indexes, too) and writes the world. */
+export async function loadWorld(redis: RunningRedis, world: World): Promise<void> {
+  const indexes = await redis.call('FT._LIST');
+  for (const name of Array.isArray(indexes) ? indexes : []) await redis.call('FT.DROPINDEX', String(name));
+  await redis.call('FLUSHALL');
+  await redis.callAll(commandsOf(world));
+  for (const index of world.indexes) await untilIndexed(redis, index);
+}
+
+async function untilIndexed(redis: RunningRedis, index: Index): Promise<void> {
+  for (;;) {
+    const info = await redis.call('FT.INFO', index.name);
+    const words = Array.isArray(info) ? info : [];
+    if (Number(words[words.indexOf('indexing') + 1]) === 0) return;
+  }
+}

@@ -1,0 +1,93 @@
+/** What a generated world is made of: tables of keys, indexes over them and keys beside them. Plain data. */
+
+/** A value as it stands in Redis and as SQL writes it. */
+export interface Sample {
+  readonly text: string;
+  readonly literal: string;
+}
+
+/** What a column holds, by the trap it is made for. */
+export type ColumnKind =
+  | 'word'
+  | 'name'
+  | 'small'
+  | 'wide'
+  | 'int'
+  | 'huge'
+  | 'money'
+  | 'deep'
+  | 'real'
+  | 'wild'
+  | 'flag'
+  | 'day'
+  | 'at'
+  | 'ms'
+  | 'sec'
+  | 'zoned';
+
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** As it is declared. */
+  readonly type: string;
+  /** What its cells, and most constants beside it, are picked from. */
+  readonly pool: readonly Sample[];
+}
+
+export interface Row {
+  readonly key: string;
+  /** Fields by name; one that is missing is not there. */
+  readonly cells: Readonly<Record<string, string>>;
+}
+
+/** Hashes or documents of one prefix. */
+export interface Table {
+  /** The name of its plain twin: `t0`. */
+  readonly name: string;
+  readonly source: 'hash' | 'json';
+  /** `eq:0:`; its pattern is that and `*`. */
+  readonly prefix: string;
+  /** `eq:0:{g}:{n}`, where its keys have two parts. */
+  readonly template: string | null;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly onError: 'error' | 'null' | 'skip';
+}
+
+export interface Index {
+  readonly name: string;
+  readonly table: string;
+  /** What is odd about it: `complete`, `wrong prefix`, … */
+  readonly state: IndexState;
+  /** All words of FT.CREATE. */
+  readonly command: readonly string[];
+  /** True where only keys that are written after it are in it. */
+  readonly isSkippingScan: boolean;
+  /** Options in use, for the counts: `TAG CASESENSITIVE`, … */
+  readonly options: readonly string[];
+}
+
+export const INDEX_STATES = [
+  'complete',
+  'wider prefix',
+  'all keys',
+  'narrower prefix',
+  'wrong prefix',
+  'filter',
+  'half built',
+  'alias',
+] as const;
+export type IndexState = (typeof INDEX_STATES)[number];
+
+/** A key beside the tables, or a kind of table that holds many rows a key. */
+export interface Extra {
+  readonly key: string;
+  readonly commands: readonly (readonly string[])[];
+}
+
+export interface World {
+  readonly number: number;
+  readonly tables: readonly Table[];
+  readonly indexes: readonly Index[];
+  readonly extras: readonly Extra[];
+}
