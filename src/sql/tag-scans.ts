@@ -10,10 +10,10 @@ import { type Edit, type Spliced, splice } from './splice.ts';
 const TAG = '_scan';
 
 /** The table functions that are scans of Redis, in lower case. */
-export const SCAN_FUNCTIONS: ReadonlySet<string> = new Set(['redis_hash']);
+export const SCAN_FUNCTIONS: ReadonlySet<string> = new Set(['redis_hash', 'redis_json', 'redis_timeseries']);
 
 /** Columns that `*` does not need to fetch unless the statement names them. */
-const MENTIONED = new Set(['_ttl', '_fields']);
+const MENTIONED = new Set(['_ttl', '_fields', '_json']);
 
 /** Words before a name in brackets behind which no table function is called: they name what is made, filled or an alias. */
 const NO_CALL_BEHIND = [

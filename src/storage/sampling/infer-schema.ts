@@ -4,6 +4,7 @@ import type { ControlClient } from '../connections/client.ts';
 import type { SchemaNeed } from '../tables/table-source.ts';
 import { inferHashSchema } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
+import { inferJsonSchema } from './json-inference.ts';
 
 /**
  * Samples what a call needs.
@@ -13,6 +14,8 @@ export function inferSchema(client: ControlClient, need: SchemaNeed, signal?: Ab
   switch (need.source) {
     case 'hash':
       return inferHashSchema(client, { ...need, signal });
+    case 'json':
+      return inferJsonSchema(client, { ...need, signal });
     default:
       throw new RedQueryError('RQ_INTERNAL', `no sample is taken for ${need.source}`);
   }

@@ -7,13 +7,13 @@ import { COMMON_ARGUMENTS } from './call-arguments.ts';
 import { bindHashTable, hashSampleFor } from './hash-table.ts';
 import { keyPlanOf } from './key-plan.ts';
 import {
-  argumentText,
   argumentTexts,
   checkedColumnsOf,
   keyText,
   projectedColumns,
   scanCommands,
   scanPlanOf,
+  searchCommands,
 } from './scan-plan.ts';
 import type { TableSource } from './table-source.ts';
 
@@ -52,16 +52,4 @@ function commandsFor(request: ScanRequest, access: AccessPath): string[] {
   else if (access.kind === 'keys') commands.push(`HLEN ${key}`);
   if (read.some(({ role }) => role === 'ttl')) commands.push(`TTL ${key}`);
   return commands;
-}
-
-/** The command by which an index gives keys. */
-function searchCommands(access: Extract<AccessPath, { kind: 'search' }>): string[] {
-  const params = access.params.flatMap(([name, value]) => [name, value]);
-  const given = params.length === 0 ? '' : ` PARAMS ${params.length} ${argumentTexts(params)}`;
-  const head = `${argumentText(access.index)} ${argumentText(access.query)}`;
-  const sorted =
-    access.sortBy === null ? '' : ` SORTBY ${access.sortBy.attribute} ${access.sortBy.isDescending ? 'DESC' : 'ASC'}`;
-  return access.form === 'cursor'
-    ? [`FT.AGGREGATE ${head} LOAD 1 @__key WITHCURSOR${given} DIALECT 2`]
-    : [`FT.SEARCH ${head} NOCONTENT${sorted} LIMIT 0 ${access.limit ?? '…'}${given} DIALECT 2`];
 }

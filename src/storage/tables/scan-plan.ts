@@ -10,6 +10,7 @@ import type {
   ScanPlan,
   ScanRequest,
   ScanTask,
+  SearchAccess,
   TableColumn,
 } from '../scan-words.ts';
 
@@ -140,4 +141,16 @@ export function argumentTexts(items: readonly (Uint8Array | string)[]): string {
   const most = 8;
   const shown = items.slice(0, most).map(argumentText).join(' ');
   return items.length > most ? `${shown} … ${items.length - most} more` : shown;
+}
+
+/** The command by which an index gives keys. */
+export function searchCommands(access: SearchAccess): string[] {
+  const params = access.params.flatMap(([name, value]) => [name, value]);
+  const given = params.length === 0 ? '' : ` PARAMS ${params.length} ${argumentTexts(params)}`;
+  const head = `${argumentText(access.index)} ${argumentText(access.query)}`;
+  const sorted =
+    access.sortBy === null ? '' : ` SORTBY ${access.sortBy.attribute} ${access.sortBy.isDescending ? 'DESC' : 'ASC'}`;
+  return access.form === 'cursor'
+    ? [`FT.AGGREGATE ${head} LOAD 1 @__key WITHCURSOR${given} DIALECT 2`]
+    : [`FT.SEARCH ${head} NOCONTENT${sorted} LIMIT 0 ${access.limit ?? '…'}${given} DIALECT 2`];
 }
