@@ -8,7 +8,7 @@ import net from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { encodeCommand } from '../../src/resp/index.ts';
 import type { Endpoint, TableColumn } from '../../src/storage/index.ts';
-import type { FromWorker } from '../../src/workers/protocol.ts';
+import { COUNTERS, type FromWorker } from '../../src/workers/protocol.ts';
 import { runScan } from '../../src/workers/scan-run.ts';
 
 const [urlText = 'redis://127.0.0.1:6379', roundsText = '5', columnsText = ''] = process.argv.slice(2);
@@ -177,7 +177,7 @@ async function runLoop(fields: readonly string[]): Promise<number> {
     rowsPerKey: null,
     budget: { maxKeys: null, maxBytes: null, keysPerSecond: null },
   } as const;
-  await runScan({ task, port: port2, control: new SharedArrayBuffer(8), counters: new SharedArrayBuffer(80) }, endpoint);
+  await runScan({ task, port: port2, control: new SharedArrayBuffer(8), counters: new SharedArrayBuffer(COUNTERS.length * 8) }, endpoint);
   await ended;
   return rowCount;
 }

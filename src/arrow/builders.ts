@@ -3,7 +3,7 @@
  * replies, an RDB file) and keep no view of them.
  */
 import { RedQueryError } from '../errors.ts';
-import { parserOf, physicalOf, printBackParserOf, type SqlType, typeName } from '../types/index.ts';
+import { parseMillis, parserOf, physicalOf, printBackParserOf, type SqlType, typeName } from '../types/index.ts';
 import type { ColumnBuilder } from './builders/column-builder.ts';
 import { FixedBuilder } from './builders/fixed-builder.ts';
 import { matchesBuilder } from './builders/json-builder.ts';
@@ -35,4 +35,9 @@ export function createBuilder(type: SqlType, isInferred = false): ColumnBuilder 
  */
 export function createMatchesBuilder(type: SqlType, isInferred: boolean, takesAll: boolean): ColumnBuilder {
   return matchesBuilder(type, isInferred, takesAll, createBuilder);
+}
+
+/** Makes a TIMESTAMPTZ builder whose `append` takes whole milliseconds since 1970, whatever their size: ids and times that Redis made. */
+export function millisBuilder(): ColumnBuilder {
+  return new FixedBuilder(parseMillis, 8);
 }

@@ -22,6 +22,7 @@ export {
   isJsonText,
   isUtf8Text,
   PhysicalViews,
+  parseMillis,
   parserOf,
   printBackParserOf,
   type ValueParser,

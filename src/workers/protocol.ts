@@ -27,6 +27,7 @@ export const COUNTERS = [
   'duplicateKeys',
   'vanishedKeys',
   'badValues',
+  'driftedKeys',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

@@ -12,6 +12,7 @@ export class ScanCounters implements Record<CounterName, number> {
   duplicateKeys = 0;
   vanishedKeys = 0;
   badValues = 0;
+  driftedKeys = 0;
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {

@@ -6,15 +6,20 @@ import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
 import type { ScanSocket } from '../storage/connections/connection.ts';
 import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
+import { ElementFetcher } from './elements/element-fetcher.ts';
+import { readerFor } from './elements/readers.ts';
+import { TemplateFilter } from './keys/captures.ts';
 import { blockFromKeys, type KeyBlock } from './keys/key-block.ts';
 import { KeyScanner } from './keys/key-scanner.ts';
 import { KeyGiver, KeyTaker } from './keys/key-share.ts';
+import type { KeySource } from './keys/key-source.ts';
 import { RecentKeys } from './keys/recent-keys.ts';
 import type { ScanJob } from './protocol.ts';
 import { BatchWriter } from './rows/batch-writer.ts';
+import type { KeyFetcher } from './rows/key-fetcher.ts';
 import { type FetchContext, RowFetcher } from './rows/row-fetcher.ts';
 import { RowSink } from './rows/row-sink.ts';
-import { layoutFor, type ScanLayout } from './rows/scan-layout.ts';
+import { layoutFor, type ScanLayout, scanTypeFor } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
 
 /** How often the runs of a thread look whether their statement was stopped, while no bytes come in. */
@@ -34,8 +39,10 @@ class ScanRun {
   readonly #sink: RowSink;
   readonly #abort = new AbortController();
   #sockets: ScanSocket[] = [];
-  #scanner: KeyScanner | null = null;
-  #fetcher: RowFetcher | null = null;
+  #scanner: KeySource | null = null;
+  #fetcher: KeyFetcher | null = null;
+  /** Null without a template. */
+  readonly #filter: TemplateFilter | null;
   /** Sharing the scan with other threads: as its leader, as a helper, or not at all. */
   readonly #giver: KeyGiver | null;
   readonly #taker: KeyTaker | null;
@@ -50,6 +57,7 @@ class ScanRun {
     this.#counters = new ScanCounters(job.counters);
     this.#writer = new BatchWriter(job.port, job.control, this.#counters, () => this.#step());
     this.#sink = new RowSink(job.task, this.#layout, this.#writer, this.#counters);
+    this.#filter = job.task.template === null ? null : new TemplateFilter(job.task.template);
     const { share } = job;
     this.#giver = share?.kind === 'lead' ? new KeyGiver(share.helpers, () => this.#step()) : null;
     this.#taker = share?.kind === 'help' ? new KeyTaker(share.leader, (block) => this.#takeBlock(block)) : null;
@@ -81,15 +89,15 @@ class ScanRun {
     const { task } = this.#job;
     const { access } = task;
     if (access.kind === 'empty' || this.#sink.rowsLeft <= 0) return this.#end(null);
-    const { fetch } = this.#layout;
+    const { fetch, elements } = this.#layout;
     const [scanSocket, fetchSocket] = await this.#openSockets(
       access.kind === 'scan' && this.#taker === null,
-      fetch !== null,
+      fetch !== null || elements !== null,
       isFresh,
     );
     if (this.#isEnded) return;
-    if (fetchSocket !== undefined && fetch !== null) {
-      this.#fetcher = new RowFetcher(fetchSocket, fetch, this.#fetchContext(isFresh));
+    if (fetchSocket !== undefined) {
+      this.#fetcher = this.#newFetcher(fetchSocket, this.#fetchContext(isFresh));
       if (access.kind === 'keys') this.#takeKeys(this.#fetcher, access.keys);
     }
     if (scanSocket !== undefined && access.kind === 'scan') this.#scanner = this.#newScanner(scanSocket, access.pattern, isFresh);
@@ -107,12 +115,19 @@ class ScanRun {
     return Promise.all([open(hasScan), open(hasFetch)]);
   }
 
-  #takeKeys(fetcher: RowFetcher, keys: readonly Uint8Array[]): void {
+  #newFetcher(socket: ScanSocket, context: FetchContext): KeyFetcher {
+    const { fetch, elements } = this.#layout;
+    if (fetch !== null) return new RowFetcher(socket, fetch, context);
+    if (elements !== null) return new ElementFetcher(socket, readerFor(this.#job.task, elements), elements, context);
+    throw new RedQueryError('RQ_INTERNAL', 'a socket without a use');
+  }
+
+  #takeKeys(fetcher: KeyFetcher, keys: readonly Uint8Array[]): void {
     const block = blockFromKeys(keys);
     const recent = new RecentKeys();
     const isNew = keys.filter((_, i) => !recent.isRepeat(block.bytes, block.starts[i] ?? 0, block.ends[i] ?? 0));
     this.#counters.keysScanned += isNew.length;
-    fetcher.take(isNew.length === keys.length ? block : blockFromKeys(isNew));
+    fetcher.take(this.#matching(isNew.length === keys.length ? block : blockFromKeys(isNew)));
   }
 
   #fetchContext(isFresh: boolean): FetchContext {
@@ -131,10 +146,15 @@ class ScanRun {
     };
   }
 
+  /** The keys that the task's template matches. */
+  #matching(block: KeyBlock): KeyBlock {
+    return this.#filter === null ? block : this.#filter.keep(block);
+  }
+
   #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean): KeyScanner {
     return new KeyScanner(socket, {
       pattern,
-      isTypeChecked: this.#fetcher === null || this.#layout.fetch?.shape.main === 'none',
+      type: scanTypeFor(this.#job.task.source, this.#layout),
       counters: this.#counters,
       wantsKeys: (comingKeys) => {
         if (this.#isEnded || this.#writer.isStopped) return false;
@@ -142,7 +162,8 @@ class ScanRun {
         if (this.#writer.isFull) return false;
         return this.#fetcher === null ? comingKeys < this.#sink.rowsLeft : this.#fetcher.wantsKeys(comingKeys);
       },
-      onKeys: (block) => {
+      onKeys: (found) => {
+        const block = this.#matching(found);
         if (this.#fetcher === null) this.#sink.addKeys(block);
         else if (block.count === 0 || this.#fetcher.wantsKeys(0) || this.#giver?.give(block) !== true) this.#fetcher.take(block);
         this.#sink.settle();

@@ -17,6 +17,7 @@ const COUNTER_LABELS: Readonly<Record<string, string>> = {
   duplicateKeys: 'duplicate keys',
   vanishedKeys: 'vanished keys',
   badValues: 'bad values',
+  driftedKeys: 'keys that changed while they were read in pieces',
 };
 const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'bytesReceived', 'roundTrips', 'batches', 'skippedKeys']);
 

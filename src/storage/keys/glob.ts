@@ -77,7 +77,7 @@ function starMatches(match: Match, patternStart: number, keyStart: number, nesti
 }
 
 /** Matches one byte with the class that opens at `open`; `next` is behind its bracket, or the end where it has none. */
-function classMatch(pattern: Uint8Array, open: number, byte: number): { isMatch: boolean; next: number } {
+export function classMatch(pattern: Uint8Array, open: number, byte: number): { isMatch: boolean; next: number } {
   const isNegated = pattern[open + 1] === CARET;
   let p = open + (isNegated ? 2 : 1);
   let isFound = false;

@@ -41,6 +41,8 @@ const LETTER_Z = 0x5a;
 /** Seconds and milliseconds by size. */
 const SECONDS_BELOW = 1e10;
 const MILLIS_BELOW = 1e13;
+/** Below this, µs are safe integers, too. */
+const MAX_SAFE_MILLIS = 9e12;
 
 /** TIMESTAMP and TIMESTAMPTZ: writes µs since 1970-01-01T00:00Z. */
 export const parseTimestamp: ValueParser = (bytes, start, end, into, row) =>
@@ -51,6 +53,16 @@ export const parseTimestamp: ValueParser = (bytes, start, end, into, row) =>
 export const parseTimestampS: ValueParser = unitParser(SECONDS);
 export const parseTimestampMs: ValueParser = unitParser(MILLIS);
 export const parseTimestampNs: ValueParser = unitParser(NANOS);
+
+/** TIMESTAMPTZ from whole milliseconds, whatever their size: writes µs since 1970-01-01T00:00Z. */
+export const parseMillis: ValueParser = (bytes, start, end, into, row) => {
+  const value = integerFrom(bytes, start, end);
+  if (typeof value === 'number' && Math.abs(value) < MAX_SAFE_MILLIS) {
+    writeInt64(into, row, value * 1000);
+    return true;
+  }
+  return writeInteger(MICROS, value === undefined ? undefined : BigInt(value) * 1000n, into, row);
+};
 
 function unitParser(unit: TimeUnit): ValueParser {
   return (bytes, start, end, into, row) =>

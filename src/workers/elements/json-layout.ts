@@ -27,7 +27,7 @@ export function jsonLayoutFor(task: ScanTask): ScanLayout {
   );
   const hasTtl = task.columns.some(({ role }) => role === 'ttl');
   const plan = planFor(paths, fieldColumns, hasTtl);
-  return { fields: [], fieldColumns, paths, fetch: fetchFor(task, plan, paths, hasTtl), recheck: plan };
+  return { fields: [], fieldColumns, paths, fetch: fetchFor(task, plan, paths, hasTtl), elements: null, recheck: plan };
 }
 
 function fetchFor(task: ScanTask, plan: FetchPlan, paths: readonly string[], hasTtl: boolean): FetchPlan | null {

@@ -74,6 +74,30 @@ export function encodeForKeys(block: KeyBlock, from: number, to: number, command
   return out.subarray(0, at);
 }
 
+/** Encodes one command for the keys [from, to) of a block together: `name key… args`. */
+export function encodeTogether(
+  block: KeyBlock,
+  from: number,
+  to: number,
+  name: string,
+  args: readonly (string | Uint8Array)[],
+): Buffer {
+  const { bytes, starts, ends } = block;
+  const before = Buffer.concat([Buffer.from(`*${to - from + 1 + args.length}\r\n`), encodeBulk(name)]);
+  const after = Buffer.concat(args.map(encodeBulk));
+  let most = before.length + after.length;
+  for (let i = from; i < to; i++) most += (ends[i] ?? 0) - (starts[i] ?? 0) + MAX_HEADER_BYTES + 2;
+  const out = Buffer.allocUnsafeSlow(most);
+  let at = put(out, 0, before, 0, before.length);
+  for (let i = from; i < to; i++) {
+    const keyStart = starts[i] ?? 0;
+    const keyEnd = ends[i] ?? 0;
+    at = put(out, at, bytes, keyStart - headerLengthFor(keyEnd - keyStart), keyEnd + 2);
+  }
+  at = put(out, at, after, 0, after.length);
+  return out.subarray(0, at);
+}
+
 /** Longest `$length CR LF` of a bulk string of at most 512 MB. */
 const MAX_HEADER_BYTES = 12;
 const LOOP_BYTES = 64;

@@ -10,6 +10,7 @@ import type { ScanSocket, SocketUser } from '../../storage/connections/connectio
 import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import type { KeyBlock } from './key-block.ts';
+import type { KeySource } from './key-source.ts';
 import { RecentKeys } from './recent-keys.ts';
 
 const FIRST_COUNT = 100;
@@ -19,8 +20,8 @@ const MAX_COUNT = 1000;
 /** What a scanner works with. */
 export interface ScanContext {
   readonly pattern: Uint8Array;
-  /** True where only hashes may come (nothing else will look at the keys). */
-  readonly isTypeChecked: boolean;
+  /** The type that keys must have where nothing else will look at them, as SCAN … TYPE names it; null: any. */
+  readonly type: string | null;
   readonly counters: ScanCounters;
   /** True while more keys are wanted than the `comingKeys` that will be handed over now. */
   wantsKeys(comingKeys: number): boolean;
@@ -28,7 +29,7 @@ export interface ScanContext {
   onFailure(error: unknown): void;
 }
 
-export class KeyScanner implements SocketUser {
+export class KeyScanner implements KeySource, SocketUser {
   /** True when the cursor has come back to 0. */
   isDone = false;
   readonly socket: ScanSocket;
@@ -48,9 +49,9 @@ export class KeyScanner implements SocketUser {
   /** Asks for the next keys, where they are wanted and nothing is under way. */
   send(comingKeys = 0): void {
     if (this.isDone || this.#isAsking || !this.#context.wantsKeys(comingKeys)) return;
-    const { pattern, isTypeChecked, counters } = this.#context;
-    const type = isTypeChecked ? ['TYPE', 'hash'] : [];
-    const request = encodeCommand(['SCAN', this.#cursor, 'MATCH', pattern, 'COUNT', String(this.#count), ...type]);
+    const { pattern, type, counters } = this.#context;
+    const typeArgs = type === null ? [] : ['TYPE', type];
+    const request = encodeCommand(['SCAN', this.#cursor, 'MATCH', pattern, 'COUNT', String(this.#count), ...typeArgs]);
     this.#count = Math.min(this.#count * 2, MAX_COUNT);
     this.#isAsking = true;
     counters.roundTrips += 1;

@@ -3,18 +3,19 @@
  * limit. It asks nothing of Redis.
  */
 import { isUtf8 } from 'node:buffer';
-import { type ColumnBuilder, createBuilder, createMatchesBuilder, Int64Builder, MapBuilder } from '../../arrow/builders.ts';
+import type { ColumnBuilder, MapBuilder } from '../../arrow/builders.ts';
 import type { ColumnData } from '../../arrow/column-data.ts';
 import { RedQueryError } from '../../errors.ts';
 import { ROW, type RowReader, type RowShape } from '../../resp/row-reader.ts';
 import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
-import { isDefinitePath } from '../../types/json/json-path.ts';
 import { printableKey } from '../../types/printable-key.ts';
 import { JsonFinder, RefusedPathError } from '../elements/json-finder.ts';
+import { CaptureFinder } from '../keys/captures.ts';
 import type { KeyBlock } from '../keys/key-block.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import { badValueError } from './bad-value.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import { type Builders, makeBuilders } from './column-builders.ts';
 import { FieldFinder } from './field-finder.ts';
 import type { ScanLayout } from './scan-layout.ts';
 
@@ -28,7 +29,7 @@ const MAX_WAIT_MS = 50;
 const KEEP_BUILDER_BYTES = 8 * 1024 * 1024;
 
 /** One row as it is handed on; the same object is filled anew for each. */
-interface RowView {
+export interface RowView {
   bytes: Buffer;
   /** True where each value is known to be UTF-8. */
   isText: boolean;
@@ -40,26 +41,12 @@ interface RowView {
   /** Field i's value is [slots[slotBase + 2i], slots[slotBase + 2i + 1]); absent below 0. */
   slots: Int32Array;
   slotBase: number;
-  /** HGETALL: spans [firstSpan, spanEnd) are field, value, … */
+  /** HGETALL, entries of a stream: spans [firstSpan, spanEnd) are field, value, … */
   spans: Int32Array;
   firstSpan: number;
   spanEnd: number;
-}
-
-interface FieldTarget {
-  readonly column: TableColumn;
-  readonly slotOffset: number;
-  readonly isCheckedOnly: boolean;
-  readonly builder: ColumnBuilder;
-}
-
-interface Builders {
-  /** By position in the batch. */
-  readonly all: readonly (ColumnBuilder | MapBuilder)[];
-  readonly fields: readonly FieldTarget[];
-  readonly keys: readonly ColumnBuilder[];
-  readonly ttls: readonly Int64Builder[];
-  readonly maps: readonly { readonly column: TableColumn; readonly builder: MapBuilder }[];
+  /** The parts position and rank. */
+  position: number;
 }
 
 const NO_BLOCK: KeyBlock = { bytes: Buffer.alloc(0), starts: new Int32Array(), ends: new Int32Array(), count: 0, isUtf8: true };
@@ -75,6 +62,8 @@ export class RowSink {
   readonly #jsonFinder: JsonFinder;
   readonly #noValues: Int32Array;
   readonly #row: RowView;
+  /** Null without a template. */
+  readonly #captures: CaptureFinder | null;
   #builders: Builders;
   #rowCount = 0;
   #heldBytes = 0;
@@ -94,20 +83,26 @@ export class RowSink {
     this.#builders = makeBuilders(task, layout);
     this.#batchRows = Math.min(CHUNK_ROWS, task.batchRows);
     this.rowsLeft = task.rowLimit ?? Infinity;
-    const none = this.#noValues;
-    this.#row = {
-      bytes: NO_BLOCK.bytes,
-      isText: true,
-      block: NO_BLOCK,
-      key: 0,
-      ttl: 0,
-      start: 0,
-      slots: none,
-      slotBase: 0,
-      spans: none,
-      firstSpan: 0,
-      spanEnd: 0,
-    };
+    this.#captures = task.template === null ? null : new CaptureFinder(task.template);
+    this.#row = emptyRow(this.#noValues);
+  }
+
+  /** Makes a row for `addElement`, with room for a value a slot. */
+  newRow(slotCount: number): RowView {
+    return emptyRow(new Int32Array(slotCount * 2).fill(-1));
+  }
+
+  /**
+   * Takes a row as an element reader filled it.
+   * @throws {RedQueryError} RQ_BAD_VALUE, RQ_BAD_UTF8
+   */
+  addElement(row: RowView): void {
+    const { slots, spans } = row;
+    let byteCount = (row.block.ends[row.key] ?? 0) - (row.block.starts[row.key] ?? 0);
+    for (let i = 0; i < slots.length; i += 2) byteCount += (slots[i + 1] ?? 0) - (slots[i] ?? 0);
+    if (row.spanEnd > row.firstSpan) byteCount += (spans[row.spanEnd * 2 - 1] ?? 0) - (spans[row.firstSpan * 2] ?? 0);
+    this.#heldBytes += byteCount;
+    this.#addRow(row);
   }
 
   /**
@@ -211,11 +206,11 @@ export class RowSink {
   }
 
   #addRow(row: RowView): void {
-    if (!this.#addFields(row) || !this.#addMaps(row)) {
+    if (!this.#addFields(row) || !this.#addMaps(row) || !this.#addCaptures(row)) {
       this.#dropRow();
       return;
     }
-    const { keys, ttls } = this.#builders;
+    const { keys, ttls, positions } = this.#builders;
     for (let i = 0; i < keys.length; i++) {
       const builder = keys[i];
       if (builder !== undefined) addKey(builder, row.block, row.key);
@@ -224,6 +219,7 @@ export class RowSink {
       if (row.ttl < 0) ttls[i]?.appendNull();
       else ttls[i]?.appendNumber(row.ttl);
     }
+    for (let i = 0; i < positions.length; i++) positions[i]?.appendNumber(row.position);
     this.#rowCount += 1;
     this.rowsLeft -= 1;
     const isDue = this.#rowCount >= this.#batchRows || this.#heldBytes >= MAX_BATCH_BYTES;
@@ -272,6 +268,26 @@ export class RowSink {
     return true;
   }
 
+  /** What a template's captures took of the key, each as a value of its column's type. */
+  #addCaptures(row: RowView): boolean {
+    const { captures } = this.#builders;
+    const finder = this.#captures;
+    if (captures.length === 0 || finder === null) return true;
+    const { block, key } = row;
+    const base = block.starts[key] ?? 0;
+    const spans = finder.find(block, key);
+    for (let i = 0; i < captures.length; i++) {
+      const target = captures[i];
+      if (target === undefined) break;
+      const start = base + (spans[target.capture * 2] ?? 0);
+      const end = base + (spans[target.capture * 2 + 1] ?? 0);
+      if (target.builder.append(block.bytes, start, end, block.isUtf8)) continue;
+      if (target.isText) appendPrintable(target.builder, block.bytes, start, end);
+      else if (!this.#takeBadValue(keyRow(row), target, start, end)) return false;
+    }
+    return true;
+  }
+
   /** Does with a value that does not parse what `on_error` says; false where its row has to go. */
   #takeBadValue(
     row: RowView,
@@ -315,51 +331,33 @@ function nextBatchRows(rows: number, most: number): number {
 function addKey(builder: ColumnBuilder, block: KeyBlock, key: number): void {
   const start = block.starts[key] ?? 0;
   const end = block.ends[key] ?? 0;
-  if (builder.append(block.bytes, start, end, block.isUtf8)) return;
-  const text = printableKey(block.bytes, start, end);
+  if (!builder.append(block.bytes, start, end, block.isUtf8)) appendPrintable(builder, block.bytes, start, end);
+}
+
+/** Names that are not UTF-8 have one stated form. */
+function appendPrintable(builder: ColumnBuilder, bytes: Buffer, start: number, end: number): void {
+  const text = printableKey(bytes, start, end);
   builder.append(text, 0, text.length, true);
 }
 
-function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
-  const keys: ColumnBuilder[] = [];
-  const ttls: Int64Builder[] = [];
-  const maps: { column: TableColumn; builder: MapBuilder }[] = [];
-  const all = task.columns.map((column) => {
-    switch (column.role) {
-      case 'key': {
-        const builder = createBuilder(column.type);
-        keys.push(builder);
-        return builder;
-      }
-      case 'ttl': {
-        const builder = new Int64Builder();
-        ttls.push(builder);
-        return builder;
-      }
-      case 'fields': {
-        const builder = new MapBuilder();
-        maps.push({ column, builder });
-        return builder;
-      }
-      case 'field':
-      case 'capture':
-      case 'part':
-        return valueBuilderFor(column);
-      default:
-        throw new RedQueryError('RQ_INTERNAL', `no such role: ${String(column.role satisfies never)}`);
-    }
-  });
-  const fields = layout.fieldColumns.map(({ column, index, slot }): FieldTarget => {
-    // Columns of role 'field' have a column builder; the others were told apart above.
-    const own = all[index] as ColumnBuilder | undefined;
-    const builder = own ?? valueBuilderFor(column);
-    return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
-  });
-  return { all, fields, keys, ttls, maps };
+/** The row with the key's bytes in the place of its values': what a capture that does not parse was read from. */
+function keyRow(row: RowView): RowView {
+  return { ...row, bytes: row.block.bytes };
 }
 
-/** A column with a path takes what that matched. */
-function valueBuilderFor({ type, isInferred, path }: TableColumn): ColumnBuilder {
-  if (path === undefined) return createBuilder(type, isInferred);
-  return createMatchesBuilder(type, isInferred === true, type.id === 'LIST' && !isDefinitePath(path));
+function emptyRow(slots: Int32Array): RowView {
+  return {
+    bytes: NO_BLOCK.bytes,
+    isText: true,
+    block: NO_BLOCK,
+    key: 0,
+    ttl: -1,
+    start: 0,
+    slots,
+    slotBase: 0,
+    spans: slots,
+    firstSpan: 0,
+    spanEnd: 0,
+    position: 0,
+  };
 }

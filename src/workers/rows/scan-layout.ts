@@ -4,11 +4,11 @@
  */
 import type { RedQueryError } from '../../errors.ts';
 import type { RowShape } from '../../resp/row-reader.ts';
-import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
+import type { ColumnPart, ScanTask, SourceName, TableColumn } from '../../storage/scan-words.ts';
 import { jsonLayoutFor } from '../elements/json-layout.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 
-/** A column of role 'field' (or of a path into a document) and the slot of its field in the reply. */
+/** A column whose values are bytes of a reply (a field, a path into a document, a part) and the slot where they stand. */
 export interface FieldColumn {
   readonly column: TableColumn;
   /** Position in the batch; −1 where the value is only checked. */
@@ -30,13 +30,31 @@ export interface ScanLayout {
   /** The fields that are looked at, each once; slot i is fields[i]. */
   readonly fields: readonly Uint8Array[];
   readonly fieldColumns: readonly FieldColumn[];
-  /** What each key is asked; null where SCAN itself says enough. */
+  /** What each key is asked; null where SCAN itself says enough, and where an element reader asks (`elements`). */
   readonly fetch: FetchPlan | null;
+  /** What an element reader has to find for each row; null for hashes and documents. */
+  readonly elements: ElementLayout | null;
   /** Source 'json': the paths that are looked at, slot i is paths[i]; else null. */
   readonly paths: readonly string[] | null;
   /** What a key is asked of which an HMGET gave nulls only: whether it lives. */
   readonly recheck: FetchPlan;
 }
+
+/** What of a key's rows somebody reads. Slots of fields come first: field i has slot i. */
+export interface ElementLayout {
+  readonly fields: readonly Uint8Array[];
+  /** Slots of the parts; position and rank have none (RowView.position). */
+  readonly partSlots: ReadonlyMap<ColumnPart, number>;
+  readonly slotCount: number;
+  /** True where position or rank is read. */
+  readonly hasPosition: boolean;
+  readonly hasTtl: boolean;
+  /** True where a column takes all fields. */
+  readonly needsAll: boolean;
+}
+
+/** Sources of which each key holds one row of fields: RowFetcher reads them. All others have an element reader. */
+const ROW_SOURCES: ReadonlySet<SourceName> = new Set(['hash', 'json', 'search']);
 
 /** Works out the layout of a task. */
 export function layoutFor(task: ScanTask): ScanLayout {
@@ -53,17 +71,66 @@ export function layoutFor(task: ScanTask): ScanLayout {
     return fields.length - 1;
   };
   const fieldColumns: FieldColumn[] = [];
-  for (const [index, column] of task.columns.entries()) {
+  const columns = readColumnsOf(task);
+  for (const { column, index } of columns) {
     if (column.role === 'field') fieldColumns.push({ column, index, slot: slotFor(fieldOf(column)) });
-  }
-  for (const column of task.checkedColumns) {
-    if (column.role !== 'field' || task.columns.some(({ name }) => name === column.name)) continue;
-    fieldColumns.push({ column, index: -1, slot: slotFor(fieldOf(column)) });
   }
   const hasTtl = task.columns.some(({ role }) => role === 'ttl');
   const needsAll = task.columns.some(({ role }) => role === 'fields');
-  const fetch = fetchPlanFor(task, fields, hasTtl, needsAll);
-  return { fields, fieldColumns, fetch, paths: null, recheck: planFor('hlen', [], hasTtl) };
+  const recheck = planFor('hlen', [], hasTtl);
+  if (ROW_SOURCES.has(task.source)) {
+    const fetch = fetchPlanFor(task, fields, hasTtl, needsAll);
+    return { fields, fieldColumns, fetch, paths: null, elements: null, recheck };
+  }
+  const partSlots = new Map<ColumnPart, number>();
+  for (const { column, index } of columns) {
+    const { part } = column;
+    if (column.role !== 'part' || part === undefined || isPosition(column)) continue;
+    const slot = partSlots.get(part) ?? fields.length + partSlots.size;
+    partSlots.set(part, slot);
+    fieldColumns.push({ column, index, slot });
+  }
+  const slotCount = fields.length + partSlots.size;
+  // SCAN says all of a key whose row has only its name (and TTL); keys by name have to be asked.
+  if (slotCount === 0 && task.access.kind === 'scan' && (task.source === 'string' || task.source === 'keys')) {
+    const fetch = hasTtl ? planFor('none', [], true) : null;
+    return { fields, fieldColumns, fetch, paths: null, elements: null, recheck };
+  }
+  const hasPosition = columns.some(({ column }) => isPosition(column));
+  const elements = { fields, partSlots, slotCount, hasPosition, hasTtl, needsAll };
+  return { fields, fieldColumns, fetch: null, paths: null, elements, recheck };
+}
+
+/** How SCAN … TYPE names the type of a source's keys. */
+const SCAN_TYPES: Readonly<Partial<Record<SourceName, string>>> = {
+  hash: 'hash',
+  json: 'ReJSON-RL',
+  string: 'string',
+  set: 'set',
+  list: 'list',
+  zset: 'zset',
+  stream: 'stream',
+  timeseries: 'TSDB-TYPE',
+};
+
+/**
+ * Gives the type that SCAN has to check, null where it need not: a command on the key refuses another type at no more cost, and
+ * then such keys are counted.
+ */
+export function scanTypeFor(source: SourceName, { fetch, elements }: ScanLayout): string | null {
+  const isAsked = elements !== null || (fetch !== null && fetch.shape.main !== 'none');
+  return isAsked ? null : (SCAN_TYPES[source] ?? null);
+}
+
+/** Columns of the batch with their places, then those that are only checked, with −1. */
+function readColumnsOf(task: ScanTask): { readonly column: TableColumn; readonly index: number }[] {
+  const checked = task.checkedColumns.filter(({ name }) => !task.columns.some((column) => column.name === name));
+  return [...task.columns.map((column, index) => ({ column, index })), ...checked.map((column) => ({ column, index: -1 }))];
+}
+
+/** Tells whether a column counts rows within the key: its values are numbers made here, no bytes of Redis. */
+export function isPosition({ role, part }: TableColumn): boolean {
+  return role === 'part' && (part === 'position' || part === 'rank');
 }
 
 function fetchPlanFor(task: ScanTask, fields: readonly Uint8Array[], hasTtl: boolean, needsAll: boolean): FetchPlan | null {
