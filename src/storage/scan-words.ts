@@ -66,7 +66,10 @@ export interface TableColumn {
 
 export type OnError = 'error' | 'null' | 'skip';
 
-/** A constant of the optimised plan. Integers up to 64 bits are bigint, DOUBLE number; dates and times are DuckDB's physical integer. */
+/**
+ * A constant of the optimised plan. Integers up to 64 bits are bigint, DOUBLE number; dates and times are DuckDB's physical
+ * integer. Arguments of a 'call' only: BLOB (its bytes as hex digits), `DOUBLE[]`, `FLOAT[]`, … (a JSON array of numbers).
+ */
 export interface Constant {
   /** DuckDB's type id as the plan prints it, for example 'VARCHAR', 'BIGINT', 'TIMESTAMP WITH TIME ZONE'. */
   readonly type: string;
@@ -97,8 +100,8 @@ export type Predicate =
       /** 'vector_distance': what it is compared with. */
       readonly bound?: { readonly op: '<' | '<='; readonly value: number };
     }
-  /** Anything else: always answered 'unsupported'. `text` is for EXPLAIN only. */
-  | { readonly kind: 'opaque'; readonly text: string };
+  /** Anything else: always answered 'unsupported'. `text` and `why` (why only DuckDB can tell, in a few words) are for EXPLAIN only. */
+  | { readonly kind: 'opaque'; readonly text: string; readonly why?: string };
 
 /** How well a source answers a filter: exactly, with too many rows (DuckDB re-checks), or not at all. Never with too few. */
 export type FilterAnswer = 'exact' | 'inexact' | 'unsupported';

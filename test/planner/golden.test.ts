@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { groupScans, planErrorFrom, predicateText, scansOf } from '../../src/planner/index.ts';
+import { groupScans, planErrorFrom, predicateText, scansOf, topNText } from '../../src/planner/index.ts';
 import { bindParameters, tagScans } from '../../src/sql/index.ts';
 import { COLUMN_NAMES, PlanningDuckDb } from '../support/planning-duckdb.ts';
 
@@ -57,7 +57,8 @@ async function actualOf(duckdb: PlanningDuckDb, { title, statement }: GoldenCase
     const columns = members.map((scan) => scan.columnIndexes.map((index) => COLUMN_NAMES[index]).join(', ')).join(' / ');
     const filter = group.filter === null ? 'none' : predicateText(group.filter, COLUMN_NAMES);
     const limit = group.rowLimit === null ? [] : [`-->   limit   ${group.rowLimit}`];
-    return [`--> redis_hash(${args.join(', ')})`, `-->   columns ${columns}`, `-->   filter  ${filter}`, ...limit];
+    const first = group.topN === null ? [] : [`-->   top     ${topNText(group.topN, COLUMN_NAMES)}`];
+    return [`--> redis_hash(${args.join(', ')})`, `-->   columns ${columns}`, `-->   filter  ${filter}`, ...limit, ...first];
   });
   const listed = lines.length === 0 ? '--> no scan' : lines.join('\n');
   return /now\(\)|current_/.test(statement) ? listed.replace(/\b\d{5,}\b/g, '<time>') : listed;

@@ -114,10 +114,22 @@ describe('scansOf', () => {
 
 describe('groupScans', () => {
   const args = { functionName: 'redis_hash', positional: ['a'], named: {} };
-  const scan = { args, key: scanKeyOf(args), columnIndexes: [0], filter: { kind: 'isNull', column: 0 }, rowLimit: null } as const;
+  const scan = {
+    args,
+    key: scanKeyOf(args),
+    columnIndexes: [0],
+    filter: { kind: 'isNull', column: 0 },
+    rowLimit: null,
+    topN: null,
+  } as const;
 
   it('joins equal filters into one', () => {
-    expect(groupScans([scan, scan]).get(scan.key)).toEqual({ filter: { kind: 'isNull', column: 0 }, rowLimit: null, gets: 2 });
+    expect(groupScans([scan, scan]).get(scan.key)).toEqual({
+      filter: { kind: 'isNull', column: 0 },
+      rowLimit: null,
+      topN: null,
+      gets: 2,
+    });
   });
 
   it('has no filter where one scan has none', () => {
@@ -192,7 +204,7 @@ describe('the reading of expressions', () => {
     const expression = {
       expression_class: 'BOUND_COMPARISON',
       type: 'COMPARE_EQUAL',
-      left: columnOf(id),
+      left: { ...columnOf(id), return_type: { id, type_info: info } },
       right: valueOf(id, value, info),
     };
     expect(filterOf(expression)).toEqual({ kind: 'comparison', op: '=', column: 9, value: constant });

@@ -32,7 +32,8 @@ import {
   scansOf,
 } from '../../src/planner/index.ts';
 import { quoteLiteral } from '../../src/sql/index.ts';
-import { mayMatch } from './predicate-truth.ts';
+import { firstRows } from './first-rows.ts';
+import { isExactlyKnown, mayMatch } from './predicate-truth.ts';
 
 /** Physical values: DATE as days, DECIMAL unscaled, both bigint. */
 export type RowValue = string | bigint | number | boolean | null;
@@ -79,6 +80,8 @@ export class PlanningDuckDb {
   /** Keys of all scans that were bound since it was emptied, and how many rows pushed filters dropped. */
   readonly boundKeys = new Set<string>();
   droppedRows = 0;
+  /** How many of the others a pushed limit or top-N left out. */
+  limitedRows = 0;
   readonly #rowsOf: (pattern: string) => readonly Row[];
   #groups: Groups | null = null;
 
@@ -172,7 +175,11 @@ export class PlanningDuckDb {
     const filter = group?.filter ?? null;
     const rows = filter === null ? all : all.filter((row) => mayMatch(filter, row));
     this.droppedRows += all.length - rows.length;
-    return { rows: rows.slice(0, group?.rowLimit ?? rows.length), columns, at: 0 };
+    // As a source must: what a filter leaves to DuckDB may not be counted by a limit.
+    const isExact = filter === null || isExactlyKnown(filter);
+    const wanted = group === undefined || !isExact ? rows : firstRows(rows, group);
+    this.limitedRows += rows.length - wanted.length;
+    return { rows: wanted, columns, at: 0 };
   }
 }
 

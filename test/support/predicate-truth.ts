@@ -10,6 +10,19 @@ export function mayMatch(predicate: Predicate, row: Row): boolean {
   return truth === 'true' || truth === 'unknown';
 }
 
+/** True where `mayMatch` says exactly which rows match. */
+export function isExactlyKnown(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return predicate.children.every(isExactlyKnown);
+    case 'not':
+      return isExactlyKnown(predicate.child);
+    default:
+      return predicate.kind !== 'call' && predicate.kind !== 'opaque';
+  }
+}
+
 export function truthOf(predicate: Predicate, row: Row): Truth {
   switch (predicate.kind) {
     case 'comparison':
@@ -56,7 +69,7 @@ function compared(value: RowValue, constant: Constant, op: string): Truth {
 }
 
 /** DuckDB's order: text by its bytes, NaN above all numbers and equal to itself. */
-function orderOf(a: Exclude<RowValue, null>, b: Exclude<RowValue, null>): number {
+export function orderOf(a: Exclude<RowValue, null>, b: Exclude<RowValue, null>): number {
   if (typeof a === 'string' || typeof b === 'string') return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,5 +1,5 @@
 /** Prints a predicate in the words of SQL, for EXPLAIN and for tests. */
-import type { Constant, Predicate } from '../../storage/index.ts';
+import type { Constant, Predicate, TopN } from '../../storage/index.ts';
 import { termsOf } from '../../storage/keys/predicate-terms.ts';
 import { MOST_SHOWN_TERMS } from '../plan/limits.ts';
 
@@ -44,6 +44,15 @@ export function predicateText(predicate: Predicate, columnNames: readonly string
     default:
       return predicate satisfies never;
   }
+}
+
+/** Gives a top-N as text: `10 by age DESC, name NULLS FIRST`. */
+export function topNText({ keys, rowCount }: TopN, columnNames: readonly string[]): string {
+  const texts = keys.map(({ column, isDescending, isNullsFirst }) => {
+    const name = columnNames[column] ?? `#${column}`;
+    return `${name}${isDescending ? ' DESC' : ''}${isNullsFirst ? ' NULLS FIRST' : ''}`;
+  });
+  return `${rowCount} by ${texts.join(', ')}`;
 }
 
 function constantText({ type, value }: Constant): string {

@@ -1,13 +1,14 @@
 /**
  * Finds the scans in DuckDB's optimised plan and what may be asked of each: its columns, the filters that touch it, a
- * limit. Scans with equal arguments form a group, for a running scan is tied to the plan by its arguments alone.
+ * limit or the first rows of an order. Scans with equal arguments form a group, for a running scan is tied to the plan by its arguments alone.
  */
-import type { Predicate } from '../../storage/index.ts';
-import { argumentFrom } from './constant.ts';
+import type { Predicate, TopN } from '../../storage/index.ts';
+import { argumentFrom } from '../expressions/constant.ts';
+import { type ColumnMap, combine, conjunctionOf, type ReadingOptions } from '../expressions/predicate.ts';
 import { MOST_PLAN_CHARACTERS } from './limits.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 import { indexAt, isObject, type JsonObject, listAt, nodeType, objectAt, onlyChild, textAt } from './plan-nodes.ts';
-import { type ColumnMap, combine, conjunctionOf } from './predicate.ts';
+import { ALL_ROWS, topNOf, type Wanted, wantedBelow } from './row-limits.ts';
 import { type ArgumentValue, type ScanArguments, scanKeyOf } from './scan-arguments.ts';
 
 /** Optimisers to switch off while planning: each makes some statements fail in json_serialize_plan or hides a filter. */
@@ -34,16 +35,22 @@ export interface PlannedScan {
   readonly columnIndexes: readonly number[];
   /** The filters that stand right above the scan; null where there is none. */
   readonly filter: Predicate | null;
-  /** Rows that are enough, where only projections stand between a constant LIMIT and the scan; else null. */
+  /**
+   * Rows that pass the filter and are enough, where only projections and filters stand between a constant LIMIT and the scan;
+   * else null. Who stops at so many rows must know that the filter is answered exactly.
+   */
   readonly rowLimit: number | null;
+  /** The first rows of an order, under the same conditions; never together with `rowLimit`. */
+  readonly topN: TopN | null;
 }
 
 /** What all scans of one key share. */
 export interface ScanGroup {
   /** The OR of the filters; null where one scan has none. */
   readonly filter: Predicate | null;
-  /** Set only where the group is one scan. */
+  /** These two are set only where the group is one scan. */
   readonly rowLimit: number | null;
+  readonly topN: TopN | null;
   readonly gets: number;
 }
 
@@ -54,18 +61,6 @@ export interface PlanError {
   readonly message: string;
   /** Byte offset into the UTF-8 form of the planned text; `offsetFromBytes` of sql/ converts it. */
   readonly position: number | null;
-}
-
-/** What an answer of json_serialize_plan says: an error, or the scans of its plan. */
-export interface PlanReading {
-  readonly error: PlanError | null;
-  readonly scans: readonly PlannedScan[];
-}
-
-/** Reads an answer of json_serialize_plan; parses it once. See `planErrorFrom` and `scansOf`. */
-export function readPlan(planJson: string): PlanReading {
-  const error = planErrorFrom(planJson);
-  return { error, scans: error === null ? scansOf(planJson) : [] };
 }
 
 /** Gives the error in the answer of json_serialize_plan; null where it holds a plan, which is not parsed for that. */
@@ -86,9 +81,14 @@ export function planErrorFrom(planJson: string): PlanError | null {
  * plan, one that is cut off, or one too long to read has none: then nothing is pushed. Scans whose arguments have no plain
  * form are left out.
  */
-export function scansOf(planJson: string): PlannedScan[] {
+export function scansOf(planJson: string, options: ReadingOptions = {}): PlannedScan[] {
   if (planJson.length > MOST_PLAN_CHARACTERS) return [];
-  return listAt(parseLosslessJson(planJson), 'plans').flatMap(scansIn);
+  return scansInPlans(parseLosslessJson(planJson), options);
+}
+
+/** Lists the scans of a parsed answer, as `scansOf`. */
+export function scansInPlans(answer: unknown, options: ReadingOptions): PlannedScan[] {
+  return listAt(answer, 'plans').flatMap((plan) => scansIn(plan, options));
 }
 
 /** Joins the scans of one key: every running scan of that key must get all that any of them needs. */
@@ -99,6 +99,7 @@ export function groupScans(scans: readonly PlannedScan[]): Map<string, ScanGroup
     groups.set(key, {
       filter: filters.length < members.length ? null : filters.length === 1 ? (filters[0] ?? null) : combine('or', filters),
       rowLimit: members.length === 1 ? (members[0]?.rowLimit ?? null) : null,
+      topN: members.length === 1 ? (members[0]?.topN ?? null) : null,
       gets: members.length,
     });
   }
@@ -125,48 +126,47 @@ export function argumentsFromPlan(get: JsonObject): ScanArguments | null {
 
 interface Place {
   readonly value: unknown;
-  /** Rows that are enough for what stands above, where nothing but projections does; null for all. */
-  readonly rowLimit: number | null;
+  /** What is enough for all that stands above. */
+  readonly wanted: Wanted;
 }
 
 /**
  * Walks all of the JSON, not only `children`: a scan that stood anywhere else must be found, too, lest its group get a
  * filter that it does not have. Does not recurse: expressions are as deep as a statement is long.
  */
-function scansIn(plan: unknown): PlannedScan[] {
+function scansIn(plan: unknown, options: ReadingOptions): PlannedScan[] {
   const found: PlannedScan[] = [];
-  const waiting: Place[] = [{ value: plan, rowLimit: null }];
+  const waiting: Place[] = [{ value: plan, wanted: ALL_ROWS }];
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     const chain = isObject(place.value) ? filterChain(place.value) : null;
     if (chain === null) {
       for (const below of placesBelow(place).toReversed()) waiting.push(below);
       continue;
     }
-    const scan = scanFrom(chain, chain.filters.length === 0 ? place.rowLimit : null);
+    const scan = scanFrom(chain, place.wanted, options);
     if (scan !== null) found.push(scan);
   }
   return found;
 }
 
-function placesBelow({ value, rowLimit }: Place): Place[] {
+function placesBelow({ value, wanted }: Place): Place[] {
   if (typeof value !== 'object' || value === null) return [];
   const child = onlyChild(value);
-  const type = nodeType(value);
-  if (child !== null && type === 'LOGICAL_PROJECTION') return [{ value: child, rowLimit }];
-  if (child !== null && type === 'LOGICAL_LIMIT') return [{ value: child, rowLimit: limitBelow(value, rowLimit) }];
+  const below = child === null || !isObject(value) ? null : wantedBelow(value, wanted);
+  if (child !== null && below !== null) return [{ value: child, wanted: below }];
   return Object.values(value).flatMap((member: unknown) =>
-    typeof member === 'object' && member !== null ? [{ value: member, rowLimit: null }] : [],
+    typeof member === 'object' && member !== null ? [{ value: member, wanted: ALL_ROWS }] : [],
   );
 }
 
-interface FilterChain {
+export interface FilterChain {
   readonly get: JsonObject;
   /** From the top down. */
   readonly filters: readonly JsonObject[];
 }
 
 /** Gives the scan below `FILTER* → GET`, or null where something else stands there. */
-function filterChain(top: JsonObject): FilterChain | null {
+export function filterChain(top: JsonObject): FilterChain | null {
   const filters: JsonObject[] = [];
   let node: JsonObject | null = top;
   while (node !== null && nodeType(node) === 'LOGICAL_FILTER') {
@@ -176,12 +176,23 @@ function filterChain(top: JsonObject): FilterChain | null {
   return node !== null && nodeType(node) === 'LOGICAL_GET' ? { get: node, filters } : null;
 }
 
-function scanFrom({ get, filters }: FilterChain, rowLimit: number | null): PlannedScan | null {
+function scanFrom(chain: FilterChain, wanted: Wanted, options: ReadingOptions): PlannedScan | null {
+  const { get } = chain;
   if (!/^redis_/i.test(textAt(get, 'name'))) return null;
   const args = argumentsFromPlan(get);
   if (args === null) return null;
-  const indexes = listAt(get, 'column_indexes');
-  let columns: ColumnMap = indexes.map(wholeColumn);
+  const { filter, columns } = filterFrom(chain, options);
+  const columnIndexes = listAt(get, 'column_indexes').flatMap((index) => indexAt(index, 'index') ?? []);
+  const { rowLimit } = wanted;
+  return { args, key: scanKeyOf(args), columnIndexes, filter, rowLimit, topN: topNOf(wanted, columns) };
+}
+
+/** Gives the chain's filter, and which of the bind's columns its output columns are. */
+export function filterFrom(
+  { get, filters }: FilterChain,
+  options: ReadingOptions,
+): { filter: Predicate | null; columns: ColumnMap } {
+  let columns: ColumnMap = listAt(get, 'column_indexes').map(wholeColumn);
   // A C-API function has no projection of its own; one that had would renumber what is above.
   if (listAt(get, 'projection_ids').length > 0) columns = [];
   const conjuncts: { expression: unknown; columns: ColumnMap }[] = [];
@@ -189,8 +200,7 @@ function scanFrom({ get, filters }: FilterChain, rowLimit: number | null): Plann
     for (const expression of listAt(filter, 'expressions')) conjuncts.push({ expression, columns });
     columns = projected(columns, listAt(filter, 'projection_map'));
   }
-  const columnIndexes = indexes.flatMap((index) => indexAt(index, 'index') ?? []);
-  return { args, key: scanKeyOf(args), columnIndexes, filter: conjunctionOf(conjuncts), rowLimit };
+  return { filter: conjunctionOf(conjuncts, options), columns };
 }
 
 /** A member of a struct, and DuckDB's row number, are no whole column. */
@@ -201,19 +211,4 @@ function wholeColumn(index: unknown): number | null {
 /** A filter's projection_map picks from its child's columns; an empty one passes all. */
 function projected(columns: ColumnMap, map: readonly unknown[]): ColumnMap {
   return map.length === 0 ? columns : map.map((at) => (typeof at === 'number' ? (columns[at] ?? null) : null));
-}
-
-/** Gives how many rows a LIMIT needs from below, at most; null for all. */
-function limitBelow(node: unknown, rowLimit: number | null): number | null {
-  const limit = boundOf(objectAt(node, 'limit_val'), Infinity);
-  const offset = boundOf(objectAt(node, 'offset_val'), 0);
-  if (limit === null || offset === null) return null;
-  const below = Math.min(limit, rowLimit ?? Infinity) + offset;
-  return Number.isSafeInteger(below) ? below : null;
-}
-
-/** Gives a bound of a LIMIT; null where it is a percentage, which needs all rows, or not constant. */
-function boundOf(bound: JsonObject | null, unset: number): number | null {
-  const type = textAt(bound, 'type');
-  return type === 'UNSET' ? unset : type === 'CONSTANT_VALUE' ? indexAt(bound, 'constant_integer') : null;
 }

@@ -128,7 +128,7 @@ SELECT name FROM redis_hash('user:*') WHERE -age < -30;
 SELECT name FROM redis_hash('user:*') WHERE age = 30.5 AND age > 1;
 --> redis_hash('user:*', _scan 1)
 -->   columns age, name
--->   filter  age > 1 AND [CAST(age AS DECIMAL) = …]
+-->   filter  age > 1 AND age IN ()
 
 -- OR with an opaque branch
 SELECT name FROM redis_hash('user:*') WHERE age = 1 OR length(name) = 3;

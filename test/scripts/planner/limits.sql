@@ -44,12 +44,14 @@ SELECT name FROM redis_hash('a:*') WHERE age > 1 LIMIT 10;
 --> redis_hash('a:*', _scan 1)
 -->   columns age, name
 -->   filter  age > 1
+-->   limit   10
 
 -- a limit above an order
 SELECT name FROM redis_hash('a:*') ORDER BY age LIMIT 10;
 --> redis_hash('a:*', _scan 1)
 -->   columns name, age
 -->   filter  none
+-->   top     10 by age
 
 -- a limit above DISTINCT
 SELECT DISTINCT name FROM redis_hash('a:*') LIMIT 10;

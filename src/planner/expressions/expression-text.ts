@@ -1,5 +1,5 @@
 /** Prints an expression of the plan for EXPLAIN. The text is for reading only: it may be shortened, and nothing parses it. */
-import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
+import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from '../plan/plan-nodes.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   ...COMPARISONS,
@@ -22,6 +22,7 @@ const INFIX: Readonly<Record<string, string>> = {
 const MOST_CHARACTERS = 200;
 /** Of terms, items and levels so many are read: more would not fit. */
 const MOST_ITEMS = 20;
+const MOST_PARTS = 1000;
 
 /** Gives the expression as text of at most some 200 characters. */
 export function expressionText(expression: unknown): string {
@@ -56,6 +57,54 @@ function textOf(expression: unknown, level: number): string {
     default:
       return textAt(expression, 'expression_class') || '?';
   }
+}
+
+/** Functions whose value changes from call to call. */
+const VOLATILE = new Set(
+  'random nextval currval uuid gen_random_uuid uuidv4 uuidv7 setseed error sleep_ms current_query txid_current'.split(' '),
+);
+const PATTERNS = new Set(
+  '~~ !~~ ~~* !~~* ~~~ like_escape ilike_escape not_like_escape not_ilike_escape regexp_matches regexp_full_match suffix contains'.split(
+    ' ',
+  ),
+);
+
+/** Says in a few words why an expression is left to DuckDB. Reads as many terms as `expressionText` shows. */
+export function whyOpaque(expression: unknown): string {
+  const seen = partsOf(expression);
+  const names = seen.filter((part) => textAt(part, 'expression_class') === 'BOUND_FUNCTION').map((part) => textAt(part, 'name'));
+  const classes = new Set(seen.map((part) => textAt(part, 'expression_class')));
+  const columns = new Set(
+    seen.filter((part) => textAt(part, 'expression_class') === 'BOUND_REF').map((part) => String(part['index'])),
+  );
+  if (names.some((name) => VOLATILE.has(name))) return 'a volatile function';
+  if (columns.size === 0) return 'no column in it';
+  if (columns.size > 1) return 'it compares columns';
+  if (names.some((name) => PATTERNS.has(name))) return 'a pattern that is no prefix';
+  if (names.length > 0) return 'a function of the column';
+  if (classes.has('BOUND_CASE')) return 'a CASE';
+  if (classes.has('BOUND_CAST')) return 'a cast of the column';
+  if (seen.some((part) => textAt(part, 'expression_class') === 'BOUND_OPERATOR' && isComputed(textAt(part, 'type'))))
+    return 'a function of the column';
+  return seen.some((part) => objectAt(part, 'value')?.['is_null'] === true) ? 'NULL under NOT' : 'a form that is not pushed';
+}
+
+function isComputed(type: string): boolean {
+  return !(type in SYMBOLS);
+}
+
+/** Gives the expression and what stands in it, at most so many. */
+function partsOf(expression: unknown): JsonObject[] {
+  const parts: JsonObject[] = [];
+  const waiting: unknown[] = [expression];
+  for (let next = waiting.pop(); next !== undefined && parts.length < MOST_PARTS; next = waiting.pop()) {
+    if (!isObject(next)) continue;
+    parts.push(next);
+    const { left, right, input, lower, upper, child, else_expr: other } = next;
+    waiting.push(...listAt(next, 'children'), ...[left, right, input, lower, upper, child, other].filter(isObject));
+    for (const check of listAt(next, 'case_checks')) if (isObject(check)) waiting.push(check['when_expr'], check['then_expr']);
+  }
+  return parts;
 }
 
 type TextOf = (expression: unknown) => string;

@@ -6,20 +6,19 @@
 import type { Constant, Predicate } from '../../storage/index.ts';
 // Not through the doorway, which would load what talks to servers into every thread that plans.
 import { termsOf } from '../../storage/keys/predicate-terms.ts';
-import { constantFrom } from './constant.ts';
-import { expressionText } from './expression-text.ts';
-import { MOST_DEPTH } from './limits.ts';
-import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from './plan-nodes.ts';
+import { MOST_DEPTH } from '../plan/limits.ts';
+import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from '../plan/plan-nodes.ts';
+import { castComparison } from './cast-comparison.ts';
+import { expressionText, whyOpaque } from './expression-text.ts';
+import { type ColumnMap, type Context, columnFrom, type Operand, operandFrom, valueFrom } from './operand.ts';
+import { conditionCallFrom, distanceFrom } from './search-calls.ts';
 
-/** Maps an output column of the node below to a position among the columns that the bind added; null: not a whole column. */
-export type ColumnMap = readonly (number | null)[];
+export type { ColumnMap } from './operand.ts';
 
-interface Context {
-  readonly columns: ColumnMap;
-  /** Under NOT the rows where the expression is false count, too: NULL and false must not be mixed up. */
-  readonly isNegated: boolean;
-  /** How many ANDs, ORs and NOTs stand around. */
-  readonly depth: number;
+/** What the reading of a plan's expressions depends on beside the plan. */
+export interface ReadingOptions {
+  /** The session's zone is UTC: `timestamp_column > now()` compares the column as it is. Not so where it is absent. */
+  readonly isUtc?: boolean;
 }
 
 type Comparison = Extract<Predicate, { kind: 'comparison' }>;
@@ -39,9 +38,10 @@ const LIST_MEMBERSHIP = new Set(['contains', 'list_contains', 'array_contains', 
 /** Gives the conjunction of a chain of filters; null where there is no expression. */
 export function conjunctionOf(
   expressions: readonly { readonly expression: unknown; readonly columns: ColumnMap }[],
+  { isUtc = false }: ReadingOptions = {},
 ): Predicate | null {
   const children = expressions.map(({ expression, columns }) =>
-    predicateFrom(expression, { columns, isNegated: false, depth: 0 }),
+    predicateFrom(expression, { columns, isNegated: false, depth: 0, isUtc }),
   );
   return children.length === 0 ? null : combine('and', children);
 }
@@ -65,7 +65,11 @@ function keyOf(predicate: Predicate): string {
 }
 
 function predicateFrom(expression: unknown, context: Context): Predicate {
-  return (isObject(expression) ? understood(expression, context) : null) ?? { kind: 'opaque', text: expressionText(expression) };
+  return (isObject(expression) ? understood(expression, context) : null) ?? opaque(expression);
+}
+
+function opaque(expression: unknown): Predicate {
+  return { kind: 'opaque', text: expressionText(expression), why: whyOpaque(expression) };
 }
 
 function understood(expression: JsonObject, context: Context): Predicate | null {
@@ -94,24 +98,30 @@ function understood(expression: JsonObject, context: Context): Predicate | null 
 function comparisonFrom(expression: JsonObject, context: Context): Predicate | null {
   const [left, right] = [expression['left'], expression['right']];
   const type = textAt(expression, 'type');
-  const isLeft = columnFrom(left, context) !== null;
-  const column = columnFrom(isLeft ? left : right, context);
-  const value = valueFrom(isLeft ? right : left, column);
-  if (column === null || value === null) return null;
+  const isLeft = textAt(right, 'expression_class') === 'BOUND_CONSTANT';
+  const [variable, constant] = isLeft ? [left, right] : [right, left];
+  const sign = COMPARISONS[type];
+  const op = isLeft || sign === undefined ? sign : MIRRORED[sign];
+  const operand = operandFrom(variable, context);
+  const value = valueFrom(constant, operand);
+  if (operand === null || value === null) return distanceFrom(variable, op, constant, context);
   if (type === 'COMPARE_DISTINCT_FROM' || type === 'COMPARE_NOT_DISTINCT_FROM') {
-    return distinctFrom(column.position, value, type === 'COMPARE_DISTINCT_FROM', context);
+    return distinctFrom(operand, value, type === 'COMPARE_DISTINCT_FROM', context);
   }
-  const op = COMPARISONS[type];
-  return op === undefined ? null : compared(column.position, isLeft ? op : MIRRORED[op], value, context);
+  return op === undefined ? null : compared(operand, op, value, context);
 }
 
 /** A comparison with NULL is never true: an IN over nothing. */
-function compared(column: number, op: Comparison['op'], value: Constant, context: Context): Predicate | null {
-  if (value.value !== null) return { kind: 'comparison', op, column, value };
-  return context.isNegated ? null : { kind: 'in', column, values: [] };
+function compared(operand: Operand, op: Comparison['op'], value: Constant, context: Context): Predicate | null {
+  const column = operand.column.position;
+  if (value.value === null) return context.isNegated ? null : { kind: 'in', column, values: [] };
+  if (operand.type !== operand.column.type) return castComparison(operand, op, value, context);
+  return { kind: 'comparison', op, column, value };
 }
 
-function distinctFrom(column: number, value: Constant, isDistinct: boolean, context: Context): Predicate | null {
+function distinctFrom(operand: Operand, value: Constant, isDistinct: boolean, context: Context): Predicate | null {
+  if (operand.type !== operand.column.type) return null;
+  const column = operand.column.position;
   if (value.value === null) return { kind: isDistinct ? 'isNotNull' : 'isNull', column };
   if (isDistinct)
     return {
@@ -126,12 +136,12 @@ function distinctFrom(column: number, value: Constant, isDistinct: boolean, cont
 }
 
 function betweenFrom(expression: JsonObject, context: Context): Predicate | null {
-  const column = columnFrom(expression['input'], context);
-  const lower = valueFrom(expression['lower'], column);
-  const upper = valueFrom(expression['upper'], column);
-  if (column === null || lower === null || upper === null) return null;
-  const low = compared(column.position, expression['lower_inclusive'] === true ? '>=' : '>', lower, context);
-  const high = compared(column.position, expression['upper_inclusive'] === true ? '<=' : '<', upper, context);
+  const operand = operandFrom(expression['input'], context);
+  const lower = valueFrom(expression['lower'], operand);
+  const upper = valueFrom(expression['upper'], operand);
+  if (operand === null || lower === null || upper === null) return null;
+  const low = compared(operand, expression['lower_inclusive'] === true ? '>=' : '>', lower, context);
+  const high = compared(operand, expression['upper_inclusive'] === true ? '<=' : '<', upper, context);
   return low === null || high === null ? null : combine('and', [low, high]);
 }
 
@@ -166,9 +176,9 @@ function operatorFrom(expression: JsonObject, context: Context): Predicate | nul
     case 'OPERATOR_IS_NOT_NULL':
       return column === null ? null : { kind: 'isNotNull', column: column.position };
     case 'COMPARE_IN':
-      return inFrom(column, others, context);
+      return inFrom(operandFrom(first, context), others, context);
     case 'COMPARE_NOT_IN': {
-      const child = inFrom(column, others, { ...context, isNegated: true });
+      const child = inFrom(operandFrom(first, context), others, { ...context, isNegated: true });
       return child === null ? null : { kind: 'not', child };
     }
     default:
@@ -177,23 +187,38 @@ function operatorFrom(expression: JsonObject, context: Context): Predicate | nul
 }
 
 /** NULL in the list makes no row true, but NOT IN never true: it is dropped only where nothing negates it. */
-function inFrom(column: Column | null, items: readonly unknown[], context: Context): Predicate | null {
-  if (column === null) return null;
+function inFrom(operand: Operand | null, items: readonly unknown[], context: Context): Predicate | null {
+  if (operand === null) return null;
   const values: Constant[] = [];
   for (const item of items) {
-    const value = valueFrom(item, column);
+    const value = valueFrom(item, operand);
     if (value === null || (value.value === null && context.isNegated)) return null;
     if (value.value !== null) values.push(value);
   }
-  return { kind: 'in', column: column.position, values };
+  const { column, type } = operand;
+  return type === column.type ? { kind: 'in', column: column.position, values } : castIn(operand, values, context);
+}
+
+/** A value that no value of the column is cast to is left out; where none is left NULL and false would be mixed up. */
+function castIn(operand: Operand, values: readonly Constant[], context: Context): Predicate | null {
+  const own: Constant[] = [];
+  for (const value of values) {
+    const equal = castComparison(operand, '=', value, { ...context, isNegated: false });
+    const isNone = equal?.kind === 'in' && equal.values.length === 0;
+    if (equal === null || (!isNone && (equal.kind !== 'comparison' || equal.op !== '='))) return null;
+    if (equal.kind === 'comparison') own.push(equal.value);
+  }
+  return own.length === 0 && context.isNegated ? null : { kind: 'in', column: operand.column.position, values: own };
 }
 
 function functionFrom(expression: JsonObject, context: Context): Predicate | null {
+  const call = conditionCallFrom(expression, context);
+  if (call !== null) return call;
   const [first, second, ...others] = listAt(expression, 'children');
   if (LIST_MEMBERSHIP.has(textAt(expression, 'name')) && others.length === 0)
-    return containsFrom(first, columnFrom(second, context), context);
+    return containsFrom(first, operandFrom(second, context), context);
   const column = columnFrom(first, context);
-  const pattern = valueFrom(second, column);
+  const pattern = valueFrom(second, column === null ? null : { column, type: column.type });
   if (column === null || column.type !== 'VARCHAR' || typeof pattern?.value !== 'string' || others.length > 0) return null;
   switch (textAt(expression, 'name')) {
     case 'prefix':
@@ -208,12 +233,12 @@ function functionFrom(expression: JsonObject, context: Context): Predicate | nul
 }
 
 /** `x IN [1, 2]`, a constant list, is contains([1, 2], x). It is false where `IN` is NULL: the same only unnegated. */
-function containsFrom(list: unknown, column: Column | null, context: Context): Predicate | null {
+function containsFrom(list: unknown, operand: Operand | null, context: Context): Predicate | null {
   const value = textAt(list, 'expression_class') === 'BOUND_CONSTANT' ? objectAt(list, 'value') : null;
-  if (column === null || context.isNegated || textAt(value?.['type'], 'id') !== 'LIST') return null;
+  if (operand === null || context.isNegated || textAt(value?.['type'], 'id') !== 'LIST') return null;
   const elements = listAt(value?.['value'], 'children');
   return inFrom(
-    column,
+    operand,
     elements.map((element) => ({ expression_class: 'BOUND_CONSTANT', value: element })),
     context,
   );
@@ -224,26 +249,5 @@ function likeFrom(column: number, pattern: string, expression: JsonObject, conte
   const wildcard = pattern.search(/[%_]/);
   if (context.isNegated || wildcard <= 0) return null;
   const prefix: Predicate = { kind: 'prefix', column, prefix: pattern.slice(0, wildcard) };
-  return /^%+$/.test(pattern.slice(wildcard))
-    ? prefix
-    : { kind: 'and', children: [prefix, { kind: 'opaque', text: expressionText(expression) }] };
-}
-
-interface Column {
-  readonly position: number;
-  readonly type: string;
-}
-
-function columnFrom(expression: unknown, context: Context): Column | null {
-  if (textAt(expression, 'expression_class') !== 'BOUND_REF' || !isObject(expression)) return null;
-  const index = expression['index'];
-  const position = typeof index === 'number' ? context.columns[index] : undefined;
-  return position == null ? null : { position, type: textAt(expression['return_type'], 'id') };
-}
-
-/** Gives a constant of the column's own type; others (VARCHAR against BLOB occurs) are not compared as they look. */
-function valueFrom(expression: unknown, column: Column | null): Constant | null {
-  if (column === null || textAt(expression, 'expression_class') !== 'BOUND_CONSTANT') return null;
-  const value = objectAt(expression, 'value');
-  return value === null || textAt(value['type'], 'id') !== column.type ? null : constantFrom(value);
+  return /^%+$/.test(pattern.slice(wildcard)) ? prefix : { kind: 'and', children: [prefix, opaque(expression)] };
 }

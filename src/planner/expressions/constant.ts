@@ -1,7 +1,7 @@
 /** Reads a value of the plan (`{type: {id, type_info}, is_null, value}`) as a Constant or as a call's argument. */
 import type { Constant } from '../../storage/index.ts';
-import { indexAt, isObject, type JsonObject, listAt, objectAt, textAt } from './plan-nodes.ts';
-import type { ArgumentValue } from './scan-arguments.ts';
+import { indexAt, isObject, type JsonObject, listAt, objectAt, textAt } from '../plan/plan-nodes.ts';
+import type { ArgumentValue } from '../plan/scan-arguments.ts';
 
 const INTEGERS = new Set(
   'TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT DATE TIME TIME_NS TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS'.split(
@@ -16,7 +16,7 @@ const WIDE_INTEGERS = new Set(['HUGEINT', 'UHUGEINT']);
  */
 export function constantFrom(value: JsonObject): Constant | null {
   const id = textAt(value['type'], 'id');
-  const type = id === 'DECIMAL' ? decimalName(objectAt(value['type'], 'type_info')) : id;
+  const type = typeNameOf(objectAt(value, 'type'));
   if (type === '') return null;
   if (value['is_null'] === true) return { type, value: null };
   const plain = value['value'];
@@ -25,6 +25,23 @@ export function constantFrom(value: JsonObject): Constant | null {
   if (id === 'DOUBLE' || id === 'FLOAT') return floatFrom(type, plain);
   if (INTEGERS.has(id) || WIDE_INTEGERS.has(id) || id === 'DECIMAL') return integerFrom(type, plain);
   return id === 'UUID' ? uuidFrom(plain) : null;
+}
+
+/** Gives the name of a type of the plan, `DECIMAL(18,3)` with width and scale; '' where there is none. */
+export function typeNameOf(type: JsonObject | null): string {
+  const id = textAt(type, 'id');
+  return id === 'DECIMAL' ? decimalName(objectAt(type, 'type_info')) : id;
+}
+
+/**
+ * Gives an argument of a search function: as `constantFrom`, or a BLOB (its value is hex digits), or a list of numbers (type
+ * `FLOAT[]`, value a JSON array); null for any other.
+ */
+export function callArgumentFrom(value: JsonObject | null): Constant | null {
+  if (value === null || value['is_null'] === true) return null;
+  const id = textAt(value['type'], 'id');
+  if (id === 'BLOB') return blobFrom(value['value']);
+  return id === 'LIST' || id === 'ARRAY' ? numbersFrom(value) : constantFrom(value);
 }
 
 /**
@@ -77,6 +94,32 @@ function uuidFrom(plain: unknown): Constant | null {
   if (wide === null) return null;
   const hex = (BigInt.asUintN(128, wide) ^ (1n << 127n)).toString(16).padStart(32, '0');
   return { type: 'UUID', value: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') };
+}
+
+/** DuckDB prints the bytes that are no printable ASCII, and the backslash, as `\\x0A`. */
+function blobFrom(plain: unknown): Constant | null {
+  if (typeof plain !== 'string' || !/^(?:[ -[\]-~]|\\x[0-9A-Fa-f]{2})*$/.test(plain)) return null;
+  const bytes = plain.replace(/\\x(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return { type: 'BLOB', value: Buffer.from(bytes, 'latin1').toString('hex') };
+}
+
+function numbersFrom(list: JsonObject): Constant | null {
+  const numbers: number[] = [];
+  for (const child of listAt(list['value'], 'children')) {
+    const member = isObject(child) ? constantFrom(child) : null;
+    const number = member === null ? null : numberFrom(member);
+    if (number === null) return null;
+    numbers.push(number);
+  }
+  const child = typeNameOf(objectAt(objectAt(list['type'], 'type_info'), 'child_type'));
+  return { type: `${child}[]`, value: JSON.stringify(numbers) };
+}
+
+function numberFrom({ type, value }: Constant): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'bigint') return null;
+  const [, scale = '0'] = /^DECIMAL\(\d+,(\d+)\)$/.exec(type) ?? [];
+  return Number(`${value}e-${scale}`);
 }
 
 /** A STRUCT of texts, such as `columns => {'age': 'BIGINT'}`. */
