@@ -10,7 +10,20 @@ import { type Edit, type Spliced, splice } from './splice.ts';
 const TAG = '_scan';
 
 /** The table functions that are scans of Redis, in lower case. */
-export const SCAN_FUNCTIONS: ReadonlySet<string> = new Set(['redis_hash', 'redis_json', 'redis_timeseries']);
+export const SCAN_FUNCTIONS: ReadonlySet<string> = new Set([
+  'redis_hash',
+  'redis_json',
+  'redis_string',
+  'redis_set',
+  'redis_list',
+  'redis_zset',
+  'redis_stream',
+  'redis_timeseries',
+  'redis_search',
+  'redis_keys',
+  'redis_indexes',
+  'redis_info',
+]);
 
 /** Columns that `*` does not need to fetch unless the statement names them. */
 const MENTIONED = new Set(['_ttl', '_fields', '_json']);

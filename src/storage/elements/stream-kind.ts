@@ -1,0 +1,45 @@
+/** Streams: `_id`, `_ts`, `_seq` and the fields of the entries. Ranges of `_ts`, single ids, and both orders go down. */
+import { ALL_IDS, ID_SIDE, idBox, idRangeOf, timestampBox } from '../ranges/id-range.ts';
+import type { ElementRange, ScanRequest, TopN } from '../scan-words.ts';
+import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
+import { type ElementKind, NO_CHOICE, partOf } from './element-kind.ts';
+
+export const streamKind: ElementKind = {
+  source: 'stream',
+  functionName: 'redis_stream',
+  argumentNames: SCAN_ARGUMENTS,
+  columns: [
+    { name: '_id', type: { id: 'VARCHAR' }, role: 'part', part: 'id' },
+    { name: '_ts', type: { id: 'TIMESTAMPTZ' }, role: 'part', part: 'ts' },
+    { name: '_seq', type: { id: 'BIGINT' }, role: 'part', part: 'seq' },
+  ],
+  hasFields: true,
+  redisType: 'stream',
+  wholeRange: ALL_IDS,
+  leaf: (leaf, { part }) => (part === 'id' ? idBox(leaf) : part === 'ts' ? timestampBox(leaf) : null),
+  why: (_, { part }) => {
+    if (part === 'id') return 'SQL orders ids as text, Redis as numbers; compare _ts';
+    return part === 'seq' ? 'ids are in order of their time first' : null;
+  },
+  choose: (box) => {
+    const range = idRangeOf(box);
+    return range === null ? NO_CHOICE : { range, sides: [ID_SIDE], where: 'XRANGE' };
+  },
+  directionOf,
+  commands: (key, range, rowsPerKey) => {
+    const { from, to, isReversed } = range?.kind === 'ids' ? range : ALL_IDS;
+    const count = rowsPerKey === null ? '' : ` COUNT ${rowsPerKey}`;
+    return [isReversed ? `XREVRANGE ${key} ${to} ${from}${count}` : `XRANGE ${key} ${from} ${to}${count}`];
+  },
+};
+
+/** By `_ts`, or by `_ts` and `_seq` in one direction. An id beyond what a time holds is an error, or else a NULL, which has a place of its own. */
+function directionOf({ keys }: TopN, request: ScanRequest, range: ElementRange | null): 'forward' | 'backward' | null {
+  const [first, second, ...others] = keys;
+  if (first === undefined || partOf(request, first.column) !== 'ts') return null;
+  const isTimed = request.onError === 'error' || (range?.kind === 'ids' && range.to !== '+');
+  const isWhole =
+    second === undefined || (partOf(request, second.column) === 'seq' && second.isDescending === first.isDescending);
+  if (!isTimed || !isWhole || others.length > 0) return null;
+  return first.isDescending ? 'backward' : 'forward';
+}

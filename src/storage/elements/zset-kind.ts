@@ -1,0 +1,95 @@
+/** Sorted sets: `rank`, `member`, `score`. Scores, ranks, members and both orders go down. */
+import type { Box } from '../ranges/box.ts';
+import type { Bound } from '../ranges/interval.ts';
+import { doubleInterval, numberBox, textBox, whyNoText } from '../ranges/leaf-spans.ts';
+import { ALL_POSITIONS, positionInterval, positionRangeOf } from '../ranges/position-range.ts';
+import type { ElementRange, ScanRequest, TopN } from '../scan-words.ts';
+import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
+import { argumentTexts } from '../tables/scan-plan.ts';
+import { type ElementKind, NO_CHOICE, partOf, type RangeChoice, readsPart } from './element-kind.ts';
+
+const MEMBER = 'members';
+const SCORE = 'scores';
+const RANK = 'ranks';
+
+export const zsetKind: ElementKind = {
+  source: 'zset',
+  functionName: 'redis_zset',
+  argumentNames: SCAN_ARGUMENTS,
+  columns: [
+    { name: 'rank', type: { id: 'BIGINT' }, role: 'part', part: 'rank' },
+    { name: 'member', type: { id: 'VARCHAR' }, role: 'part', part: 'member' },
+    { name: 'score', type: { id: 'DOUBLE' }, role: 'part', part: 'score' },
+  ],
+  hasFields: false,
+  redisType: 'zset',
+  wholeRange: ALL_POSITIONS,
+  leaf: (leaf, column) => {
+    if (column.part === 'member') return textBox(MEMBER, leaf, column);
+    if (column.part === 'score') return numberBox(SCORE, leaf, doubleInterval);
+    return column.part === 'rank' ? numberBox(RANK, leaf, positionInterval) : null;
+  },
+  why: (leaf, column) => {
+    if (column.part !== 'member') return null;
+    return whyNoText(leaf, column) ?? 'members are in order only among equal scores';
+  },
+  choose,
+  directionOf,
+  commands,
+};
+
+/** One of the sides: members, else ranks, else scores. A rank is known only where members are counted from an end. */
+function choose(box: Box, request: ScanRequest): RangeChoice {
+  const isRankRead = readsPart(request, 'rank');
+  const members = box.sides.get(MEMBER);
+  if (members?.kind === 'keys' && !isRankRead)
+    return { range: { kind: 'members', members: members.keys }, sides: [MEMBER], where: 'ZMSCORE' };
+  const positions = positionRangeOf(box, RANK);
+  if (positions !== null) return { range: positions, sides: [RANK], where: 'ZRANGE' };
+  const scores = box.sides.get(SCORE);
+  if (scores?.kind !== 'interval' || isRankRead) return NO_CHOICE;
+  const range = {
+    kind: 'scores',
+    min: boundText(scores.low, '-inf'),
+    max: boundText(scores.high, '+inf'),
+    isReversed: false,
+  } as const;
+  return { range, sides: [SCORE], where: 'ZRANGE BYSCORE' };
+}
+
+/** JavaScript prints the shortest text that reads back as the same double, as Redis does. */
+function boundText(bound: Bound | null, without: string): string {
+  if (bound === null) return without;
+  const text = bound.value === Infinity ? '+inf' : bound.value === -Infinity ? '-inf' : String(bound.value);
+  return bound.isOpen ? `(${text}` : text;
+}
+
+/** Redis orders by score, equal scores by the bytes of their members, which is SQL's order of VARCHAR. */
+function directionOf({ keys }: TopN, request: ScanRequest, range: ElementRange | null): 'forward' | 'backward' | null {
+  const [first, second, ...others] = keys;
+  if (first === undefined || range?.kind === 'members') return null;
+  const direction = first.isDescending ? 'backward' : 'forward';
+  const part = partOf(request, first.column);
+  if (part === 'rank') return second === undefined && (range === null || range.kind === 'positions') ? direction : null;
+  // A range of ranks is part of the order by score, too.
+  if (part !== 'score') return null;
+  if (second === undefined) return direction;
+  const isByMember =
+    partOf(request, second.column) === 'member' && request.columns[second.column]?.type.id === 'VARCHAR' && others.length === 0;
+  return isByMember && second.isDescending === first.isDescending ? direction : null;
+}
+
+function commands(key: string, range: ElementRange | null, rowsPerKey: number | null): string[] {
+  switch (range?.kind) {
+    case 'members':
+      return [`ZMSCORE ${key} ${argumentTexts(range.members)}`];
+    case 'scores': {
+      const bounds = range.isReversed ? `${range.max} ${range.min} BYSCORE REV` : `${range.min} ${range.max} BYSCORE`;
+      return [`ZRANGE ${key} ${bounds}${rowsPerKey === null ? '' : ` LIMIT 0 ${rowsPerKey}`} WITHSCORES`];
+    }
+    case 'positions':
+      return [`ZRANGE ${key} ${range.first} ${range.last}${range.isReversed ? ' REV' : ''} WITHSCORES`];
+    default:
+      return [`ZRANGE ${key} 0 -1 WITHSCORES`];
+  }
+}
