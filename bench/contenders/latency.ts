@@ -19,6 +19,9 @@ const SCAN_TEN = '*6\r\n$4\r\nSCAN\r\n$1\r\n0\r\n$5\r\nMATCH\r\n$6\r\nuser:*\r\n
 const PING = '*1\r\n$4\r\nPING\r\n';
 const PONG = '+PONG\r\n';
 
+/** Planned by EXPLAIN: DuckDB's own plan, ours, and what is asked of Redis before either. */
+const JOIN = `SELECT a.name, b.score FROM ${usersTable('name', 'age', 'city')} a JOIN ${usersTable('name', 'score')} b ON a.name = b.name WHERE a.age > 30 AND a.city = 'Paris'`;
+
 let turn = 0;
 
 /** What is timed, in turn. */
@@ -32,6 +35,7 @@ const PROBES: Readonly<Record<string, () => Promise<unknown>>> = {
   limitInferred: async () => await expectRows(10, `SELECT name, age, score FROM ${inferred} LIMIT 10`),
   pointTrips: async () => await exchange(hmget(nextKey())),
   pointDeclared: async () => await expectRows(1, `SELECT name, age, score FROM ${declared} WHERE _key = $1`, [nextKey()]),
+  planJoin: async () => await session.query(`EXPLAIN ${JOIN}`).rows(),
   pointInferred: async () => await expectRows(1, `SELECT name, age, score FROM ${inferred} WHERE _key = $1`, [nextKey()]),
 };
 

@@ -8,7 +8,10 @@ import { memory } from './memory.ts';
 import { neighbour } from './neighbour.ts';
 import { pointBesideScan } from './point-beside-scan.ts';
 import { processStart } from './process-start.ts';
+import { search } from './search.ts';
 import { serverMemory } from './server-memory.ts';
+import { tables } from './tables.ts';
+import { timeSeries } from './time-series.ts';
 
 export const MEASURES: readonly Measure[] = [
   groupBy,
@@ -20,4 +23,7 @@ export const MEASURES: readonly Measure[] = [
   neighbour,
   pointBesideScan,
   decoders,
+  search,
+  tables,
+  timeSeries,
 ];

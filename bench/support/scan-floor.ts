@@ -20,8 +20,21 @@ const QUIT = '*1\r\n$4\r\nQUIT\r\n';
  * bounded by the socket's buffers. The end is QUIT, after which Redis closes the connection: no reply has to be counted.
  */
 export async function runFloor(port: number, fields: readonly string[]): Promise<Answer> {
-  const head = Buffer.from(`*${fields.length + 2}\r\n$5\r\nHMGET\r\n`);
-  const tail = Buffer.from(fields.map((field) => `$${Buffer.byteLength(field)}\r\n${field}\r\n`).join(''));
+  return await drainKeyspace(port, 'user:*', ['HMGET'], fields);
+}
+
+/** The same for any pattern and command: `before`, the key, `after`; `MGET` is asked for a page of keys at once. */
+export async function drainKeyspace(
+  port: number,
+  pattern: string,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<Answer> {
+  const isTogether = before[0] === 'MGET';
+  const head = Buffer.from(isTogether ? '' : `*${before.length + after.length + 1}\r\n${before.map(bulk).join('')}`);
+  const tail = Buffer.from(after.map(bulk).join(''));
+  const scanCommand = (cursor: string): string =>
+    `*6\r\n${['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000'].map(bulk).join('')}`;
   let rows = 0;
   let bytes = 0;
   const page = Buffer.allocUnsafeSlow(PAGE_BYTES);
@@ -47,6 +60,7 @@ export async function runFloor(port: number, fields: readonly string[]): Promise
       if (taken === null) return;
       pageBytes = 0;
       rows += taken.keyCount;
+      if (isTogether && taken.keyCount > 0) fetching.write(`*${taken.keyCount + 1}\r\n$4\r\nMGET\r\n`);
       const isSent = fetching.write(taken.requests);
       if (taken.cursor === '0') fetching.write(QUIT);
       else if (isSent) scanning.write(scanCommand(taken.cursor));
@@ -61,8 +75,9 @@ export async function runFloor(port: number, fields: readonly string[]): Promise
   return { rows, bytes };
 }
 
-function scanCommand(cursor: string): string {
-  return `*6\r\n$4\r\nSCAN\r\n$${cursor.length}\r\n${cursor}\r\n$5\r\nMATCH\r\n$6\r\nuser:*\r\n$5\r\nCOUNT\r\n$4\r\n1000\r\n`;
+/** A word of a command. */
+export function bulk(word: string): string {
+  return `$${Buffer.byteLength(word)}\r\n${word}\r\n`;
 }
 
 interface Page {
