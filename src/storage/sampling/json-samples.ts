@@ -12,6 +12,8 @@ const MAX_TRACKED_MEMBERS = 4_096;
 const MAX_EXAMPLES = 3;
 const EXAMPLE_BYTES = 40;
 const OPEN_BRACE = 0x7b;
+/** Of `null`. */
+const SMALL_N = 0x6e;
 const VARCHAR: SqlType = { id: 'VARCHAR' };
 
 const KIND_NAMES: Readonly<Record<JsonKind, readonly [one: string, many: string]>> = {
@@ -52,7 +54,7 @@ export class JsonSamples {
       if (sample === null) return true;
       sample.documentCount += 1;
       sample.shape.add(document, valueStart, valueEnd);
-      if (sample.examples.length < MAX_EXAMPLES) addExample(sample.examples, document.subarray(valueStart, valueEnd));
+      if (sample.examples.length < MAX_EXAMPLES && document[valueStart] !== SMALL_N) addExample(sample.examples, document.subarray(valueStart, valueEnd));
       return true;
     });
   }
@@ -95,14 +97,14 @@ export class JsonSamples {
     return all.filter((sample) => kept.has(sample));
   }
 
-  #columnOf({ name, shape, examples, documentCount }: MemberSample): InferredColumn {
+  #columnOf({ name, shape, examples }: MemberSample): InferredColumn {
     const most = Math.max(0, ...shape.kinds.map(({ count }) => count));
     return {
       field: Buffer.from(name, 'utf8'),
       name,
       type: this.#isAllVarchar ? VARCHAR : shape.type(),
       share: this.#isAllVarchar || shape.valueCount === 0 ? 1 : most / shape.valueCount,
-      nullShare: 1 - documentCount / this.#documentCount,
+      nullShare: 1 - shape.valueCount / this.#documentCount,
       examples,
       disagreeing: [],
     };
