@@ -2,6 +2,7 @@
 import { RedQueryError } from '../../errors.ts';
 import type { ControlClient } from '../connections/client.ts';
 import type { SchemaNeed } from '../tables/table-source.ts';
+import { inferElementSchema } from './element-samples.ts';
 import { inferHashSchema } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
 import { inferJsonSchema } from './json-inference.ts';
@@ -16,6 +17,12 @@ export function inferSchema(client: ControlClient, need: SchemaNeed, signal?: Ab
       return inferHashSchema(client, { ...need, signal });
     case 'json':
       return inferJsonSchema(client, { ...need, signal });
+    case 'string':
+    case 'set':
+    case 'list':
+    case 'zset':
+    case 'stream':
+      return inferElementSchema(client, need.source, { ...need, signal });
     default:
       throw new RedQueryError('RQ_INTERNAL', `no sample is taken for ${need.source}`);
   }
