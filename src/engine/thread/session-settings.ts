@@ -27,6 +27,12 @@ export class SessionSettings {
   readonly #changes = new Map<string, Change>();
   #version = 0;
 
+  /** A session starts in UTC; what it sets is read only where it is plainly that. */
+  get isUtc(): boolean {
+    const change = [...this.#changes].find(([key]) => key === 'setting timezone' || key === 'setting time');
+    return change === undefined || /=\s*'utc'\s*;?\s*$/i.test(change[1].text);
+  }
+
   /** Gives a connection what it lacks. */
   async bring(pooled: Pooled, isFresh: boolean): Promise<void> {
     const upTo = this.#version;

@@ -64,6 +64,11 @@ export class ThreadSession {
     this.#idle.push({ connection, settingsVersion: 0 });
   }
 
+  /** True where the session's time zone is surely UTC. */
+  get isUtc(): boolean {
+    return this.#settings.isUtc;
+  }
+
   /** Counts a statement's end as one that closing waits for. */
   track(ending: Promise<void>): Promise<void> {
     this.#endings.add(ending);

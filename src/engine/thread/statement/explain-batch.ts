@@ -28,8 +28,8 @@ export function explainRows(fields: readonly SqlField[], scans: ExplainedScans):
 }
 
 function explainCalls({ bound, planner }: ExplainedScans): string[] {
-  if (planner.planned.length === 0) return [...bound.values()].map(explainUnplanned);
-  return planner.planned.flatMap((scan) => {
+  if (planner.reading.scans.length === 0) return [...bound.values()].map(explainUnplanned);
+  return planner.reading.scans.flatMap((scan) => {
     const table = bound.get(scan.key);
     if (table === undefined) return [];
     const inferred =

@@ -3,12 +3,13 @@
  * search indexes), bound. Where a table's schema is not known yet, it is sampled, and all of it is done again.
  */
 import { RedQueryError } from '../../../errors.ts';
-import type { PlannedScan, ScanGroup } from '../../../planner/index.ts';
-import { groupScans, scansOf } from '../../../planner/plan/scans.ts';
+import type { PlanReading, ScanGroup } from '../../../planner/index.ts';
+import { readPlan as parsePlan } from '../../../planner/plan/read-plan.ts';
 import { quickFilter } from '../../../planner/quick-filter.ts';
 import { type Classification, classifyStatement } from '../../../sql/classify.ts';
 import type { TaggedStatement } from '../../../sql/tag-scans.ts';
-import type { AccessAnswer, ScanPlan, ScanRequest } from '../../../storage/index.ts';
+import type { AccessAnswer, Predicate, ScanPlan, ScanRequest } from '../../../storage/index.ts';
+import { termsOf } from '../../../storage/keys/predicate-terms.ts';
 import { mayNeedIndex } from '../../../storage/search/may-need-index.ts';
 import type { Connection, PreparedStatement } from '../../duckdb.ts';
 import type { Answer, Question } from '../../protocol.ts';
@@ -34,20 +35,19 @@ export interface PlanningContext {
   forgetErrors(): void;
 }
 
+const NO_PLAN = parsePlan('{"error":false,"plans":[]}');
+
 /** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
 const MOST_SAMPLES = 64;
 
 export class StatementPlanner {
   /** Blocks that Redis answers, by the number that `redis_agg` has. */
   readonly aggregates = new Map<number, PushedAggregate>();
-  /** True where every match() of the statement is a condition that an index answers. */
-  isMatched = false;
-  /** The scans of the plan, in its order. */
-  planned: readonly PlannedScan[] = [];
+  /** What the optimised plan says; nothing where there is none. */
+  reading: PlanReading = NO_PLAN;
   /** Where in the text that DuckDB got an error of its front end lies. */
   errorOffset: number | null = null;
   readonly #context: PlanningContext;
-  #groups: ReadonlyMap<string, ScanGroup> = new Map();
   readonly #answers = new Map<string, AccessAnswer>();
   /** The filter of the one call, where the text told it and no plan was needed. */
   #quick: ScanGroup | null = null;
@@ -58,7 +58,7 @@ export class StatementPlanner {
 
   /** Gives the request of a bound call. */
   requestOf(bound: BoundTable, projection: readonly number[]): ScanRequest {
-    const group = this.#quick ?? this.#groups.get(bound.key);
+    const group = this.#quick ?? this.reading.groups.get(bound.key);
     return scanRequestOf(bound, projection, group, this.#context.session.scanSettings);
   }
 
@@ -89,6 +89,19 @@ export class StatementPlanner {
       'RQ_BIND',
       `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
     );
+  }
+
+  /** True where every match() of the statement is a condition that an index answers. */
+  get isMatched(): boolean {
+    const { scans, calls } = this.reading;
+    if (calls.match.total !== calls.match.pushable) return false;
+    return scans.every(({ key, filter }) => !holdsMatch(filter) || this.#isMatchAnswered(key));
+  }
+
+  #isMatchAnswered(key: string): boolean {
+    const answer = this.#answers.get(key);
+    const ofMatch = answer?.conjuncts.filter((note) => holdsMatch(note.predicate)) ?? [];
+    return answer?.access != null && ofMatch.length > 0 && ofMatch.every((note) => note.answer !== 'unsupported');
   }
 
   /** Why match() cannot be answered. */
@@ -153,22 +166,21 @@ export class StatementPlanner {
 
   /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
   async #plan(connection: Connection, text: string): Promise<void> {
-    const { host, kind, transaction } = this.#context;
+    const { host, kind, session, transaction } = this.#context;
     const inner = kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
     if (!classifyStatement(inner).isPlannable) return;
     const isBegun = transaction.isOpen;
     transaction.isOpen = true;
     const json = await readPlan(connection, inner, isBegun, () => host.restoreOptimizers());
     if (json === null) return;
-    this.planned = scansOf(json);
-    this.#groups = groupScans(this.planned);
+    this.reading = parsePlan(json, { isUtc: session.isUtc });
   }
 
   /** Asks, for each call that an index may serve, what the server says; all at once. */
   async #askAboutIndexes(): Promise<void> {
     this.#answers.clear();
     const asked = new Set<string>();
-    const questions = this.planned.flatMap(({ key, columnIndexes }) => {
+    const questions = this.reading.scans.flatMap(({ key, columnIndexes }) => {
       const bound = this.#context.tables.bound.get(key);
       if (bound === undefined || asked.has(key)) return [];
       asked.add(key);
@@ -182,4 +194,10 @@ export class StatementPlanner {
       }),
     );
   }
+}
+
+function holdsMatch(filter: Predicate | null): boolean {
+  if (filter === null) return false;
+  const terms = filter.kind === 'and' ? termsOf(filter) : [filter];
+  return terms.some((term) => term.kind === 'call' && term.name === 'match');
 }
