@@ -3,7 +3,7 @@
  * replies, an RDB file) and keep no view of them.
  */
 import { RedQueryError } from '../errors.ts';
-import { parseMillis, parserOf, physicalOf, printBackParserOf, type SqlType, typeName } from '../types/index.ts';
+import { parseMillis, parserOf, physicalOf, printBackParserOf, type SqlType, typeName, writeInt64 } from '../types/index.ts';
 import type { ColumnBuilder } from './builders/column-builder.ts';
 import { FixedBuilder } from './builders/fixed-builder.ts';
 import { matchesBuilder } from './builders/json-builder.ts';
@@ -40,4 +40,14 @@ export function createMatchesBuilder(type: SqlType, isInferred: boolean, takesAl
 /** Makes a TIMESTAMPTZ builder whose `append` takes whole milliseconds since 1970, whatever their size: ids and times that Redis made. */
 export function millisBuilder(): ColumnBuilder {
   return new FixedBuilder(parseMillis, 8);
+}
+
+/** Makes a BIGINT builder whose `append` takes a whole number as a double's text: `1000000`, `1E6`. */
+export function countBuilder(): ColumnBuilder {
+  return new FixedBuilder((bytes, start, end, into, row) => {
+    const value = Number(bytes.toString('latin1', start, end));
+    if (!Number.isSafeInteger(value)) return false;
+    writeInt64(into, row, value);
+    return true;
+  }, 8);
 }

@@ -58,6 +58,8 @@ export interface TableColumn {
   readonly path?: string;
   /** role 'part'. */
   readonly part?: ColumnPart;
+  /** part 'value' of a time bucket: which of its aggregators, from 0. */
+  readonly aggregate?: number;
   /** role 'capture': which of the template's captures, from 0. */
   readonly capture?: number;
   /** The type is a sample's word: values must print back to the same bytes under it, else they do not parse. */
@@ -211,7 +213,7 @@ export type ElementRange =
       readonly bucket: TimeBucket | null;
     };
 
-/** AGGREGATION of TS.RANGE: one row a bucket; `part` value i is aggregator i. */
+/** AGGREGATION of TS.RANGE: one row a bucket; the column of part 'value' and `aggregate` i is aggregator i. */
 export interface TimeBucket {
   readonly aggregators: readonly ('avg' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last')[];
   readonly widthMs: number;

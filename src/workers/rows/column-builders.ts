@@ -1,6 +1,7 @@
 /** The builders of a task's batches, sorted by where their columns' values come from. */
 import {
   type ColumnBuilder,
+  countBuilder,
   createBuilder,
   createMatchesBuilder,
   Int64Builder,
@@ -82,8 +83,10 @@ export function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
 }
 
 /** The builder of a column whose values are bytes out of a slot. A column with a path takes what that matched. */
-function slotBuilder({ type, isInferred, path, part }: TableColumn): ColumnBuilder {
+function slotBuilder({ type, isInferred, path, part, aggregate }: TableColumn): ColumnBuilder {
   if (path !== undefined) return createMatchesBuilder(type, isInferred === true, type.id === 'LIST' && !isDefinitePath(path));
+  // A count of samples, printed as a double.
+  if (aggregate !== undefined && type.id === 'BIGINT') return countBuilder();
   // Times of streams and of samples are whole milliseconds, whatever their size.
   return part === 'ts' ? millisBuilder() : createBuilder(type, isInferred);
 }

@@ -45,6 +45,8 @@ export interface ElementLayout {
   readonly fields: readonly Uint8Array[];
   /** Slots of the parts; position and rank have none (RowView.position). */
   readonly partSlots: ReadonlyMap<ColumnPart, number>;
+  /** Slots of the columns of `aggregate` 0, 1, …; nothing where no column has that number. */
+  readonly aggregateSlots: readonly number[];
   readonly slotCount: number;
   /** True where position or rank is read. */
   readonly hasPosition: boolean;
@@ -83,21 +85,24 @@ export function layoutFor(task: ScanTask): ScanLayout {
     return { fields, fieldColumns, fetch, paths: null, elements: null, recheck };
   }
   const partSlots = new Map<ColumnPart, number>();
+  const aggregateSlots: number[] = [];
+  let slotCount = fields.length;
   for (const { column, index } of columns) {
-    const { part } = column;
+    const { part, aggregate } = column;
     if (column.role !== 'part' || part === undefined || isPosition(column)) continue;
-    const slot = partSlots.get(part) ?? fields.length + partSlots.size;
-    partSlots.set(part, slot);
+    const known = aggregate === undefined ? partSlots.get(part) : aggregateSlots[aggregate];
+    const slot = known ?? slotCount++;
+    if (aggregate === undefined) partSlots.set(part, slot);
+    else aggregateSlots[aggregate] = slot;
     fieldColumns.push({ column, index, slot });
   }
-  const slotCount = fields.length + partSlots.size;
   // SCAN says all of a key whose row has only its name (and TTL); keys by name have to be asked.
   if (slotCount === 0 && task.access.kind === 'scan' && (task.source === 'string' || task.source === 'keys')) {
     const fetch = hasTtl ? planFor('none', [], true) : null;
     return { fields, fieldColumns, fetch, paths: null, elements: null, recheck };
   }
   const hasPosition = columns.some(({ column }) => isPosition(column));
-  const elements = { fields, partSlots, slotCount, hasPosition, hasTtl, needsAll };
+  const elements = { fields, partSlots, aggregateSlots, slotCount, hasPosition, hasTtl, needsAll };
   return { fields, fieldColumns, fetch: null, paths: null, elements, recheck };
 }
 
@@ -136,8 +141,8 @@ export function isPosition({ role, part }: TableColumn): boolean {
 function fetchPlanFor(task: ScanTask, fields: readonly Uint8Array[], hasTtl: boolean, needsAll: boolean): FetchPlan | null {
   if (needsAll) return planFor('hgetall', [], hasTtl);
   if (fields.length > 0) return planFor('hmget', fields, hasTtl);
-  // SCAN … TYPE hash has seen to it that the key is a hash; a key by name has to be asked.
-  if (task.access.kind === 'keys') return planFor('hlen', [], hasTtl);
+  // SCAN … TYPE hash has seen to it that the key is a hash; a key by name or out of an index has to be asked.
+  if (task.access.kind !== 'scan') return planFor('hlen', [], hasTtl);
   return hasTtl ? planFor('none', [], true) : null;
 }
 
