@@ -1,6 +1,6 @@
 /**
  * Holds push-down to its law: generated statements over generated data give the same rows with everything on, with everything
- * off, and in a plain DuckDB. Usage: npm run test:equivalence [-- --queries N --seed S --world N --failures N --no-shrink].
+ * off, and in a plain DuckDB. Usage: npm run test:equivalence [-- --queries N --seed S --world N --failures N --sources hash,json --no-shrink].
  */
 import { parseArgs } from 'node:util';
 import { reportOf } from '../test/equivalence/run/report.ts';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     world: { type: 'string', default: '100' },
     failures: { type: 'string', default: '1' },
+    sources: { type: 'string' },
     explain: { type: 'string', default: '1' },
     'no-shrink': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
@@ -25,6 +26,7 @@ const options: RunOptions = {
   queriesAWorld: Number(values.world),
   mostFailures: Number(values.failures),
   explainEvery: Number(values.explain),
+  sources: values.sources?.split(',') ?? null,
   onProgress: ({ queries }, failures) => {
     if (!values.quiet) process.stderr.write(`\r${queries} queries, ${failures} differences, ${seconds()} s `);
   },

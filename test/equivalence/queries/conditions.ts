@@ -58,7 +58,8 @@ function commonLeaf(random: Random, name: string, column: Column, use: Use): Mad
       return ['CASE', `CASE WHEN ${name} = ${value()} THEN true ELSE ${name} IS NULL END`];
     default: {
       const twin = use.table.columns.find((other) => other.kind === column.kind && other.name !== column.name);
-      return twin === undefined ? ['= NULL', `${name} = NULL`] : ['= column', `${name} = ${use.alias}."${twin.name}"`];
+      if (twin === undefined && random.percent(30)) return ['= NULL', `${name} = NULL`];
+      return twin === undefined ? ['IS NOT NULL', `${name} IS NOT NULL`] : ['= column', `${name} = ${use.alias}."${twin.name}"`];
     }
   }
 }
@@ -102,7 +103,7 @@ function textLeaf(random: Random, name: string, column: Column): Made {
     case 14:
       return ['TRY_CAST', `TRY_CAST(${name} AS BIGINT) = 7`];
     default:
-      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+      return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];
   }
 }
 
@@ -110,11 +111,11 @@ function numberLeaf(random: Random, name: string, column: Column): Made {
   const op = random.pick(['=', '<>', '<', '<=', '>', '>=', '=', '<', '>']);
   switch (random.int(0, 13)) {
     case 0:
-      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+      return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];
     case 1:
-      return ['two bounds', `${name} >= ${constant(random, column)} AND ${name} < ${constant(random, column)}`];
+      return ['two bounds', `${name} >= ${bounds(random, column).join(` AND ${name} < `)}`];
     case 2:
-      return ['NOT BETWEEN', `${name} NOT BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+      return ['NOT BETWEEN', `${name} NOT BETWEEN ${bounds(random, column).join(' AND ')}`];
     case 3:
       return ['odd constant', `${name} ${op} ${random.pick(KINDS[column.kind].odd)}`];
     case 4:
@@ -164,7 +165,7 @@ function timeLeaf(random: Random, name: string, column: Column): Made {
   const op = random.pick(['=', '<>', '<', '<=', '>', '>=']);
   switch (random.int(0, 7)) {
     case 0:
-      return ['BETWEEN', `${name} BETWEEN ${constant(random, column)} AND ${constant(random, column)}`];
+      return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];
     case 1:
       return ['odd constant', `${name} ${op} ${random.pick(KINDS[column.kind].odd)}`];
     case 2:
@@ -227,6 +228,15 @@ function constant(random: Random, column: Column): string {
   if (random.percent(75)) return random.pick(column.pool).literal;
   if (kind.odd.length > 0 && kind.family === 'text' && random.percent(30)) return random.pick(kind.odd);
   return kind.sample(random).literal;
+}
+
+/** Two constants, most often in their order. */
+function bounds(random: Random, column: Column): string[] {
+  const pair = [constant(random, column), constant(random, column)];
+  const rank = (literal: string): number => Number(/-?[\d.]+/.exec(literal)?.[0] ?? Number.NaN);
+  if (random.percent(10)) return pair;
+  const isNumber = KINDS[column.kind].family === 'number';
+  return pair.toSorted((a, b) => (isNumber ? rank(a) - rank(b) : a < b ? -1 : 1));
 }
 
 function values(random: Random, column: Column, most: number): string {

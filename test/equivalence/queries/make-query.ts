@@ -1,7 +1,7 @@
 /** Makes statements of every shape over the tables of a world. */
 import type { Random } from '../random.ts';
 import { KINDS } from '../world/values.ts';
-import type { Column, Table, World } from '../world/words.ts';
+import type { Column, Source, Table, World } from '../world/words.ts';
 import { makeCondition } from './conditions.ts';
 import type { Condition, Item, OrderKey, Query, Shape, Use } from './words.ts';
 
@@ -35,9 +35,7 @@ export function makeQuery(random: Random, world: World): Query {
 
 function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   if (same !== undefined) return { ...same, alias };
-  const table = random.pick(
-    world.tables.filter((one) => one.rows.length > 0 || random.percent(10)).concat(world.tables[0] ?? []),
-  );
+  const table = pickTable(random, world);
   const isTemplate = table.template !== null && random.percent(50);
   const isView = !isTemplate && random.percent(7);
   const prefix = !isTemplate && !isView && table.template === null && random.percent(6) ? `${table.prefix}1` : null;
@@ -45,11 +43,23 @@ function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   return { table, alias, prefix, isTemplate, isView, arguments: further };
 }
 
+/** Hashes, which have indexes, are asked most. */
+function pickTable(random: Random, { tables }: World): Table {
+  const source = random.weighted<readonly Source[]>([
+    [64, ['hash']],
+    [14, ['json']],
+    [22, ['string', 'set', 'list', 'zset', 'stream']],
+  ]);
+  const fit = tables.filter((one) => source.includes(one.source) && (one.rows.length > 0 || random.percent(10)));
+  return random.pick(fit.length > 0 ? fit : tables);
+}
+
 function argumentsFor(random: Random, world: World, table: Table): string[] {
+  const hasIndex = table.source === 'hash' || table.source === 'json';
   const index = world.indexes.find((one) => one.table === table.name);
   return [
-    ...(random.percent(2) ? [`index => 'none'`] : []),
-    ...(random.percent(3) ? [`access => 'scan'`] : []),
+    ...(random.percent(2) && hasIndex ? [`index => 'none'`] : []),
+    ...(random.percent(3) && hasIndex ? [`access => 'scan'`] : []),
     ...(random.percent(4) && index !== undefined ? [`index => '${index.name}'`] : []),
     ...(random.percent(5) ? [`batch_size => ${random.pick([1, 7, 100])}`] : []),
   ].slice(0, 1);
@@ -94,7 +104,7 @@ function itemsFor(random: Random, shape: Shape, use: Use): { items: Item[]; grou
 function aggregateItem(random: Random, { alias }: Use, column: Column): Item {
   const name = `${alias}."${column.name}"`;
   const { family } = KINDS[column.kind];
-  const canSum = family === 'number' && column.kind !== 'wild' && column.kind !== 'huge';
+  const canSum = family === 'number' && !['wild', 'huge', 'score'].includes(column.kind);
   const sql = random.weighted([
     [6, 'count(*)'],
     [3, `count(${name})`],

@@ -118,7 +118,7 @@ function fromText(use: Use, side: Side): string {
 
 function callText({ table, prefix, isTemplate, arguments: further }: Use): string {
   const pattern = isTemplate && table.template !== null ? table.template : `${prefix ?? table.prefix}*`;
-  const columns = table.columns.map(({ name, type }) => `'${name}': '${type}'`);
+  const columns = table.columns.filter((column) => column.isPart === undefined).map(({ name, type }) => `'${name}': '${type}'`);
   const named = [
     `columns => {${columns.join(', ')}}`,
     ...(table.onError === 'error' ? [] : [`on_error => '${table.onError}'`]),

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly mostFailures: number;
   /** EXPLAIN is asked for every n-th query. */
   readonly explainEvery: number;
+  /** Kinds of tables; null for all. */
+  readonly sources: readonly string[] | null;
   onProgress?(tally: Tally, failures: number): void;
   onFailure?(failure: Failure, bench: Bench): Promise<void>;
 }
@@ -57,7 +59,7 @@ export async function runQueries(options: RunOptions): Promise<Outcome> {
   for (let number = 0; number < options.queryCount && failures.length < options.mostFailures; ) {
     const worldNumber = Math.floor(number / options.queriesAWorld);
     const random = root.fork(`world ${worldNumber}`);
-    const world = makeWorld(random, worldNumber);
+    const world = onlySources(makeWorld(random, worldNumber), options.sources);
     await loadAll(world, bench);
     for (let i = 0; i < options.queriesAWorld && number < options.queryCount && failures.length < options.mostFailures; i++) {
       const failure = await runOne(random.fork(`query ${i}`), world, number++, bench, tally, options);
@@ -70,6 +72,12 @@ export async function runQueries(options: RunOptions): Promise<Outcome> {
     options.onProgress?.(tally, failures.length);
   }
   return { tally, failures };
+}
+
+function onlySources(world: World, sources: RunOptions['sources']): World {
+  if (sources === null) return world;
+  const tables = world.tables.filter((table) => sources.includes(table.source));
+  return { ...world, tables, indexes: world.indexes.filter((index) => tables.some((table) => table.name === index.table)) };
 }
 
 /** Puts a world in place on both sides. */

@@ -21,13 +21,13 @@ export function indexesFor(random: Random, table: Table): Index[] {
 function indexFor(random: Random, table: Table, name: string): Index {
   const state = random.percent(60) ? 'complete' : random.pick(INDEX_STATES);
   const chosen = random.percent(75) ? table.columns : random.some(table.columns, 3);
-  const fields = chosen.map((column) => fieldFor(random, column, state));
+  const fields = chosen.map((column) => fieldFor(random, column, state, table.source === 'json'));
   const command = [
-    ...['FT.CREATE', name, 'ON', 'HASH', 'PREFIX', '1', prefixFor(state, table)],
+    ...['FT.CREATE', name, 'ON', table.source.toUpperCase(), 'PREFIX', '1', prefixFor(state, table)],
     ...(state === 'filter' ? ['FILTER', '@other != "q"'] : []),
     ...(state === 'half built' ? ['SKIPINITIALSCAN'] : []),
     ...['SCHEMA', ...fields.flatMap((field) => field.words)],
-    ...(state === 'filter' ? ['other', 'TAG'] : []),
+    ...(state === 'filter' ? [...(table.source === 'json' ? ['$.other', 'AS'] : []), 'other', 'TAG'] : []),
   ];
   const options = [...new Set(fields.flatMap((field) => field.options))];
   return { name, table: table.name, state, command, isSkippingScan: state === 'half built', options };
@@ -48,12 +48,13 @@ function prefixFor(state: IndexState, { prefix }: Table): string {
   }
 }
 
-function fieldFor(random: Random, { name, kind }: Column, state: IndexState): Field {
+function fieldFor(random: Random, { name, kind }: Column, state: IndexState, isJson: boolean): Field {
   const { family } = KINDS[kind];
   const type = family === 'number' || kind === 'ms' || kind === 'sec' ? numericOr(random) : textOr(random);
   // The attribute is called as a column, but holds another field.
-  const identity =
-    state === 'alias' && random.percent(50) ? ['other', 'AS', name] : random.percent(10) ? [name, 'AS', `alias_${name}`] : [name];
+  const attribute = random.percent(10) ? `alias_${name}` : name;
+  const field = state === 'alias' && random.percent(50) ? 'other' : name;
+  const identity = isJson ? [`$.${field}`, 'AS', attribute] : field === attribute ? [name] : [field, 'AS', attribute];
   return { words: [...identity, ...type.words], options: type.options };
 }
 

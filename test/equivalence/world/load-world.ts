@@ -1,6 +1,6 @@
 /** Writes a world into a Redis that is empty, or is emptied, and waits until its indexes have looked at every key. */
 import type { RunningRedis } from '../../support/redis-server.ts';
-import type { Index, World } from './words.ts';
+import type { Index, Row, Table, World } from './words.ts';
 
 /** Rows of a half-built index that are written after it. */
 const LATE_SHARE = 0.5;
@@ -9,9 +9,9 @@ const LATE_SHARE = 0.5;
 export function commandsOf(world: World): string[][] {
   const late = new Set(world.indexes.filter((index) => index.isSkippingScan).map((index) => index.table));
   const rows = world.tables.flatMap((table) =>
-    table.rows.map(({ key, cells }, i) => ({
+    table.rows.map((row, i) => ({
       isLate: late.has(table.name) && i >= table.rows.length * LATE_SHARE,
-      command: ['HSET', key, ...Object.entries(cells).flat()],
+      command: writeOf(table, row),
     })),
   );
   return [
@@ -20,6 +20,37 @@ export function commandsOf(world: World): string[][] {
     ...world.indexes.map((index) => [...index.command]),
     ...rows.filter((row) => row.isLate).map((row) => row.command),
   ];
+}
+
+/** The command that writes a row; keys of many rows get one each. */
+function writeOf({ source, columns }: Table, { key, cells, json }: Row): string[] {
+  const cell = (name: string): string => cells[name] ?? '';
+  switch (source) {
+    case 'hash':
+      return ['HSET', key, ...Object.entries(cells).flat()];
+    case 'json': {
+      const members = Object.entries({ ...mapValues(cells, (text) => JSON.stringify(text)), ...json });
+      return ['JSON.SET', key, '$', `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`];
+    }
+    case 'string':
+      return ['SET', key, cell('value')];
+    case 'set':
+      return ['SADD', key, cell('member')];
+    case 'list':
+      return ['RPUSH', key, cell('element')];
+    case 'zset':
+      return ['ZADD', key, cell('score'), cell('member')];
+    case 'stream': {
+      const fields = columns.filter(({ name, isPart }) => isPart === undefined && cells[name] !== undefined);
+      return ['XADD', key, cell('_id'), ...fields.flatMap(({ name }) => [name, cell(name)])];
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+function mapValues(record: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 /** Empties the Redis (indexes, too) and writes the world. */

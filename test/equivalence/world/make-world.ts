@@ -1,8 +1,10 @@
 /** Makes worlds: tables of hashes with missing, odd and bad fields, indexes that fit or do not, and keys beside them. */
 import type { Random } from '../random.ts';
+import { makeElementTable } from './element-tables.ts';
 import { indexesFor } from './indexes.ts';
+import { makeColumn } from './make-column.ts';
 import { KINDS } from './values.ts';
-import type { Column, ColumnKind, Extra, Row, Sample, Table, World } from './words.ts';
+import type { Column, ColumnKind, Extra, Row, Table, World } from './words.ts';
 
 /** Every table has these, so that joins and groups meet. */
 const COMMON: readonly ColumnKind[] = ['word', 'small'];
@@ -30,12 +32,15 @@ const OTHERS: readonly ColumnKind[] = [
 ];
 
 export function makeWorld(random: Random, number: number): World {
-  const tables = Array.from({ length: random.int(2, 3) }, (_, i) => makeTable(random.fork(`table ${i}`), i));
-  const indexes = tables.flatMap((table) => indexesFor(random.fork(`indexes of ${table.name}`), table));
-  return { number, tables, indexes, extras: extrasFor(tables) };
+  const hashes = Array.from({ length: random.int(2, 3) }, (_, i) => makeTable(random.fork(`table ${i}`), i, 'hash'));
+  const documents = random.percent(60) ? [makeTable(random.fork('documents'), 3, 'json')] : [];
+  const others = [4, 5].map((position) => makeElementTable(random.fork(`table ${position}`), position));
+  const tables = [...hashes, ...documents, ...others];
+  const indexes = [...hashes, ...documents].flatMap((table) => indexesFor(random.fork(`indexes of ${table.name}`), table));
+  return { number, tables, indexes, extras: extrasFor(hashes) };
 }
 
-function makeTable(random: Random, position: number): Table {
+function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
   const kinds = [...COMMON, ...random.some(OTHERS, random.int(3, 5))];
   const columns = kinds.map((kind, i) => makeColumn(random, kind, `${kind[0] ?? ''}${i}`));
   const onError = random.weighted([
@@ -52,23 +57,18 @@ function makeTable(random: Random, position: number): Table {
   ]);
   const rows = Array.from({ length: rowCount }, (_, i): Row => {
     const key = isTemplate ? `${prefix}${random.pick(['x', 'y', 'z:z'])}:${i}` : `${prefix}${i}`;
-    return { key, cells: makeCells(random, columns, onError !== 'error') };
+    const cells = makeCells(random, columns, onError !== 'error');
+    return source === 'hash' ? { key, cells } : { key, cells, json: membersFor(random, columns, cells) };
   });
   return {
     name: `t${position}`,
-    source: 'hash',
+    source,
     prefix,
     template: isTemplate ? `${prefix}{grp}:{num}` : null,
     columns,
     rows,
     onError,
   };
-}
-
-function makeColumn(random: Random, kind: ColumnKind, name: string): Column {
-  const spec = KINDS[kind];
-  const pool: Sample[] = Array.from({ length: random.int(4, 14) }, () => spec.sample(random));
-  return { name, kind, type: spec.type, pool };
 }
 
 /** Fields of a row; the field `other` belongs to no column. */
@@ -80,6 +80,19 @@ function makeCells(random: Random, columns: readonly Column[], hasBad: boolean):
     cells[name] = hasBad && bad.length > 0 && random.percent(3) ? random.pick(bad) : random.pick(pool).text;
   }
   return cells;
+}
+
+/** Numbers and words of JSON where they say the same as the text, and null for some that are missing. */
+function membersFor(random: Random, columns: readonly Column[], cells: Row['cells']): Record<string, string> {
+  const members: Record<string, string> = {};
+  for (const { name, type } of columns) {
+    const text = cells[name];
+    if (text === undefined && random.percent(40)) members[name] = 'null';
+    if (text === undefined || !random.percent(70)) continue;
+    if (type === 'BOOLEAN' ? /^(true|false)$/.test(text) : /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && text !== '-0')
+      members[name] = text;
+  }
+  return members;
 }
 
 /** Keys of other types under each prefix, and hashes whose names only look alike. */

@@ -268,7 +268,37 @@ export const KINDS: Readonly<Record<ColumnKind, Kind>> = {
   ms: time('TIMESTAMP_MS', epoch('TIMESTAMP', 1)),
   sec: time('TIMESTAMP_S', epoch('TIMESTAMP', 0.001)),
   zoned: time('TIMESTAMPTZ', zoned),
+  place: number('BIGINT', place, []),
+  score: number('DOUBLE', score, []),
+  entryId: text(entryId),
+  entryTime: time('TIMESTAMPTZ', entryTime),
 };
+
+/** A position or a rank. */
+function place(random: Random): Sample {
+  const text = String(random.int(0, 12));
+  return { text, literal: text };
+}
+
+function score(random: Random): Sample {
+  const text = random.pick(['inf', '-inf', '0', '-1.5', '0.1', '0.25', '1', '2', '2.5', '3', '1e300', '9007199254740993', '100']);
+  return { text, literal: `'${text}'::DOUBLE` };
+}
+
+function entryTimeMs(random: Random): number {
+  return START_MS + random.int(0, 5) * 1000 + random.int(0, 3);
+}
+
+function entryId(random: Random): Sample {
+  const text = `${entryTimeMs(random)}-${random.pick([0, 1, 2, 10])}`;
+  return { text, literal: quoted(text) };
+}
+
+function entryTime(random: Random): Sample {
+  const ms = entryTimeMs(random);
+  const micros = random.percent(15) ? '500' : '';
+  return { text: String(ms), literal: `TIMESTAMPTZ '${new Date(ms).toISOString().slice(0, 23).replace('T', ' ')}${micros}+00'` };
+}
 
 function textSample(value: string): Sample {
   return { text: value, literal: quoted(value) };

@@ -23,7 +23,11 @@ export type ColumnKind =
   | 'at'
   | 'ms'
   | 'sec'
-  | 'zoned';
+  | 'zoned'
+  | 'place'
+  | 'score'
+  | 'entryId'
+  | 'entryTime';
 
 export interface Column {
   readonly name: string;
@@ -32,19 +36,26 @@ export interface Column {
   readonly type: string;
   /** What its cells, and most constants beside it, are picked from. */
   readonly pool: readonly Sample[];
+  /** The table has it without being told: `rank`, `_id`. */
+  readonly isPart?: true;
 }
 
 export interface Row {
   readonly key: string;
-  /** Fields by name; one that is missing is not there. */
+  /** Texts by column; one that is missing is not there. */
   readonly cells: Readonly<Record<string, string>>;
+  /** Members of a document as they are written, in place of strings: `7`, `null`. */
+  readonly json?: Readonly<Record<string, string>>;
 }
 
-/** Hashes or documents of one prefix. */
+/** `hash` and `json` have an index and rows of a key each; the rows of the others may share keys. */
+export type Source = 'hash' | 'json' | 'string' | 'set' | 'list' | 'zset' | 'stream';
+
+/** Keys of one type and one prefix. */
 export interface Table {
   /** The name of its plain twin: `t0`. */
   readonly name: string;
-  readonly source: 'hash' | 'json';
+  readonly source: Source;
   /** `eq:0:`; its pattern is that and `*`. */
   readonly prefix: string;
   /** `eq:0:{g}:{n}`, where its keys have two parts. */
