@@ -10,6 +10,7 @@ export const TOKEN = { STRING: 0, NUMBER: 1, NULL: 2, LIST: 3, ERROR: 4 } as con
 const CR = 13;
 const LF = 10;
 const DOLLAR = 36;
+const MINUS = 45;
 const FIRST_TOKENS = 1024;
 
 /**
@@ -45,6 +46,22 @@ export class FlatReader {
   /** The token behind `token` and all that lies in it. */
   next(token: number): number {
     return this.types[token] === TOKEN.LIST ? (this.ends[token] ?? 0) : token + 1;
+  }
+
+  /** The value of a whole number's token (up to 2^53), or of a string of digits; NaN for any other. */
+  integerAt(bytes: Buffer, token: number): number {
+    let at = this.base + (this.starts[token] ?? 0);
+    const end = this.base + (this.ends[token] ?? 0);
+    const isNegative = bytes[at] === MINUS;
+    if (isNegative) at += 1;
+    if (at === end || this.types[token] === TOKEN.LIST) return Number.NaN;
+    let value = 0;
+    for (; at < end; at++) {
+      const digit = (bytes[at] ?? 0) - 48;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      value = value * 10 + digit;
+    }
+    return isNegative ? -value : value;
   }
 
   /**

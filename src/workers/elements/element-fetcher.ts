@@ -171,7 +171,7 @@ export class ElementFetcher implements KeyFetcher {
   }
 
   #askPiece(open: OpenKey): void {
-    const commands = open.reader.nextCommands();
+    const commands = open.reader.nextCommands(this.#context.sink.rowsLeft);
     open.replyCount = commands.length;
     this.#write(encodeForKeys(open.block, open.key, open.key + 1, commands), open, commands.length);
   }

@@ -56,11 +56,11 @@ export interface ElementReader {
 export interface PieceReader {
   /** True where the replies that gave MORE can be its first piece; they are, unless the key has to wait its turn. */
   readonly takesFirst: boolean;
-  /** The next commands for the key; asked for once a piece. */
-  nextCommands(): readonly KeyCommand[];
+  /** The next commands for the key; called once a piece. rowsLeft: more rows are not wanted. */
+  nextCommands(rowsLeft: number): readonly KeyCommand[];
   /**
-   * Looks where the next piece begins, before the rows of this one are made: false where this was the last. `rows.row.bytes`
-   * holds the replies.
+   * Looks where the next piece begins: false where this was the last. `nextCommands` may be called before `read`, so that Redis
+   * need not wait until rows are made. `rows.row.bytes` holds the replies.
    */
   advance(replies: FlatReader, rows: ElementRows): boolean;
   /** Makes rows of the piece that `advance` has just looked at. */
