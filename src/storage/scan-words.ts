@@ -192,6 +192,8 @@ export interface SearchAccess {
   readonly expectedKeys: number;
   /** Keys that do not match this are left out; it is also what is scanned should the index fail before it gave a key. */
   readonly pattern: Uint8Array;
+  /** The query holds what nothing else can check (match): where it fails, the statement does. */
+  readonly isOnlyWay?: true;
 }
 
 /** Which rows of each key are read; null stands for all. Bounds are as Redis takes them. */

@@ -13,6 +13,8 @@ export function mayNeedIndex(request: ScanRequest): boolean {
   const terms = filter.kind === 'and' ? termsOf(filter) : [filter];
   const isOfKey = (term: Predicate): boolean => 'column' in term && columns[term.column]?.role === 'key';
   // Keys by name are always the cheaper way.
-  const namesKeys = terms.some((term) => isOfKey(term) && (term.kind === 'in' || (term.kind === 'comparison' && term.op === '=')));
+  const namesKeys = terms.some(
+    (term) => isOfKey(term) && (term.kind === 'in' || (term.kind === 'comparison' && term.op === '=')),
+  );
   return !namesKeys && terms.some((term) => !isOfKey(term) && term.kind !== 'opaque');
 }

@@ -1,0 +1,129 @@
+/** Compares the indexes of a server by what they can do for a request, and gives the best that holds all of its keys. */
+import { RedQueryError } from '../../errors.ts';
+import { termsOf } from '../keys/predicate-terms.ts';
+import type { ConjunctNote, Predicate, ScanRequest } from '../scan-words.ts';
+import { gateOf } from './gate.ts';
+import type { IndexCatalog, IndexSnapshot, SearchConnections } from './index-catalog.ts';
+import type { IndexInfo } from './index-info.ts';
+import { compileFilter } from './query/compile.ts';
+import { answerOf, type Compiled } from './query/fragment.ts';
+import { conjunctionOf } from './query/terms.ts';
+import { orderAttributeOf } from './top-n.ts';
+
+export interface Candidate {
+  readonly index: IndexInfo;
+  /** The whole filter. */
+  readonly compiled: Compiled;
+  /** One a term of the filter. */
+  readonly notes: readonly ConjunctNote[];
+  /** The index holds the keys of the pattern and no others. */
+  readonly isSame: boolean;
+}
+
+type Snapshot = Extract<IndexSnapshot, { kind: 'indexes' }>;
+
+/** Gives the terms of the outermost AND; none for no filter. */
+export function termsOfFilter(filter: Predicate | null): Predicate[] {
+  if (filter === null) return [];
+  return filter.kind === 'and' ? termsOf(filter) : [filter];
+}
+
+export function namesOf({ name }: IndexInfo): string {
+  return name;
+}
+
+/** Gives the best index; null: none can do anything. Why others cannot is added to the remarks. */
+export async function bestCandidate(
+  connections: SearchConnections,
+  catalog: IndexCatalog,
+  snapshot: Snapshot,
+  request: ScanRequest,
+  remarks: string[],
+): Promise<Candidate | null> {
+  const isNamed = request.index !== 'auto' && request.index !== 'none';
+  const found: Candidate[] = [];
+  for (const index of snapshot.indexes) {
+    if (isNamed && index.name !== request.index) continue;
+    const verdict = gateOf(index, request);
+    if (!verdict.isOpen) {
+      if (isNamed || verdict.isNear) remarks.push(`index ${index.name} is not used: ${verdict.why}`);
+      continue;
+    }
+    const candidate = candidateOf(index, verdict.isSame, snapshot, request);
+    if (candidate !== null) found.push(candidate);
+  }
+  for (const candidate of found.sort(byUse)) {
+    const { index } = candidate;
+    if (await catalog.completeness.isWhole(request.server, index, snapshot.facts, connections)) return checked(candidate);
+    remarks.push(`index ${index.name} is not used: it lacks keys that it should hold (SKIPINITIALSCAN?)`);
+  }
+  return null;
+}
+
+/** A term that is searched with other words beside it must be known for sure: DuckDB cannot check it again. */
+function checked(candidate: Candidate): Candidate {
+  for (const { predicate, answer, why } of candidate.notes) {
+    if (answer === 'exact' || !hasMatch(predicate)) continue;
+    throw new RedQueryError(
+      'RQ_NO_INDEX',
+      `match() under OR or NOT needs an index that is exact for all beside it: ${why ?? ''}`,
+      {
+        hint: 'Let match() be a condition of its own, joined by AND.',
+      },
+    );
+  }
+  return candidate;
+}
+
+function candidateOf(index: IndexInfo, isSame: boolean, { facts }: Snapshot, request: ScanRequest): Candidate | null {
+  const { columns, onError, settings } = request;
+  const context = { index, facts, columns, onError };
+  const terms = termsOfFilter(request.filter);
+  const compiled = terms.map((term): Compiled => {
+    if (!settings.pushdownFilters && !hasMatch(term)) return { kind: 'unsupported', why: 'pushdown_filters is false' };
+    return compileFilter(term, context);
+  });
+  const isSearched = compiled.some(({ kind }) => kind === 'query');
+  const isMatched = terms.every((term, i) => !isMatch(term) || compiled[i]?.kind === 'query');
+  const hasOrder = request.topN !== null && settings.pushdownOrder && orderAttributeOf(request, index) !== null;
+  const isAll = compiled.every(({ kind }) => kind === 'all');
+  if (!isMatched || (!isSearched && !(isAll && hasOrder))) return null;
+  const notes = terms.map((predicate, i) => noteOf(predicate, compiled[i], index));
+  return { index, compiled: whole(terms, compiled, request, context), notes, isSame };
+}
+
+/** As one filter, so that ranges of one column become one; by terms where some are left out on purpose. */
+function whole(
+  terms: readonly Predicate[],
+  compiled: readonly Compiled[],
+  { filter, settings }: ScanRequest,
+  context: Parameters<typeof compileFilter>[1],
+): Compiled {
+  if (filter === null || terms.length === 0) return { kind: 'all' };
+  return settings.pushdownFilters ? compileFilter(filter, context) : conjunctionOf(compiled);
+}
+
+function noteOf(predicate: Predicate, compiled: Compiled | undefined, { name }: IndexInfo): ConjunctNote {
+  const answer = compiled === undefined ? 'unsupported' : answerOf(compiled);
+  const why = compiled?.kind === 'query' || compiled?.kind === 'unsupported' ? compiled.why : null;
+  return { predicate, where: answer === 'unsupported' ? 'DuckDB' : `index ${name}`, answer, why };
+}
+
+/** More terms first, then more exact ones, then fewer documents. */
+function byUse(a: Candidate, b: Candidate): number {
+  return useOf(b) - useOf(a) || a.index.docCount - b.index.docCount;
+}
+
+function useOf({ notes }: Candidate): number {
+  return notes.reduce((sum, { answer }) => sum + (answer === 'exact' ? 3 : answer === 'inexact' ? 2 : 0), 0);
+}
+
+function isMatch(predicate: Predicate): boolean {
+  return predicate.kind === 'call' && predicate.name === 'match';
+}
+
+export function hasMatch(predicate: Predicate): boolean {
+  if (predicate.kind === 'not') return hasMatch(predicate.child);
+  if (predicate.kind === 'and' || predicate.kind === 'or') return predicate.children.some(hasMatch);
+  return isMatch(predicate);
+}
