@@ -60,6 +60,7 @@ function argumentsFor(random: Random, world: World, table: Table): string[] {
   return [
     ...(random.percent(2) && hasIndex ? [`index => 'none'`] : []),
     ...(random.percent(3) && hasIndex ? [`access => 'scan'`] : []),
+    ...(random.percent(6) && index !== undefined ? [`access => 'index'`] : []),
     ...(random.percent(4) && index !== undefined ? [`index => '${index.name}'`] : []),
     ...(random.percent(5) ? [`batch_size => ${random.pick([1, 7, 100])}`] : []),
   ].slice(0, 1);

@@ -16,6 +16,9 @@ export interface Verdict {
 
 /** Errors that depend on which rows and casts a side has looked at: rows are compared only where no side fails. */
 const DATA_ERRORS: ReadonlySet<string> = new Set([
+  // `access => 'index'` where none can serve.
+  'RQ_NO_INDEX',
+
   'RQ_BAD_VALUE',
   'RQ_BAD_UTF8',
   'RQ_CONVERSION',

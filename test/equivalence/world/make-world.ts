@@ -31,6 +31,9 @@ const OTHERS: readonly ColumnKind[] = [
   'wide',
 ];
 
+const FILL = `for i = 1, ARGV[1] do redis.call('SET', 'filler:' .. i, i) end`;
+const FILLER_COUNT = 2000;
+
 export function makeWorld(random: Random, number: number): World {
   const hashes = Array.from({ length: random.int(2, 3) }, (_, i) => makeTable(random.fork(`table ${i}`), i, 'hash'));
   const documents = random.percent(60) ? [makeTable(random.fork('documents'), 3, 'json')] : [];
@@ -102,5 +105,7 @@ function extrasFor(tables: readonly Table[]): Extra[] {
     { key: `${prefix}list`, commands: [['RPUSH', `${prefix}list`, '1']] },
     { key: `${prefix.slice(0, -1)}0:1`, commands: [['HSET', `${prefix.slice(0, -1)}0:1`, 's1', '7', 'w0', 'a']] },
   ]);
-  return [...beside, { key: 'other:1', commands: [['HSET', 'other:1', 's1', '7', 'w0', 'Paris', 'other', 'p']] }];
+  // A keyspace in which an index is worth asking.
+  const filler: Extra = { key: 'filler:1', commands: [['EVAL', FILL, '0', String(FILLER_COUNT)]] };
+  return [filler, ...beside, { key: 'other:1', commands: [['HSET', 'other:1', 's1', '7', 'w0', 'Paris', 'other', 'p']] }];
 }
