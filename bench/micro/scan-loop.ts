@@ -177,7 +177,10 @@ async function runLoop(fields: readonly string[]): Promise<number> {
     rowsPerKey: null,
     budget: { maxKeys: null, maxBytes: null, keysPerSecond: null },
   } as const;
-  await runScan({ task, port: port2, control: new SharedArrayBuffer(8), counters: new SharedArrayBuffer(COUNTERS.length * 8) }, endpoint);
+  await runScan(
+    { task, port: port2, control: new SharedArrayBuffer(8), counters: new SharedArrayBuffer(COUNTERS.length * 8) },
+    endpoint,
+  );
   await ended;
   return rowCount;
 }

@@ -10,6 +10,7 @@ export {
   type ServerOptions,
   type ServerTlsOptions,
 } from './connections/options.ts';
+export { type QueryArgument, QueryClient, type QueryOptions } from './connections/query-client.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';

@@ -28,6 +28,7 @@ export const COUNTERS = [
   'vanishedKeys',
   'badValues',
   'driftedKeys',
+  'indexFallbacks',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

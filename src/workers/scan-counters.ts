@@ -13,6 +13,7 @@ export class ScanCounters implements Record<CounterName, number> {
   vanishedKeys = 0;
   badValues = 0;
   driftedKeys = 0;
+  indexFallbacks = 0;
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {

@@ -3,14 +3,15 @@
  * them going while the reader has room, and leaves nothing behind when it ends, is stopped or fails.
  */
 import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
-import type { ScanSocket } from '../storage/connections/connection.ts';
+import type { RespVersion, ScanSocket } from '../storage/connections/connection.ts';
 import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
+import type { SearchAccess } from '../storage/scan-words.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
 import { readerFor } from './elements/readers.ts';
 import { TemplateFilter } from './keys/captures.ts';
 import { blockFromKeys, type KeyBlock } from './keys/key-block.ts';
-import { KeyScanner } from './keys/key-scanner.ts';
+import { KeyScanner, type ScanContext } from './keys/key-scanner.ts';
 import { KeyGiver, KeyTaker } from './keys/key-share.ts';
 import type { KeySource } from './keys/key-source.ts';
 import { RecentKeys } from './keys/recent-keys.ts';
@@ -21,6 +22,9 @@ import { type FetchContext, RowFetcher } from './rows/row-fetcher.ts';
 import { RowSink } from './rows/row-sink.ts';
 import { layoutFor, type ScanLayout, scanTypeFor } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
+import { indexIncompleteError, SEARCH_MEMORY } from './search/index-incomplete.ts';
+import { SearchKeys } from './search/search-keys.ts';
+import { SeriesKeys } from './search/series-keys.ts';
 
 /** How often the runs of a thread look whether their statement was stopped, while no bytes come in. */
 const STOP_CHECK_MS = 25;
@@ -39,6 +43,8 @@ class ScanRun {
   readonly #sink: RowSink;
   readonly #abort = new AbortController();
   #sockets: ScanSocket[] = [];
+  /** The one of them that its KeySource gives back. */
+  #sourceSocket: ScanSocket | null = null;
   #scanner: KeySource | null = null;
   #fetcher: KeyFetcher | null = null;
   /** Null without a template. */
@@ -91,7 +97,7 @@ class ScanRun {
     if (access.kind === 'empty' || this.#sink.rowsLeft <= 0) return this.#end(null);
     const { fetch, elements } = this.#layout;
     const [scanSocket, fetchSocket] = await this.#openSockets(
-      access.kind === 'scan' && this.#taker === null,
+      access.kind !== 'keys' && this.#taker === null,
       fetch !== null || elements !== null,
       isFresh,
     );
@@ -100,19 +106,19 @@ class ScanRun {
       this.#fetcher = this.#newFetcher(fetchSocket, this.#fetchContext(isFresh));
       if (access.kind === 'keys') this.#takeKeys(this.#fetcher, access.keys);
     }
-    if (scanSocket !== undefined && access.kind === 'scan') this.#scanner = this.#newScanner(scanSocket, access.pattern, isFresh);
+    if (scanSocket !== undefined) this.#scanner = this.#newSource(scanSocket, isFresh);
     this.#step();
   }
 
   async #openSockets(hasScan: boolean, hasFetch: boolean, isFresh: boolean): Promise<(ScanSocket | undefined)[]> {
-    const open = async (isNeeded: boolean): Promise<ScanSocket | undefined> => {
+    const open = async (isNeeded: boolean, protocol: RespVersion): Promise<ScanSocket | undefined> => {
       if (!isNeeded) return undefined;
-      const socket = await acquireScanSocket(this.#endpoint, { signal: this.#abort.signal, isFresh });
+      const socket = await acquireScanSocket(this.#endpoint, { signal: this.#abort.signal, isFresh, protocol });
       if (this.#isEnded) releaseScanSocket(socket);
       else this.#sockets.push(socket);
       return socket;
     };
-    return Promise.all([open(hasScan), open(hasFetch)]);
+    return Promise.all([open(hasScan, this.#job.task.access.kind === 'search' ? 3 : 2), open(hasFetch, 2)]);
   }
 
   #newFetcher(socket: ScanSocket, context: FetchContext): KeyFetcher {
@@ -151,10 +157,60 @@ class ScanRun {
     return this.#filter === null ? block : this.#filter.keep(block);
   }
 
-  #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean): KeyScanner {
-    return new KeyScanner(socket, {
-      pattern,
-      type: scanTypeFor(this.#job.task.source, this.#layout),
+  #newSource(socket: ScanSocket, isFresh: boolean): KeySource {
+    const { access } = this.#job.task;
+    switch (access.kind) {
+      case 'scan':
+        return this.#newScanner(socket, access.pattern, isFresh);
+      case 'search':
+        return this.#newSearch(socket, access, isFresh);
+      case 'series':
+        return new SeriesKeys(socket, access, this.#sourceContext(isFresh));
+      case 'empty':
+      case 'keys':
+      case 'command':
+        throw new RedQueryError('RQ_INTERNAL', `no keys are looked for with access ${access.kind}`);
+      default:
+        return access satisfies never;
+    }
+  }
+
+  #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean, recent = new RecentKeys()): KeyScanner {
+    const type = scanTypeFor(this.#job.task.source, this.#layout);
+    return new KeyScanner(socket, { ...this.#sourceContext(isFresh), pattern, type, recent });
+  }
+
+  #newSearch(socket: ScanSocket, access: SearchAccess, isFresh: boolean): SearchKeys {
+    this.#sourceSocket = socket;
+    const given = new RecentKeys(SEARCH_MEMORY);
+    return new SearchKeys(socket, {
+      ...this.#sourceContext(isFresh),
+      access,
+      given,
+      isDrained: () => {
+        if (this.#fetcher?.isIdle === false) return false;
+        if (this.#job.task.rowLimit !== null) return true;
+        this.#sink.flush();
+        return this.#writer.isDrained;
+      },
+      onIncomplete: (reason) => void this.#scanInstead(access, given, reason).catch((error: unknown) => this.#end(error)),
+    });
+  }
+
+  /** The index may lack keys: all that it did not give come by the scan, filtered by nobody before DuckDB. */
+  async #scanInstead(access: SearchAccess, given: RecentKeys, reason: string): Promise<void> {
+    this.#counters.indexFallbacks += 1;
+    if (given.hasForgotten) throw indexIncompleteError(access.index, reason);
+    this.#sink.rowsLeft = Infinity;
+    const socket = await acquireScanSocket(this.#endpoint, { signal: this.#abort.signal });
+    if (this.#isEnded) return releaseScanSocket(socket);
+    this.#sockets.push(socket);
+    this.#scanner = this.#newScanner(socket, access.pattern, true, given);
+    this.#step();
+  }
+
+  #sourceContext(isFresh: boolean): Omit<ScanContext, 'pattern' | 'type' | 'recent'> {
+    return {
       counters: this.#counters,
       wantsKeys: (comingKeys) => {
         if (this.#isEnded || this.#writer.isStopped) return false;
@@ -170,7 +226,7 @@ class ScanRun {
         this.#step();
       },
       onFailure: (error) => this.#fail(error, isFresh),
-    });
+    };
   }
 
   /** Goes on where that is possible, and ends where all is done. */
@@ -209,10 +265,12 @@ class ScanRun {
     unwatch(this);
     this.#abort.abort();
     if (error === null) this.#sink.flush();
-    for (const socket of this.#sockets) this.#counters.bytesReceived += socket.bytesReceived;
+    this.#scanner?.stop?.();
+    const own = this.#sockets.filter((socket) => socket !== this.#sourceSocket);
+    for (const socket of own) this.#counters.bytesReceived += socket.bytesReceived;
     const data = error === null ? null : errorDataFrom(error);
     this.#writer.end(data);
-    for (const socket of this.#sockets) releaseScanSocket(socket);
+    for (const socket of own) releaseScanSocket(socket);
     this.#giver?.close();
     this.#taker?.close();
     this.#finish(data);

@@ -18,6 +18,7 @@ const COUNTER_LABELS: Readonly<Record<string, string>> = {
   vanishedKeys: 'vanished keys',
   badValues: 'bad values',
   driftedKeys: 'keys that changed while they were read in pieces',
+  indexFallbacks: 'indexes that could not answer, so that the keys were scanned',
 };
 const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'bytesReceived', 'roundTrips', 'batches', 'skippedKeys']);
 

@@ -15,6 +15,15 @@ export interface KeyBlock {
   readonly isUtf8: boolean;
 }
 
+/** A block without keys. */
+export const NO_KEYS: KeyBlock = {
+  bytes: Buffer.alloc(0),
+  starts: new Int32Array(),
+  ends: new Int32Array(),
+  count: 0,
+  isUtf8: true,
+};
+
 /** A command that is the same for every key but for the key: what stands before and behind it. */
 export interface KeyCommand {
   readonly before: Buffer;

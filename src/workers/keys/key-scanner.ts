@@ -11,7 +11,7 @@ import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import type { KeyBlock } from './key-block.ts';
 import type { KeySource } from './key-source.ts';
-import { RecentKeys } from './recent-keys.ts';
+import type { RecentKeys } from './recent-keys.ts';
 
 const FIRST_COUNT = 100;
 /** Redis' thread serves nobody else during one SCAN: 1,000 slots take it some 0.3 ms. */
@@ -23,6 +23,8 @@ export interface ScanContext {
   /** The type that keys must have where nothing else will look at them, as SCAN … TYPE names it; null: any. */
   readonly type: string | null;
   readonly counters: ScanCounters;
+  /** Keys that were handed over before; keys are remembered here. */
+  readonly recent: RecentKeys;
   /** True while more keys are wanted than the `comingKeys` that will be handed over now. */
   wantsKeys(comingKeys: number): boolean;
   onKeys(block: KeyBlock): void;
@@ -35,7 +37,6 @@ export class KeyScanner implements KeySource, SocketUser {
   readonly socket: ScanSocket;
   readonly #context: ScanContext;
   readonly #reader = new ScanReader();
-  readonly #recent = new RecentKeys();
   #cursor = '0';
   #count = FIRST_COUNT;
   #isAsking = false;
@@ -96,7 +97,7 @@ export class KeyScanner implements KeySource, SocketUser {
     for (let i = 0; i < reader.keyCount; i++) {
       const keyStart = (reader.keyStarts[i] ?? 0) - base;
       const keyEnd = (reader.keyEnds[i] ?? 0) - base;
-      if (this.#recent.isRepeat(own, keyStart, keyEnd)) continue;
+      if (this.#context.recent.isRepeat(own, keyStart, keyEnd)) continue;
       starts[count] = keyStart;
       ends[count] = keyEnd;
       count += 1;

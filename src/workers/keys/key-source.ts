@@ -4,4 +4,6 @@ export interface KeySource {
   readonly isDone: boolean;
   /** Asks for the next keys, where they are wanted and nothing is under way. */
   send(): void;
+  /** Gives up what it holds on the server, and its socket: called once, at the end of the run. */
+  stop?(): void;
 }

@@ -3,8 +3,7 @@
  * only near: one group of buckets is walked again (Redis' dict.c, dictScan). So a ring of the last 2^17 keys finds
  * every repeat, in bounded memory; bytes are compared, not only hashes.
  */
-const MAX_KEYS = 1 << 17;
-const MAX_BYTES = 16 * 1024 * 1024;
+const SCAN_LIMITS: RecentKeysLimits = { maxKeys: 1 << 17, maxBytes: 16 * 1024 * 1024 };
 const FIRST_KEYS = 1 << 10;
 const FIRST_BYTES = 1 << 15;
 /** Keys above this are not remembered; names of a megabyte are not keys anyone repeats. */
@@ -18,12 +17,21 @@ const LENGTH = 2;
 const LINK = 3;
 const SLOT_SHIFT = 2;
 
+export interface RecentKeysLimits {
+  /** A power of two. */
+  readonly maxKeys: number;
+  readonly maxBytes: number;
+}
+
 /**
  * Keys have serial numbers. `#heads[hash]` is the newest serial + 1 of that hash, a slot's LINK the one before it in the same
  * chain: chains run from new to old and simply end at the first serial that has left the ring, so nothing is ever
  * unlinked. Bench: bench/micro/scan-loop.ts.
  */
 export class RecentKeys {
+  /** True once a key was dropped to make room: a repeat of it would not be known. */
+  hasForgotten = false;
+  readonly #limits: RecentKeysLimits;
   #capacity = FIRST_KEYS;
   #heads = new Int32Array(FIRST_KEYS * 2);
   #slots = new Int32Array(FIRST_KEYS << SLOT_SHIFT);
@@ -32,10 +40,18 @@ export class RecentKeys {
   #oldest = 0;
   #next = 0;
 
+  /** Where repeats may be far from each other, more has to be remembered than a scan needs. */
+  constructor(limits = SCAN_LIMITS) {
+    this.#limits = limits;
+  }
+
   /** Tells whether bytes[start, end) is among the last keys; if not, remembers it. */
   isRepeat(bytes: Buffer, start: number, end: number): boolean {
     const length = end - start;
-    if (length > MAX_KEY_BYTES) return false;
+    if (length > MAX_KEY_BYTES) {
+      this.hasForgotten = true;
+      return false;
+    }
     // The empty key takes a byte, too, so that no two keys begin at one place.
     const offset = this.#makeRoom(length + 1);
     const own = this.#bytes;
@@ -87,8 +103,8 @@ export class RecentKeys {
 
   #remember(hash: number, offset: number, length: number): void {
     if (this.#next - this.#oldest === this.#capacity) {
-      if (this.#capacity < MAX_KEYS) this.#growIndex();
-      else this.#oldest += 1;
+      if (this.#capacity < this.#limits.maxKeys) this.#growIndex();
+      else this.#dropOldest();
     }
     this.#writeAt = offset + length + 1;
     const slots = this.#slots;
@@ -106,8 +122,8 @@ export class RecentKeys {
   #makeRoom(length: number): number {
     if (this.#next >= MAX_SERIAL) this.#forgetAll();
     // Once all keys of the ring lie in the buffer it need not grow: what it writes over has left the ring.
-    const isWhole = this.#next - this.#oldest >= MAX_KEYS;
-    while (this.#writeAt + length > this.#bytes.length && this.#bytes.length < MAX_BYTES && !isWhole) {
+    const isWhole = this.#next - this.#oldest >= this.#limits.maxKeys;
+    while (this.#writeAt + length > this.#bytes.length && this.#bytes.length < this.#limits.maxBytes && !isWhole) {
       const grown = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
       grown.set(this.#bytes);
       this.#bytes = grown;
@@ -126,8 +142,13 @@ export class RecentKeys {
       const slot = (this.#oldest & (this.#capacity - 1)) << SLOT_SHIFT;
       const offset = this.#slots[slot + OFFSET] ?? 0;
       if (offset < from || offset >= to) return;
-      this.#oldest += 1;
+      this.#dropOldest();
     }
+  }
+
+  #dropOldest(): void {
+    this.#oldest += 1;
+    this.hasForgotten = true;
   }
 
   #growIndex(): void {
@@ -151,6 +172,7 @@ export class RecentKeys {
 
   /** Serials are Int32: after two billion keys they begin anew. */
   #forgetAll(): void {
+    this.hasForgotten = true;
     this.#heads.fill(0);
     this.#oldest = 0;
     this.#next = 0;

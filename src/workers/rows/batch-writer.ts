@@ -48,6 +48,11 @@ export class BatchWriter {
     return this.#postedBytes >= this.#mostPostedBytes && this.#postedBatches >= MIN_POSTED_BATCHES;
   }
 
+  /** True when the reader has taken all there was. */
+  get isDrained(): boolean {
+    return this.#postedBatches === 0;
+  }
+
   /** True when the statement wants no more: its port was closed, or its state changed. */
   get isStopped(): boolean {
     return this.isClosed || Atomics.load(this.#control, CONTROL.STATE) !== STATE.RUNNING;
