@@ -1,6 +1,8 @@
 /** DuckDB's optimised plan, as JSON, read into scan requests; and what EXPLAIN says of them. Touches no socket. */
 
+export { AGGREGATE_FUNCTION } from './aggregates/block-node.ts';
 export type { AggregateBlock, AggregateRefusal } from './aggregates/blocks.ts';
+export { type AggregateRewrite, rewriteAggregates } from './aggregates/rewrite.ts';
 export type { ScanCounters } from './explain/explain.ts';
 export { explainScan } from './explain/explain.ts';
 export { predicateText, topNText } from './explain/predicate-text.ts';

@@ -13,11 +13,16 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBInstance,
+  DuckDBScalarFunction,
   DuckDBStructValue,
   DuckDBTableFunction,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
+  TIMESTAMP,
+  TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
 import {
@@ -35,7 +40,7 @@ import { quoteLiteral } from '../../src/sql/index.ts';
 import { firstRows } from './first-rows.ts';
 import { isExactlyKnown, mayMatch } from './predicate-truth.ts';
 
-/** Physical values: DATE as days, DECIMAL unscaled, both bigint. */
+/** Physical values: DATE as days, DECIMAL unscaled, times as microseconds, all bigint. */
 export type RowValue = string | bigint | number | boolean | null;
 export type Row = readonly RowValue[];
 
@@ -47,6 +52,8 @@ const COLUMNS: readonly (readonly [name: string, type: DuckDBType, physical: (va
   ['active', BOOLEAN, (value) => value],
   ['born', DATE, (value) => (value === null ? null : new DuckDBDateValue(Number(value)))],
   ['price', DECIMAL(9, 2), (value) => (typeof value === 'bigint' ? new DuckDBDecimalValue(value, 9, 2) : null)],
+  ['made', TIMESTAMP, (value) => (typeof value === 'bigint' ? new DuckDBTimestampValue(value) : null)],
+  ['seen', TIMESTAMPTZ, (value) => (typeof value === 'bigint' ? new DuckDBTimestampTZValue(value) : null)],
 ];
 export const COLUMN_NAMES = COLUMNS.map(([name]) => name);
 
@@ -89,6 +96,7 @@ export class PlanningDuckDb {
     this.connection = connection;
     this.#rowsOf = rowsOf;
     connection.registerTableFunction(this.#redisHash());
+    for (const call of searchFunctions()) connection.registerScalarFunction(call);
   }
 
   static async open(rowsOf: (pattern: string) => readonly Row[] = () => []): Promise<PlanningDuckDb> {
@@ -181,6 +189,21 @@ export class PlanningDuckDb {
     this.limitedRows += rows.length - wanted.length;
     return { rows: wanted, columns, at: 0 };
   }
+}
+
+/** The search functions by name and type: they can be planned, not computed. */
+function searchFunctions(): DuckDBScalarFunction[] {
+  const stands = (name: string, parameterTypes: DuckDBType[], returnType: DuckDBType): DuckDBScalarFunction =>
+    DuckDBScalarFunction.create({ name, parameterTypes, returnType, mainFunction: () => refuse(name) });
+  return [
+    stands('match', [VARCHAR, VARCHAR], BOOLEAN),
+    stands('geo_within', [VARCHAR, DOUBLE, DOUBLE, DOUBLE, VARCHAR], BOOLEAN),
+    stands('vector_distance', [ANY, ANY], DOUBLE),
+  ];
+}
+
+function refuse(name: string): never {
+  throw new Error(`${name} is only planned here`);
 }
 
 function argumentFrom(value: DuckDBValue): ArgumentValue {
