@@ -4,15 +4,18 @@
  *
  *     SELECT … FROM redis_hash(…) [[AS] alias] WHERE … AND _key = 'text' AND … [GROUP | ORDER | LIMIT | …]
  *
+ * Of tables with one row a key only: of the others a key's rows may be many, and the plan tells which of them are wanted.
  * Why it is safe: the one WHERE of a statement with one relation removes rows before anything else sees them, and a
  * conjunct of it may be applied early. Bench: bench/run.ts --only latency.
  */
 import { closingIndex, isName, isSymbol, isWord, type Token, tokensOf } from '../sql/lexer.ts';
 import type { Predicate } from '../storage/index.ts';
 
-/** Words that would make it another kind of statement, wherever they stand. */
+/** Tables with one row a key; `_key` is the first column of each. */
+const ONE_ROW_A_KEY = new Set(['redis_hash', 'redis_json', 'redis_string', 'redis_keys']);
+/** Words that would make it another kind of statement, or call what only a search index can answer, wherever they stand. */
 const REFUSED = new Set(
-  'union intersect except join with pivot unpivot pivot_wider pivot_longer tablesample lateral into positional asof using sample'.split(
+  'union intersect except join with pivot unpivot pivot_wider pivot_longer tablesample lateral into positional asof using sample match geo_within vector_distance'.split(
     ' ',
   ),
 );
@@ -20,7 +23,6 @@ const REFUSED = new Set(
 const REFUSED_IN_WHERE = new Set('or not between case when then else end lambda xor operator'.split(' '));
 const END_OF_WHERE = new Set('group order limit having qualify window offset fetch'.split(' '));
 const SYMBOLS_IN_WHERE = new Set('= < > <= >= <> != + - * / % || . , :: ( ) [ ]'.split(' '));
-/** `_key` is the first column of every table. */
 const KEY_COLUMN = 0;
 
 /** Gives `_key = constant` where the statement is of that form and certain; null else, and the plan has to be asked. */
@@ -43,7 +45,8 @@ function isSimple(tokens: readonly Token[]): boolean {
 
 /** The index of WHERE, where nothing but one call and its alias stand between it and FROM. */
 function whereBehind(tokens: readonly Token[], from: number): number | null {
-  if (!isName(tokens[from + 1]) || !isSymbol(tokens[from + 2], '(')) return null;
+  const name = tokens[from + 1];
+  if (!isName(name) || !ONE_ROW_A_KEY.has(name.value.toLowerCase()) || !isSymbol(tokens[from + 2], '(')) return null;
   let at = closingIndex(tokens, from + 2) + 1;
   if (isWord(tokens[at], 'as')) at++;
   if (!isWord(tokens[at], 'where') && isName(tokens[at])) at++;

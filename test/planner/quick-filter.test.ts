@@ -14,6 +14,17 @@ describe('quickFilter', () => {
     expect(quickFilter(text)).toEqual(KEY);
   });
 
+  it.each(['redis_hash', 'redis_json', 'redis_string', 'redis_keys', 'REDIS_HASH', '"redis_hash"'])('knows %s', (name) => {
+    expect(quickFilter(`SELECT * FROM ${name}('a:*', _scan => 1) WHERE _key = 'k'`)).toEqual(KEY);
+  });
+
+  it.each(['set', 'list', 'zset', 'stream', 'timeseries', 'search', 'indexes', 'info'])(
+    'leaves redis_%s to the plan, where a key has many rows or none',
+    (name) => {
+      expect(quickFilter(`SELECT * FROM redis_${name}('a', 'b', _scan => 1) WHERE _key = 'k'`)).toBeNull();
+    },
+  );
+
   it('undoubles quotes', () => {
     expect(quickFilter(`SELECT 1 FROM ${CALL} WHERE _key = 'it''s'`)).toMatchObject({ value: { value: "it's" } });
   });
@@ -41,6 +52,9 @@ describe('quickFilter', () => {
     `SELECT * FROM (SELECT * FROM ${CALL}) WHERE _key = 'k'`,
     `WITH a AS (FROM t) SELECT * FROM ${CALL} WHERE _key = 'k'`,
     `FROM ${CALL} WHERE _key = 'k'`,
+    `SELECT * FROM ${CALL} WHERE match(x, 'a b') AND _key = 'k'`,
+    `SELECT match(x, 'a') FROM ${CALL} WHERE _key = 'k'`,
+    `SELECT * FROM ${CALL} WHERE _key = 'k' ORDER BY vector_distance(v, [1]) LIMIT 3`,
     `SELECT * FROM ${CALL}`,
     `SELECT count(*) FILTER (WHERE _key = 'k') FROM ${CALL}`,
     `SELECT * FROM ${CALL} WHERE n = 1 AND (n = 2 AND _key = 'k'`,
