@@ -6,6 +6,7 @@ import { inferElementSchema } from './element-samples.ts';
 import { inferHashSchema } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
 import { inferJsonSchema } from './json-inference.ts';
+import { inferTimeseriesSchema } from './timeseries-inference.ts';
 
 /**
  * Samples what a call needs.
@@ -23,6 +24,8 @@ export function inferSchema(client: ControlClient, need: SchemaNeed, signal?: Ab
     case 'zset':
     case 'stream':
       return inferElementSchema(client, need.source, { ...need, signal });
+    case 'timeseries':
+      return inferTimeseriesSchema(client, { ...need, signal });
     default:
       throw new RedQueryError('RQ_INTERNAL', `no sample is taken for ${need.source}`);
   }

@@ -54,7 +54,8 @@ export class JsonSamples {
       if (sample === null) return true;
       sample.documentCount += 1;
       sample.shape.add(document, valueStart, valueEnd);
-      if (sample.examples.length < MAX_EXAMPLES && document[valueStart] !== SMALL_N) addExample(sample.examples, document.subarray(valueStart, valueEnd));
+      if (sample.examples.length < MAX_EXAMPLES && document[valueStart] !== SMALL_N)
+        addExample(sample.examples, document.subarray(valueStart, valueEnd));
       return true;
     });
   }

@@ -6,6 +6,7 @@ import { keysKind, setKind, stringKind } from '../elements/plain-kinds.ts';
 import { streamKind } from '../elements/stream-kind.ts';
 import { zsetKind } from '../elements/zset-kind.ts';
 import type { SourceName } from '../scan-words.ts';
+import { timeseriesSource } from '../timeseries/timeseries-source.ts';
 import { hashSource } from './hash-source.ts';
 import { jsonSource } from './json-source.ts';
 import type { TableSource } from './table-source.ts';
@@ -19,6 +20,7 @@ export const TABLE_SOURCES: readonly TableSource[] = [
   elementSource(listKind),
   elementSource(zsetKind),
   elementSource(streamKind),
+  timeseriesSource,
   elementSource(keysKind),
 ];
 

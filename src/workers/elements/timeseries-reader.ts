@@ -18,7 +18,7 @@ export type TimeRange = Extract<ElementRange, { kind: 'times' }>;
 
 const WHOLE: TimeRange = { kind: 'times', from: '-', to: '+', isReversed: false, bucket: null };
 
-/** Labels that a series must have to be read: `[label, values][]`, as TimeseriesOptions of the source writes them. */
+/** Labels that a series must have to be read: `[label, values][]`, as the source writes them. */
 type LabelRule = readonly [label: Buffer, values: readonly Buffer[]];
 
 export class TimeseriesReader implements ElementReader {
@@ -123,7 +123,7 @@ class SampleQuery {
     if (!this.#hasInfo) return true;
     const { bytes } = rows.row;
     const labels = labelsToken(replies, bytes);
-    const isFound = this.#rules.map(() => false);
+    const isFound = this.#rules.map((): boolean | null => null);
     const seen = new Set<number>();
     const end = replies.next(labels);
     for (let pair = labels + 1; pair < end; pair = replies.next(pair)) {
@@ -133,12 +133,12 @@ class SampleQuery {
       if (field >= 0 && !seen.has(field)) rows.setSlot(field, replies, pair + 2);
       if (field >= 0) seen.add(field);
       for (const [index, [label, values]] of this.#rules.entries()) {
-        if (!label.equals(name)) continue;
+        if (isFound[index] !== null || !label.equals(name)) continue;
         const value = bytesOf(replies, bytes, pair + 2);
-        isFound[index] ||= values.some((one) => one.equals(value));
+        isFound[index] = values.some((one) => one.equals(value));
       }
     }
-    return isFound.every(Boolean);
+    return isFound.every((is) => is === true);
   }
 
   /** Gives the time at which the next piece begins; null where this is the last. */
@@ -255,7 +255,7 @@ function lastSample(replies: FlatReader, list: number): number {
 /** `[["sensor", ["a", "b"]], …]` */
 function labelRulesFrom(option: ScanTask['options'][string] | undefined): LabelRule[] {
   if (typeof option !== 'string') return [];
-  // The source wrote it (timeseries-labels.ts).
+  // The source wrote it (storage/timeseries/timeseries-source.ts).
   const rules = JSON.parse(option) as readonly (readonly [string, readonly string[]])[];
   return rules.map(([label, values]) => [Buffer.from(label), values.map((value) => Buffer.from(value))]);
 }
