@@ -10,7 +10,7 @@ export {
   type ServerOptions,
   type ServerTlsOptions,
 } from './connections/options.ts';
-export { type QueryArgument, QueryClient, type QueryOptions } from './connections/query-client.ts';
+export { QueryClient } from './connections/query-client.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
@@ -25,5 +25,7 @@ export {
   withScanSetting,
 } from './scan-settings.ts';
 export type * from './scan-words.ts';
+export { IndexCatalog, type SearchConnections } from './search/index-catalog.ts';
+export { resolveAccess } from './search/resolve.ts';
 export { sourceNamed, sourceOfFunction, TABLE_SOURCES } from './tables/sources.ts';
 export type { BoundCall, NamedArgument, NamedArguments, SchemaNeed, TableCall, TableSource } from './tables/table-source.ts';

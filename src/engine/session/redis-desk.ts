@@ -3,21 +3,25 @@
  * small connection a server, opened when it is first needed.
  */
 import { RedQueryError } from '../../errors.ts';
-import { type AccessAnswer, ControlClient, type Endpoint, inferSchema, replicaOf } from '../../storage/index.ts';
+import {
+  type AccessAnswer,
+  ControlClient,
+  type Endpoint,
+  IndexCatalog,
+  inferSchema,
+  QueryClient,
+  replicaOf,
+  resolveAccess,
+  type ScanRequest,
+  type SearchConnections,
+} from '../../storage/index.ts';
 import type { Answer, Question } from '../protocol.ts';
-
-const WITHOUT_INDEX: AccessAnswer = {
-  access: null,
-  conjuncts: [],
-  filterAnswer: 'unsupported',
-  remarks: [],
-  advice: null,
-  estimatedRows: null,
-};
 
 export class RedisDesk {
   readonly #endpointNamed: (name: string) => Endpoint;
   readonly #clients = new Map<string, ControlClient>();
+  readonly #queryClients = new Map<string, QueryClient>();
+  readonly #catalog = new IndexCatalog();
 
   /** @param endpointNamed throws RQ_UNKNOWN_SERVER. */
   constructor(endpointNamed: (name: string) => Endpoint) {
@@ -46,14 +50,26 @@ export class RedisDesk {
       case 'schema':
         return { kind: 'schema', schema: await inferSchema(this.client(question.need.server), question.need, signal) };
       case 'access':
-        return { kind: 'access', access: WITHOUT_INDEX };
+        return { kind: 'access', access: await this.#resolve(question.request, signal) };
       default:
         throw new RedQueryError('RQ_INTERNAL', `nobody answers ${question.kind}`);
     }
   }
 
+  #resolve(request: ScanRequest, signal: AbortSignal | undefined): Promise<AccessAnswer> {
+    return resolveAccess(this.#searchOf(request.server), this.#catalog, request, signal);
+  }
+
+  #searchOf(name: string): SearchConnections {
+    const endpoint = this.#endpointNamed(name);
+    const query = this.#queryClients.get(name) ?? new QueryClient(endpoint);
+    this.#queryClients.set(name, query);
+    return { query, database: endpoint.database };
+  }
+
   /** Ends what is under way: samples that wait for a silent server end with its connection. */
   async close(): Promise<void> {
+    for (const query of this.#queryClients.values()) query.close();
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
 }

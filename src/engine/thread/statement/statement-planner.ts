@@ -185,7 +185,7 @@ export class StatementPlanner {
       if (bound === undefined || asked.has(key)) return [];
       asked.add(key);
       const request = this.requestOf(bound, columnIndexes);
-      return mayNeedIndex(request) ? [{ key, request }] : [];
+      return mayNeedIndex(request) || holdsMatch(request.filter) ? [{ key, request }] : [];
     });
     await Promise.all(
       questions.map(async ({ key, request }) => {
