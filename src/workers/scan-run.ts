@@ -8,7 +8,9 @@ import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
 import type { SearchAccess } from '../storage/scan-words.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
+import { RefusedPathError } from './elements/json-finder.ts';
 import { readerFor } from './elements/readers.ts';
+import { withComplaint } from './elements/refused-path.ts';
 import { TemplateFilter } from './keys/captures.ts';
 import { blockFromKeys, type KeyBlock } from './keys/key-block.ts';
 import { KeyScanner, type ScanContext } from './keys/key-scanner.ts';
@@ -165,6 +167,8 @@ class ScanRun {
       case 'search':
         return this.#newSearch(socket, access, isFresh);
       case 'series':
+        // The index of labels knows nothing of databases: by a series of the same name in another it may lack one of ours.
+        if (this.#endpoint.database !== 0) return this.#newScanner(socket, access.pattern, isFresh);
         return new SeriesKeys(socket, access, this.#sourceContext(isFresh));
       case 'empty':
       case 'keys':
@@ -251,12 +255,14 @@ class ScanRun {
   #fail(error: unknown, isFresh: boolean): void {
     const isLost = error instanceof RedQueryError && error.code === 'RQ_REDIS_LOST';
     const isStale = isLost && !isFresh && this.#sockets.every(({ isReused, bytesReceived }) => isReused && bytesReceived === 0);
-    if (!isStale || this.#isEnded) return this.#end(error);
+    const isUnexplained = error instanceof RefusedPathError && error.key.length > 0;
+    if ((!isStale && !isUnexplained) || this.#isEnded) return this.#end(error);
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets = [];
     this.#scanner = null;
     this.#fetcher = null;
-    this.#attempt(true).catch((reason: unknown) => this.#end(reason));
+    if (isUnexplained) void withComplaint(error, this.#endpoint, this.#abort.signal).then((told) => this.#end(told));
+    else this.#attempt(true).catch((reason: unknown) => this.#end(reason));
   }
 
   #end(error: unknown): void {

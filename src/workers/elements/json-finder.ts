@@ -72,8 +72,9 @@ export class JsonFinder {
  * A path that the server cannot read. Among several it is left out without a word; asked for alone, the server says why.
  */
 export class RefusedPathError extends RedQueryError {
+  readonly columnName: string;
   readonly path: string;
-  /** A key that holds a document. */
+  /** A key that holds a document; empty where the server has said what is wrong. */
   readonly key: Uint8Array;
 
   constructor(columnName: string, path: string, key: Uint8Array, complaint: string | null) {
@@ -81,6 +82,7 @@ export class RefusedPathError extends RedQueryError {
     super('RQ_ARGUMENT', `column «${columnName}»: the server cannot read the path «${path}»${why}`, {
       hint: 'Paths are JSONPath from the document down: $.name, $["na me"], $.list[0], $.list[*].name, $..name.',
     });
+    this.columnName = columnName;
     this.path = path;
     this.key = key;
   }
