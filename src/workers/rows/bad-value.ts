@@ -18,7 +18,8 @@ export interface BadValue {
 /** Gives RQ_BAD_UTF8 where a text column met bytes that are no text, else RQ_BAD_VALUE. */
 export function badValueError({ key, column, value }: BadValue): RedQueryError {
   const field = column.field === undefined ? column.name : shown(Buffer.from(column.field));
-  const where = `field "${field}" of key "${shown(key)}"`;
+  const what = column.path === undefined ? `field "${field}"` : `path ${shown(Buffer.from(column.path))}`;
+  const where = `${what} of key "${shown(key)}"`;
   const isText = column.role === 'fields' || (column.type.id === 'VARCHAR' && column.type.alias !== 'JSON');
   if (isText) {
     return new RedQueryError('RQ_BAD_UTF8', `${where} is not valid UTF-8: "${shown(value)}"; a VARCHAR takes UTF-8 only`, {
@@ -33,7 +34,7 @@ export function badValueError({ key, column, value }: BadValue): RedQueryError {
 /** The type was not asked for, so that the way out is another type rather than another value. */
 function unlikeSampleError(where: string, field: string, type: SqlType, value: string): RedQueryError {
   const name = typeName(type);
-  const text = `${where} does not read back unchanged as ${name}, a type inferred from a sample of the hashes: "${value}"`;
+  const text = `${where} does not read back unchanged as ${name}, a type inferred from a sample of the keys: "${value}"`;
   return new RedQueryError('RQ_BAD_VALUE', text, {
     hint:
       `Declare the columns you need, columns => {'${field.replaceAll("'", "''")}': 'VARCHAR'} (or '${name}', to read it as one), ` +
@@ -57,6 +58,8 @@ function shown(bytes: Buffer): string {
 
 function validText({ id, alias, width, scale }: SqlType): string {
   if (alias === 'JSON') return 'a JSON document';
+  if (id === 'LIST') return 'JSON arrays whose elements are values of that type, or null';
+  if (id === 'STRUCT') return 'JSON objects whose members are values of those types, or null';
   const bits = INTEGER_BITS[id];
   if (bits !== undefined) {
     const isUnsigned = id.startsWith('U');
