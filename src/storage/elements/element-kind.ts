@@ -50,6 +50,15 @@ export function readsPart({ columns, projection }: ScanRequest, part: NonNullabl
   return projection.some((position) => columns[position]?.part === part);
 }
 
+/** Tells whether more is read than the key and its time to live: else elements need only be counted. */
+export function readsElements({ columns, projection, onError }: ScanRequest): boolean {
+  if (onError === 'skip') return true;
+  return projection.some((position) => {
+    const role = columns[position]?.role;
+    return role === 'part' || role === 'field' || role === 'fields';
+  });
+}
+
 /** The part that an order's key is; undefined for another column. */
 export function partOf({ columns }: ScanRequest, position: number): TableColumn['part'] {
   return columns[position]?.part;

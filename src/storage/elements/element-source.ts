@@ -9,7 +9,7 @@ import type { AccessPath, ElementRange, FilterAnswer, Predicate, ScanPlan, ScanR
 import { filterParts, type KeyFilter, keyFilterOf } from '../tables/key-plan.ts';
 import { keyText, projectedColumns, rowLimitOf, scanCommands, scanPlanOf } from '../tables/scan-plan.ts';
 import type { TableSource } from '../tables/table-source.ts';
-import type { ElementKind, RangeChoice } from './element-kind.ts';
+import { type ElementKind, type RangeChoice, readsElements } from './element-kind.ts';
 import { bindElements, elementSampleFor } from './element-table.ts';
 
 /** Gives the source of a kind. */
@@ -87,6 +87,9 @@ function limited(kind: ElementKind, request: ScanRequest, range: ElementRange | 
   const all = { range, rowsPerKey: null, remarks: [] };
   if (!isExact || request.onError === 'skip' || range?.kind === 'members') return all;
   const { topN, settings } = request;
+  const rowLimit = rowLimitOf(request, 'exact');
+  // Elements that nobody reads are only counted.
+  if (range === null && !readsElements(request)) return { ...all, rowsPerKey: kind.wholeRange === null ? null : rowLimit };
   const from = range ?? kind.wholeRange;
   if (from === null) return all;
   if (topN !== null && settings.pushdownOrder) {
@@ -98,7 +101,6 @@ function limited(kind: ElementKind, request: ScanRequest, range: ElementRange | 
       return { ...limitRange(from, topN.rowCount, direction === 'backward'), remarks: [remark] };
     }
   }
-  const rowLimit = rowLimitOf(request, 'exact');
   return rowLimit === null ? all : { ...limitRange(from, rowLimit, false), remarks: [] };
 }
 
@@ -122,7 +124,8 @@ function commandsFor(
 ): string[] {
   const key = keyText(access);
   const own = kind.commands(key, range, rowsPerKey, request);
-  const scanned = typeof type === 'string' ? type : kind.redisType;
+  // A command on the key tells its type as well.
+  const scanned = typeof type === 'string' ? type : own.length === 0 ? kind.redisType : null;
   const ttl = projectedColumns(request).some(({ role }) => role === 'ttl') ? [`TTL ${key}`] : [];
   return [...scanCommands(access, scanned), ...own, ...ttl];
 }

@@ -2,7 +2,7 @@
 import { numberBox } from '../ranges/leaf-spans.ts';
 import { ALL_POSITIONS, positionInterval, positionRangeOf } from '../ranges/position-range.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
-import { type ElementKind, NO_CHOICE, partOf } from './element-kind.ts';
+import { type ElementKind, NO_CHOICE, partOf, readsElements, readsPart } from './element-kind.ts';
 
 const POSITION = 'positions';
 
@@ -28,9 +28,11 @@ export const listKind: ElementKind = {
     if (only === undefined || others.length > 0 || partOf(request, only.column) !== 'position') return null;
     return only.isDescending ? 'backward' : 'forward';
   },
-  commands: (key, range) => {
+  commands: (key, range, _rowsPerKey, request) => {
+    if (range === null && !readsElements(request)) return [`LLEN ${key}`];
     const { first, last, isReversed } = range?.kind === 'positions' ? range : ALL_POSITIONS;
+    if (!isReversed) return [`LRANGE ${key} ${first} ${last < 0 ? '…' : last}`];
     // Counted from the end: the last ten are -10 to -1.
-    return [isReversed ? `LRANGE ${key} ${-last - 1} ${-first - 1}` : `LRANGE ${key} ${first} ${last}`];
+    return [`LRANGE ${key} ${-last - 1} ${-first - 1}`, ...(readsPart(request, 'position') ? [`LLEN ${key}`] : [])];
   },
 };

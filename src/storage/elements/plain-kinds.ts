@@ -3,7 +3,7 @@ import { ANYTHING, type Box, boxOf, EVERYTHING, NOTHING } from '../ranges/box.ts
 import { textBox, whyNoText } from '../ranges/leaf-spans.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
 import { argumentTexts, projectedColumns } from '../tables/scan-plan.ts';
-import { type ColumnLeaf, type ElementKind, NO_CHOICE } from './element-kind.ts';
+import { type ColumnLeaf, type ElementKind, NO_CHOICE, readsElements } from './element-kind.ts';
 
 const MEMBER = 'members';
 const TYPE = 'types';
@@ -40,7 +40,10 @@ export const setKind: ElementKind = {
     return { range: { kind: 'members', members: members.keys }, sides: [MEMBER], where: 'SMISMEMBER' };
   },
   directionOf: () => null,
-  commands: (key, range) => [range?.kind === 'members' ? `SMISMEMBER ${key} ${argumentTexts(range.members)}` : `SMEMBERS ${key}`],
+  commands: (key, range, _rowsPerKey, request) => {
+    if (range?.kind === 'members') return [`SMISMEMBER ${key} ${argumentTexts(range.members)}`];
+    return [readsElements(request) ? `SSCAN ${key} 0 COUNT …` : `SCARD ${key}`];
+  },
 };
 
 /** Types that every server knows by exactly this name. */

@@ -2,7 +2,7 @@
 import { ALL_IDS, ID_SIDE, idBox, idRangeOf, timestampBox } from '../ranges/id-range.ts';
 import type { ElementRange, ScanRequest, TopN } from '../scan-words.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
-import { type ElementKind, NO_CHOICE, partOf } from './element-kind.ts';
+import { type ElementKind, NO_CHOICE, partOf, readsElements } from './element-kind.ts';
 
 export const streamKind: ElementKind = {
   source: 'stream',
@@ -26,20 +26,24 @@ export const streamKind: ElementKind = {
     return range === null ? NO_CHOICE : { range, sides: [ID_SIDE], where: 'XRANGE' };
   },
   directionOf,
-  commands: (key, range, rowsPerKey) => {
+  commands: (key, range, rowsPerKey, request) => {
+    if (range === null && !readsElements(request)) return [`XLEN ${key}`];
     const { from, to, isReversed } = range?.kind === 'ids' ? range : ALL_IDS;
-    const count = rowsPerKey === null ? '' : ` COUNT ${rowsPerKey}`;
+    const count = ` COUNT ${rowsPerKey ?? '…'}`;
     return [isReversed ? `XREVRANGE ${key} ${to} ${from}${count}` : `XRANGE ${key} ${from} ${to}${count}`];
   },
 };
 
-/** By `_ts`, or by `_ts` and `_seq` in one direction. An id beyond what a time holds is an error, or else a NULL, which has a place of its own. */
+/**
+ * By `_ts`, or by `_ts` and `_seq` in one direction. What no TIMESTAMPTZ or BIGINT holds is an error; under another on_error it
+ * is NULL, which has a place of its own in an order.
+ */
 function directionOf({ keys }: TopN, request: ScanRequest, range: ElementRange | null): 'forward' | 'backward' | null {
   const [first, second, ...others] = keys;
-  if (first === undefined || partOf(request, first.column) !== 'ts') return null;
-  const isTimed = request.onError === 'error' || (range?.kind === 'ids' && range.to !== '+');
-  const isWhole =
-    second === undefined || (partOf(request, second.column) === 'seq' && second.isDescending === first.isDescending);
-  if (!isTimed || !isWhole || others.length > 0) return null;
+  if (first === undefined || others.length > 0 || partOf(request, first.column) !== 'ts') return null;
+  const isSure = request.onError === 'error';
+  if (second === undefined) {
+    if (!isSure && (range?.kind !== 'ids' || range.to === '+')) return null;
+  } else if (!isSure || partOf(request, second.column) !== 'seq' || second.isDescending !== first.isDescending) return null;
   return first.isDescending ? 'backward' : 'forward';
 }

@@ -6,7 +6,7 @@ import { ALL_POSITIONS, positionInterval, positionRangeOf } from '../ranges/posi
 import type { ElementRange, ScanRequest, TopN } from '../scan-words.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
 import { argumentTexts } from '../tables/scan-plan.ts';
-import { type ElementKind, NO_CHOICE, partOf, type RangeChoice, readsPart } from './element-kind.ts';
+import { type ElementKind, NO_CHOICE, partOf, type RangeChoice, readsElements, readsPart } from './element-kind.ts';
 
 const MEMBER = 'members';
 const SCORE = 'scores';
@@ -38,16 +38,14 @@ export const zsetKind: ElementKind = {
   commands,
 };
 
-/** One of the sides: members, else ranks, else scores. A rank is known only where members are counted from an end. */
-function choose(box: Box, request: ScanRequest): RangeChoice {
-  const isRankRead = readsPart(request, 'rank');
+/** One of the sides: members, else ranks, else scores. */
+function choose(box: Box): RangeChoice {
   const members = box.sides.get(MEMBER);
-  if (members?.kind === 'keys' && !isRankRead)
-    return { range: { kind: 'members', members: members.keys }, sides: [MEMBER], where: 'ZMSCORE' };
+  if (members?.kind === 'keys') return { range: { kind: 'members', members: members.keys }, sides: [MEMBER], where: 'ZMSCORE' };
   const positions = positionRangeOf(box, RANK);
   if (positions !== null) return { range: positions, sides: [RANK], where: 'ZRANGE' };
   const scores = box.sides.get(SCORE);
-  if (scores?.kind !== 'interval' || isRankRead) return NO_CHOICE;
+  if (scores?.kind !== 'interval') return NO_CHOICE;
   const range = {
     kind: 'scores',
     min: boundText(scores.low, '-inf'),
@@ -70,8 +68,7 @@ function directionOf({ keys }: TopN, request: ScanRequest, range: ElementRange |
   if (first === undefined || range?.kind === 'members') return null;
   const direction = first.isDescending ? 'backward' : 'forward';
   const part = partOf(request, first.column);
-  if (part === 'rank') return second === undefined && (range === null || range.kind === 'positions') ? direction : null;
-  // A range of ranks is part of the order by score, too.
+  if (part === 'rank') return second === undefined ? direction : null;
   if (part !== 'score') return null;
   if (second === undefined) return direction;
   const isByMember =
@@ -79,17 +76,32 @@ function directionOf({ keys }: TopN, request: ScanRequest, range: ElementRange |
   return isByMember && second.isDescending === first.isDescending ? direction : null;
 }
 
-function commands(key: string, range: ElementRange | null, rowsPerKey: number | null): string[] {
+/** Ranks that do not count from the lowest member need one more command. */
+function commands(key: string, range: ElementRange | null, rowsPerKey: number | null, request: ScanRequest): string[] {
+  if (range === null && !readsElements(request)) return [`ZCARD ${key}`];
+  const hasRank = readsPart(request, 'rank');
+  const withScores = readsPart(request, 'score') ? ' WITHSCORES' : '';
   switch (range?.kind) {
-    case 'members':
-      return [`ZMSCORE ${key} ${argumentTexts(range.members)}`];
-    case 'scores': {
-      const bounds = range.isReversed ? `${range.max} ${range.min} BYSCORE REV` : `${range.min} ${range.max} BYSCORE`;
-      return [`ZRANGE ${key} ${bounds}${rowsPerKey === null ? '' : ` LIMIT 0 ${rowsPerKey}`} WITHSCORES`];
+    case 'members': {
+      const ranks = hasRank ? range.members.slice(0, 1).map((member) => `ZRANK ${key} ${argumentTexts([member])}`) : [];
+      return [
+        `ZMSCORE ${key} ${argumentTexts(range.members)}`,
+        ...ranks.map((rank) => (range.members.length > 1 ? `${rank} …` : rank)),
+      ];
     }
-    case 'positions':
-      return [`ZRANGE ${key} ${range.first} ${range.last}${range.isReversed ? ' REV' : ''} WITHSCORES`];
-    default:
-      return [`ZRANGE ${key} 0 -1 WITHSCORES`];
+    case 'scores': {
+      const { min, max, isReversed } = range;
+      const bounds = isReversed ? `${max} ${min} BYSCORE REV` : `${min} ${max} BYSCORE`;
+      const counted = isReversed ? max : min.startsWith('(') ? min.slice(1) : `(${min}`;
+      return [
+        `ZRANGE ${key} ${bounds} LIMIT 0 ${rowsPerKey ?? '…'}${withScores}`,
+        ...(hasRank ? [`ZCOUNT ${key} -inf ${counted}`] : []),
+      ];
+    }
+    default: {
+      const { first, last, isReversed } = range?.kind === 'positions' ? range : ALL_POSITIONS;
+      const ranked = `ZRANGE ${key} ${first} ${last < 0 ? '…' : last}${isReversed ? ' REV' : ''}${withScores}`;
+      return [ranked, ...(hasRank && isReversed ? [`ZCARD ${key}`] : [])];
+    }
   }
 }

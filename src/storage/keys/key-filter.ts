@@ -174,8 +174,11 @@ function captureBoxOf(
   const texts = keyTextsOf(leaf.kind === 'in' ? leaf.values : [leaf.value]);
   if (texts === null) return ANYTHING;
   const piece = shape.template?.pieces.filter((one) => one.kind === 'capture')[capture];
-  const isGreedy = piece === undefined || piece.isGreedy;
-  return boxOfTexts(side, isGreedy ? texts : texts.filter((text) => text.length > 0 && !text.includes(COLON)));
+  const mayHoldColon = piece?.isGreedy !== false;
+  return boxOfTexts(
+    side,
+    texts.filter((text) => text.length > 0 && (mayHoldColon || !text.includes(COLON))),
+  );
 }
 
 const COLON = 0x3a;
