@@ -30,6 +30,8 @@ interface KeyRun {
   readonly unitKeys: number;
   /** Replies of a unit. */
   readonly unitReplies: number;
+  /** Elements that a unit asks for at most: what is asked of later keys may be another number by the time of the reply. */
+  readonly askedCount: number;
 }
 
 /** A key that is read in pieces. */
@@ -136,7 +138,7 @@ export class ElementFetcher implements KeyFetcher {
   }
 
   #enqueue(block: KeyBlock, isSecond: boolean): void {
-    const run: KeyRun = { kind: 'run', block, next: 0, to: block.count, isSecond, unitKeys: 1, unitReplies: 0 };
+    const run: KeyRun = { kind: 'run', block, next: 0, to: block.count, isSecond, unitKeys: 1, unitReplies: 0, askedCount: 0 };
     // Second rounds go first: they hold up nothing, and their keys may expire.
     if (isSecond) this.#queue.unshift(run);
     else this.#queue.push(run);
@@ -151,13 +153,16 @@ export class ElementFetcher implements KeyFetcher {
       for (let from = next; from < to; from += round.mostKeys) {
         const end = Math.min(to, from + round.mostKeys);
         const request = encodeTogether(block, from, end, round.name, round.args);
-        this.#write(request, { kind: 'run', block, next: from, to: end, isSecond, unitKeys: end - from, unitReplies: 1 }, 1);
+        const sent: KeyRun = { ...run, next: from, to: end, unitKeys: end - from, unitReplies: 1 };
+        this.#write(request, sent, 1);
       }
     } else {
       const commands = this.#ttlCommand === null ? round.commands : [...round.commands, this.#ttlCommand];
       const request = encodeForKeys(block, next, to, commands);
       const unitReplies = commands.length;
-      this.#write(request, { kind: 'run', block, next, to, isSecond, unitKeys: 1, unitReplies }, keyCount * unitReplies);
+      const askedCount = round.askedCount ?? 0;
+      const sent: KeyRun = { kind: 'run', block, next, to, isSecond, unitKeys: 1, unitReplies, askedCount };
+      this.#write(request, sent, keyCount * unitReplies);
     }
     run.next = to;
     this.#inflightKeys += keyCount;
@@ -206,6 +211,7 @@ export class ElementFetcher implements KeyFetcher {
     const replies = this.#replies;
     const rows = this.#rows;
     rows.begin(bytes, replies, this.#isText(bytes), block, next, next + run.unitKeys);
+    rows.askedCount = run.askedCount;
     if (this.#ttlCommand !== null && run.unitKeys === 1) rows.row.ttl = this.#takeTtl(bytes);
     const outcome = replies.errorToken >= 0 ? this.#outcomeOfError(bytes) : this.#outcomeOf(run);
     this.#settle(outcome, run);

@@ -12,6 +12,8 @@ export type Round =
       readonly kind: 'each';
       /** In order; the replies of one key come as one unit, in this order. */
       readonly commands: readonly KeyCommand[];
+      /** Elements that they ask for at most; `rows.askedCount` says it again beside the replies, which come rounds later. */
+      readonly askedCount?: number;
     }
   | {
       readonly kind: 'together';

@@ -19,6 +19,8 @@ export class ElementRows {
   keyEnd = 0;
   /** Rows that were given of this unit. */
   rowCount = 0;
+  /** Elements that this unit's commands asked for at most. */
+  askedCount = 0;
   readonly #sink: RowSink;
   readonly #counters: ScanCounters;
   #rechecked: number[] = [];

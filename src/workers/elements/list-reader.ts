@@ -49,7 +49,7 @@ export class ListReader implements ElementReader {
     if (this.#round === null || count !== this.#askedCount) {
       this.#askedCount = count;
       const range = rangeCommand(window, 0, count);
-      this.#round = { kind: 'each', commands: needsLength ? [range, LENGTH] : [range] };
+      this.#round = { kind: 'each', commands: needsLength ? [range, LENGTH] : [range], askedCount: count };
     }
     return this.#round;
   }
@@ -59,7 +59,7 @@ export class ListReader implements ElementReader {
     const count = replies.starts[0] ?? 0;
     this.#size.learn(count, replies.byteCount);
     if (count === 0) return window.first === 0 && window.total > 0 ? OUTCOME.GONE : OUTCOME.DONE;
-    if (count >= this.#askedCount && count < Math.min(window.total, rows.rowsLeft)) {
+    if (count >= rows.askedCount && count < Math.min(window.total, rows.rowsLeft)) {
       this.#size.widen();
       return OUTCOME.MORE;
     }
@@ -67,9 +67,9 @@ export class ListReader implements ElementReader {
     return OUTCOME.DONE;
   }
 
-  openPieces(replies: FlatReader): PieceReader {
+  openPieces(replies: FlatReader, rows: ElementRows): PieceReader {
     const pieceCount = countFor(replies.byteCount / Math.max(1, replies.starts[0] ?? 0));
-    return new ListPieces(this.#parts, pieceCount, this.#askedCount);
+    return new ListPieces(this.#parts, pieceCount, rows.askedCount);
   }
 }
 

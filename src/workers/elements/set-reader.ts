@@ -33,7 +33,7 @@ export class SetReader implements ElementReader {
     const count = this.#size.firstCount(this.#mostRows);
     if (this.#round === null || count !== this.#askedCount) {
       this.#askedCount = count;
-      this.#round = { kind: 'each', commands: [scanCommand('0', count)] };
+      this.#round = { kind: 'each', commands: [scanCommand('0', count)], askedCount: count };
     }
     return this.#round;
   }
@@ -55,10 +55,10 @@ export class SetReader implements ElementReader {
     return OUTCOME.DONE;
   }
 
-  openPieces(replies: FlatReader): PieceReader {
+  openPieces(replies: FlatReader, rows: ElementRows): PieceReader {
     const count = memberCountOf(replies);
     const pieceCount = countFor(replies.byteCount / Math.max(1, count));
-    return new SetPieces(this.#slot, pieceCount, this.#mostRows, this.#askedCount >= pieceCount);
+    return new SetPieces(this.#slot, pieceCount, this.#mostRows, rows.askedCount >= pieceCount);
   }
 }
 
@@ -79,8 +79,8 @@ class SetPieces implements PieceReader {
     this.takesFirst = takesFirst;
   }
 
-  nextCommands(): readonly KeyCommand[] {
-    return [scanCommand(this.#cursor, this.#count)];
+  nextCommands(rowsLeft: number): readonly KeyCommand[] {
+    return [scanCommand(this.#cursor, Math.min(this.#count, Math.max(1, this.#mostRows - this.#given), rowsLeft))];
   }
 
   advance(replies: FlatReader, rows: ElementRows): boolean {

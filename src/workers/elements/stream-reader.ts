@@ -41,7 +41,7 @@ export class StreamReader implements ElementReader {
     const count = this.#size.firstCount(this.#window.total);
     if (this.#round === null || count !== this.#askedCount) {
       this.#askedCount = count;
-      this.#round = { kind: 'each', commands: [rangeCommand(this.#window, null, count)] };
+      this.#round = { kind: 'each', commands: [rangeCommand(this.#window, null, count)], askedCount: count };
     }
     return this.#round;
   }
@@ -50,7 +50,7 @@ export class StreamReader implements ElementReader {
   read(replies: FlatReader, rows: ElementRows): Outcome {
     const count = replies.starts[0] ?? 0;
     this.#size.learn(count, replies.byteCount);
-    if (count >= this.#askedCount && count < Math.min(this.#window.total, rows.rowsLeft)) {
+    if (count >= rows.askedCount && count < Math.min(this.#window.total, rows.rowsLeft)) {
       this.#size.widen();
       return OUTCOME.MORE;
     }
@@ -58,8 +58,8 @@ export class StreamReader implements ElementReader {
     return OUTCOME.DONE;
   }
 
-  openPieces(): PieceReader {
-    return new StreamPieces(this.#window, this.#entries, this.#askedCount);
+  openPieces(_replies: FlatReader, rows: ElementRows): PieceReader {
+    return new StreamPieces(this.#window, this.#entries, rows.askedCount);
   }
 }
 

@@ -32,7 +32,7 @@ export class ZsetReader implements ElementReader {
     const count = this.#size.firstCount(this.#parts.window.total);
     if (this.#round === null || count !== this.#askedCount) {
       this.#askedCount = count;
-      this.#round = { kind: 'each', commands: this.#commandsFor(count) };
+      this.#round = { kind: 'each', commands: this.#commandsFor(count), askedCount: count };
     }
     return this.#round;
   }
@@ -43,7 +43,7 @@ export class ZsetReader implements ElementReader {
     const count = (replies.starts[0] ?? 0) / tokensEach;
     this.#size.learn(count, replies.byteCount);
     if (count === 0) return window.first === 0 && window.min === null && window.total > 0 ? OUTCOME.GONE : OUTCOME.DONE;
-    if (count >= this.#askedCount && count < Math.min(window.total, rows.rowsLeft)) {
+    if (count >= rows.askedCount && count < Math.min(window.total, rows.rowsLeft)) {
       this.#size.widen();
       return OUTCOME.MORE;
     }
