@@ -2,7 +2,6 @@
  * What a session asks of Redis itself, beside scans: samples of keys, what an index can do, groups that Redis counts. One
  * small connection a server, opened when it is first needed.
  */
-import { RedQueryError } from '../../errors.ts';
 import {
   type AccessAnswer,
   ControlClient,
@@ -51,8 +50,10 @@ export class RedisDesk {
         return { kind: 'schema', schema: await inferSchema(this.client(question.need.server), question.need, signal) };
       case 'access':
         return { kind: 'access', access: await this.#resolve(question.request, signal) };
+      case 'aggregate':
+        return { kind: 'aggregate', aggregate: { kind: 'refused', why: 'not asked' } };
       default:
-        throw new RedQueryError('RQ_INTERNAL', `nobody answers ${question.kind}`);
+        return question satisfies never;
     }
   }
 

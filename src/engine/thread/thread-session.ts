@@ -52,9 +52,12 @@ export class ThreadSession {
     return `session_${this.id}_${this.#secret}`;
   }
 
-  /** What each new connection is told. The small buffer keeps DuckDB from running far ahead of a reader who pauses. */
+  /**
+   * What each new connection is told. The small buffer keeps DuckDB from running far ahead of a reader who pauses. A filter
+   * that keeps its rows back until they fill a chunk would make `WHERE … LIMIT 3` read on until 2,000 rows have passed.
+   */
   get #greeting(): string {
-    return `USE ${this.#catalog}; SET streaming_buffer_size = '${STREAMING_BUFFER}'`;
+    return `USE ${this.#catalog}; SET streaming_buffer_size = '${STREAMING_BUFFER}'; SET enable_caching_operators = false`;
   }
 
   async open(): Promise<void> {

@@ -1,12 +1,105 @@
-/** Blocks of a statement that Redis groups and counts: what became of each, and the text in which they are calls of `redis_agg`. */
-import type { AggregateAnswer } from '../../../storage/index.ts';
+/**
+ * Query blocks that Redis groups and counts: asks for each what Redis can give, and puts calls of `redis_agg` in their place
+ * in the statement's text (planner/aggregates/rewrite.ts). What cannot be rewritten runs as it is.
+ */
+import { rewriteAggregates } from '../../../planner/aggregates/rewrite.ts';
+import type { AggregateBlock } from '../../../planner/index.ts';
+import { quoteLiteral } from '../../../sql/quote.ts';
+import type { AggregateAnswer, AggregateRequest } from '../../../storage/index.ts';
 import type { SqlField } from '../../../types/index.ts';
+import { type Connection, native, readText } from '../../duckdb.ts';
+import { fieldsOf, prepareOne } from './prepared.ts';
+import type { PlanningContext } from './statement-planner.ts';
+import type { BoundTable } from './table-binder.ts';
 
 /** A block that is answered by Redis. */
 export interface PushedAggregate {
+  readonly block: AggregateBlock;
+  readonly request: AggregateRequest;
   /** `__g0`, …, then `__a0`, …: groups and aggregates. */
   readonly fields: readonly SqlField[];
   readonly answer: Exclude<AggregateAnswer, { kind: 'refused' }>;
   /** `redis_hash('user:*')`. */
   readonly title: string;
+}
+
+/** What became of a statement's blocks. */
+export interface PushedBlocks {
+  /** The text in which they are calls of `redis_agg`; null where none was rewritten. */
+  readonly text: string | null;
+  /** By the number that `redis_agg` is given. */
+  readonly pushed: ReadonlyMap<number, PushedAggregate>;
+  /** Why others run as they are, by the key of their scan. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** Tables whose groups the main thread can ask a server for. */
+const ASKED_SOURCES: ReadonlySet<string> = new Set(['hash', 'json', 'keys']);
+
+/**
+ * Asks and rewrites.
+ * @param inner the tagged statement without EXPLAIN.
+ * @param requestOf gives the request of a block.
+ */
+export async function pushAggregates(
+  context: PlanningContext,
+  connection: Connection,
+  inner: string,
+  blocks: readonly AggregateBlock[],
+  requestOf: (block: AggregateBlock, bound: BoundTable) => AggregateRequest,
+): Promise<PushedBlocks> {
+  const refused = new Map<string, string>();
+  const answered = new Map<number, PushedAggregate>();
+  await Promise.all(
+    blocks.map(async (block) => {
+      const bound = context.tables.bound.get(block.key);
+      if (bound === undefined) return;
+      const request = requestOf(block, bound);
+      const answer = await answerTo(context, bound, request);
+      if (answer.kind === 'refused') refused.set(block.key, answer.why);
+      else answered.set(block.tag, { block, request, fields: fieldsOfBlock(block), answer, title: bound.title });
+    }),
+  );
+  if (answered.size === 0) return { text: null, pushed: answered, refused };
+  const names = await namesOf(connection, inner);
+  const ast = (await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(inner)})`)) ?? '';
+  const rewrite = rewriteAggregates(
+    ast,
+    [...answered.values()].map(({ block }) => block),
+    names,
+  );
+  for (const { tag, why } of rewrite.refused) {
+    refused.set(answered.get(tag)?.block.key ?? '', why);
+    answered.delete(tag);
+  }
+  if (rewrite.astJson === null) return { text: null, pushed: new Map(), refused };
+  const text = await readText(connection, `SELECT json_deserialize_sql(${quoteLiteral(rewrite.astJson)})`);
+  return { text, pushed: answered, refused };
+}
+
+async function answerTo(context: PlanningContext, bound: BoundTable, request: AggregateRequest): Promise<AggregateAnswer> {
+  const plan = bound.source.planAggregate?.(request) ?? null;
+  if (plan !== null) return { kind: 'scan', plan };
+  if (!ASKED_SOURCES.has(request.scan.source)) return { kind: 'refused', why: 'Redis does not group such a table' };
+  const { explain } = context.kind;
+  const isDry = explain !== null && !explain.analyze;
+  const answer = await context.ask({ kind: 'aggregate', request, isDry });
+  return answer.kind === 'aggregate' ? answer.aggregate : { kind: 'refused', why: 'no answer' };
+}
+
+function fieldsOfBlock({ groups, aggregates }: AggregateBlock): SqlField[] {
+  return [
+    ...groups.map(({ type }, index) => ({ name: `__g${index}`, type })),
+    ...aggregates.map(({ type }, index) => ({ name: `__a${index}`, type })),
+  ];
+}
+
+/** The names of the columns as the statement has them before it is rewritten. */
+async function namesOf(connection: Connection, text: string): Promise<string[]> {
+  const prepared = await prepareOne(connection, text);
+  try {
+    return fieldsOf(prepared).map(({ name }) => name);
+  } finally {
+    native.destroy_prepare_sync(prepared);
+  }
 }

@@ -15,7 +15,7 @@ import type { Connection, PreparedStatement } from '../../duckdb.ts';
 import type { Answer, Question } from '../../protocol.ts';
 import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
-import type { PushedAggregate } from './aggregate-pusher.ts';
+import { type PushedBlocks, pushAggregates } from './aggregate-pusher.ts';
 import { errorOffsetIn, isSeveral, prepareLast, prepareOne, readPlan } from './prepared.ts';
 import { type BoundTable, planOf, scanRequestOf, type TableBinder } from './table-binder.ts';
 import type { Transaction } from './transaction.ts';
@@ -35,14 +35,15 @@ export interface PlanningContext {
   forgetErrors(): void;
 }
 
+const NO_BLOCKS: PushedBlocks = { text: null, pushed: new Map(), refused: new Map() };
 const NO_PLAN = parsePlan('{"error":false,"plans":[]}');
 
 /** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
 const MOST_SAMPLES = 64;
 
 export class StatementPlanner {
-  /** Blocks that Redis answers, by the number that `redis_agg` has. */
-  readonly aggregates = new Map<number, PushedAggregate>();
+  /** Blocks that Redis answers, and why others are not. */
+  blocks: PushedBlocks = NO_BLOCKS;
   /** What the optimised plan says; nothing where there is none. */
   reading: PlanReading = NO_PLAN;
   /** Where in the text that DuckDB got an error of its front end lies. */
@@ -131,7 +132,9 @@ export class StatementPlanner {
       });
       assertRunning();
       if (tables.missing.length > 0) return null;
-      await this.#askAboutIndexes();
+      await Promise.all([this.#askAboutIndexes(), this.#askForGroups(connection, text)]);
+      const rewritten = await this.#bindRewritten(connection, text);
+      if (rewritten !== null) return rewritten;
     }
     const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan));
     return prepared === 'several' ? this.#prepareSeveral(connection, text) : prepared;
@@ -174,6 +177,34 @@ export class StatementPlanner {
     const json = await readPlan(connection, inner, isBegun, () => host.restoreOptimizers());
     if (json === null) return;
     this.reading = parsePlan(json, { isUtc: session.isUtc });
+  }
+
+  /** Asks for the blocks that Redis might group and count. */
+  async #askForGroups(connection: Connection, text: string): Promise<void> {
+    const { kind, session } = this.#context;
+    this.blocks = NO_BLOCKS;
+    const inner = kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
+    const { blocks } = this.reading;
+    if (blocks.length === 0 || !session.scanSettings.pushdownAggregates || classifyStatement(inner).kind !== 'select') return;
+    this.blocks = await pushAggregates(this.#context, connection, inner, blocks, (block, bound) => ({
+      scan: scanRequestOf(bound, [], { filter: block.filter, rowLimit: null, topN: null, gets: 1 }, session.scanSettings),
+      groups: block.groups,
+      aggregates: block.aggregates,
+    }));
+  }
+
+  /** Binds the text in which Redis answers blocks; null where there is none, or DuckDB does not take it. */
+  async #bindRewritten(connection: Connection, text: string): Promise<PreparedStatement | null> {
+    const rewritten = this.blocks.text;
+    if (rewritten === null) return null;
+    const offset = this.#context.kind.explain === null ? 0 : (classifyStatement(text).explain?.innerOffset ?? 0);
+    try {
+      return await this.#context.host.planning.run(() => prepareOne(connection, text.slice(0, offset) + rewritten));
+    } catch {
+      this.#context.assertRunning();
+      this.blocks = NO_BLOCKS;
+      return null;
+    }
   }
 
   /** Asks, for each call that an index may serve, what the server says; all at once. */

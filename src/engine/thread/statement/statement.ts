@@ -219,12 +219,12 @@ export class Statement {
 
   /** Gives the columns of a block that Redis answers; null where there is no such block. */
   aggregateFields(id: number): readonly SqlField[] | null {
-    return this.#planner.aggregates.get(id)?.fields ?? null;
+    return this.#planner.blocks.pushed.get(id)?.fields ?? null;
   }
 
   /** Starts to give the rows of a block that Redis answers. */
   startAggregate(id: number): RowFeed {
-    const pushed = this.#planner.aggregates.get(id);
+    const pushed = this.#planner.blocks.pushed.get(id);
     if (pushed === undefined) throw new RedQueryError('RQ_INTERNAL', 'a block was rewritten that nobody answers');
     const { answer, fields, title } = pushed;
     if (answer.kind === 'rows') return new BatchFeed(answer.batch, fields);
