@@ -2,7 +2,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Batch, ColumnData } from '../../src/arrow/index.ts';
 import type { ErrorData } from '../../src/errors.ts';
-import type { Endpoint, ScanTask, TableColumn } from '../../src/storage/index.ts';
+import type { ColumnPart, Endpoint, ScanTask, TableColumn } from '../../src/storage/index.ts';
 import { CONTROL, COUNTERS, type CounterName, type FromWorker, type ScanJob, STATE } from '../../src/workers/protocol.ts';
 import { runScan } from '../../src/workers/scan-run.ts';
 import { scanTask } from './scans.ts';
@@ -23,12 +23,27 @@ export interface RunningTask {
   readonly result: Promise<TaskResult>;
   readonly counters: () => Record<CounterName, number>;
   cancel(): void;
+  /** Gives back the bytes of all batches, those to come, too; for a task that was paused. */
+  resume(): void;
 }
 
 export function field(name: string, id: TableColumn['type']['id'] = 'VARCHAR', alias?: string): TableColumn {
   const type = alias === undefined ? { id } : { id, alias };
   return { name, role: 'field', type, field: Buffer.from(name) };
 }
+
+/** A column of what the source says of a row; type and name are the part's usual ones. */
+export function part(name: ColumnPart, id: TableColumn['type']['id'] = PART_TYPES[name] ?? 'VARCHAR'): TableColumn {
+  return { name, role: 'part', type: { id }, part: name };
+}
+
+const PART_TYPES: Partial<Record<ColumnPart, TableColumn['type']['id']>> = {
+  position: 'BIGINT',
+  rank: 'BIGINT',
+  score: 'DOUBLE',
+  ts: 'TIMESTAMPTZ',
+  seq: 'BIGINT',
+};
 
 export const KEY: TableColumn = { name: '_key', role: 'key', type: { id: 'VARCHAR' } };
 export const TTL: TableColumn = { name: '_ttl', role: 'ttl', type: { id: 'BIGINT' } };
@@ -76,6 +91,9 @@ export function newTask(given: ScanTask, options: { readonly isPaused?: boolean 
     const cells = new BigInt64Array(job.counters);
     return Object.fromEntries(COUNTERS.map((name, i) => [name, Number(cells[i])])) as Record<CounterName, number>; // one entry a name
   };
+  let isPaused = options.isPaused === true;
+  const heldBytes: number[] = [];
+  const giveBack = (byteCount: number): void => port1.postMessage({ kind: 'consumed', byteCount });
   const result = new Promise<TaskResult>((resolve) => {
     const end = (error: ErrorData | null): void => {
       port1.close();
@@ -85,7 +103,8 @@ export function newTask(given: ScanTask, options: { readonly isPaused?: boolean 
       if (message.kind === 'batch') {
         batchRows.push(message.batch.rowCount);
         rows.push(...rowsOf(message.batch, given.columns));
-        if (options.isPaused !== true) port1.postMessage({ kind: 'consumed', byteCount: message.byteCount });
+        if (isPaused) heldBytes.push(message.byteCount);
+        else giveBack(message.byteCount);
       } else end(message.kind === 'end' ? null : message.error);
     });
   });
@@ -95,6 +114,10 @@ export function newTask(given: ScanTask, options: { readonly isPaused?: boolean 
     result,
     counters,
     cancel: () => void Atomics.store(new Int32Array(job.control), CONTROL.STATE, STATE.CANCELLED),
+    resume: () => {
+      isPaused = false;
+      for (const byteCount of heldBytes.splice(0)) giveBack(byteCount);
+    },
   };
 }
 
