@@ -96,7 +96,7 @@ export function keyPlanOf(request: ScanRequest, answer: AccessAnswer | null): Ke
   const { access } = found.keys;
   if (answer === null) return { access, ...own };
   const { remarks, advice, estimatedRows } = answer;
-  const search = access.kind === 'scan' ? searchOf(request, answer, access.pattern) : null;
+  const search = searchOf(request, answer, access);
   if (search === null) return { access, ...own, remarks, advice: access.kind === 'scan' ? advice : null, estimatedRows };
   const conjuncts = mergedNotes(own.conjuncts, answer.conjuncts);
   const filterAnswer = mergedAnswer(own.filterAnswer, answer.filterAnswer, conjuncts);
@@ -104,10 +104,18 @@ export function keyPlanOf(request: ScanRequest, answer: AccessAnswer | null): Ke
   return { access: search, filterAnswer, conjuncts, rowLimit: null, remarks, advice, estimatedRows };
 }
 
-/** Keys by name are always the cheaper way; keys of the index that the narrowed pattern does not match are left out. */
-function searchOf({ accessChoice, settings }: ScanRequest, { access }: AccessAnswer, pattern: Uint8Array): AccessPath | null {
+/**
+ * Keys by name are the cheaper way, unless only the index knows which rows are meant; keys of the index that the narrowed
+ * pattern does not match are left out.
+ */
+function searchOf(
+  { accessChoice, settings, pattern }: ScanRequest,
+  { access }: AccessAnswer,
+  own: AccessPath,
+): AccessPath | null {
   if (access === null || accessChoice === 'scan' || !settings.useIndexes || !settings.pushdownFilters) return null;
-  return { ...access, pattern };
+  if (own.kind === 'scan') return { ...access, pattern: own.pattern };
+  return access.isOnlyWay === true && own.kind === 'keys' ? { ...access, pattern: Buffer.from(pattern, 'utf8') } : null;
 }
 
 const RANK: Readonly<Record<FilterAnswer, number>> = { unsupported: 0, inexact: 1, exact: 2 };

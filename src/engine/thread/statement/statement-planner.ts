@@ -95,7 +95,7 @@ export class StatementPlanner {
   /** True where every match() of the statement is a condition that an index answers. */
   get isMatched(): boolean {
     const { scans, calls } = this.reading;
-    if (calls.match.total !== calls.match.pushable) return false;
+    if (calls.match.total === 0 || calls.match.total !== calls.match.pushable) return false;
     return scans.every(({ key, filter }) => !holdsMatch(filter) || this.#isMatchAnswered(key));
   }
 
