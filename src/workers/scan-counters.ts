@@ -20,6 +20,11 @@ export class ScanCounters implements Record<CounterName, number> {
     this.#cells = new BigInt64Array(cells);
   }
 
+  /** Gives what all tasks of the scan counted so far. */
+  totalOf(name: CounterName): number {
+    return Number(Atomics.load(this.#cells, COUNTERS.indexOf(name))) + this[name];
+  }
+
   /** Adds what was counted since the last call. */
   publish(): void {
     for (const [index, name] of COUNTERS.entries()) {

@@ -24,6 +24,7 @@ import { type FetchContext, RowFetcher } from './rows/row-fetcher.ts';
 import { RowSink } from './rows/row-sink.ts';
 import { layoutFor, type ScanLayout, scanTypeFor } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
+import { ScanLimits } from './scan-limits.ts';
 import { indexIncompleteError, SEARCH_MEMORY } from './search/index-incomplete.ts';
 import { SearchKeys } from './search/search-keys.ts';
 import { SeriesKeys } from './search/series-keys.ts';
@@ -36,11 +37,14 @@ export function runScan(job: ScanJob, endpoint: Endpoint): Promise<ErrorData | n
   return new ScanRun(job, endpoint).run();
 }
 
+type SourceContext = Omit<ScanContext, 'pattern' | 'type' | 'recent' | 'maxCount' | 'onAsk'>;
+
 class ScanRun {
   readonly #job: ScanJob;
   readonly #endpoint: Endpoint;
   readonly #layout: ScanLayout;
   readonly #counters: ScanCounters;
+  readonly #limits: ScanLimits;
   readonly #writer: BatchWriter;
   readonly #sink: RowSink;
   readonly #abort = new AbortController();
@@ -55,6 +59,7 @@ class ScanRun {
   readonly #giver: KeyGiver | null;
   readonly #taker: KeyTaker | null;
   #isToldDone = false;
+  #countedBytes = 0;
   #isEnded = false;
   #finish: (error: ErrorData | null) => void = () => undefined;
 
@@ -63,6 +68,7 @@ class ScanRun {
     this.#endpoint = endpoint;
     this.#layout = layoutFor(job.task);
     this.#counters = new ScanCounters(job.counters);
+    this.#limits = new ScanLimits(job.task.budget, () => this.#step());
     this.#writer = new BatchWriter(job.port, job.control, this.#counters, () => this.#step());
     this.#sink = new RowSink(job.task, this.#layout, this.#writer, this.#counters);
     this.#filter = job.task.template === null ? null : new TemplateFilter(job.task.template);
@@ -181,7 +187,9 @@ class ScanRun {
 
   #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean, recent = new RecentKeys()): KeyScanner {
     const type = scanTypeFor(this.#job.task.source, this.#layout);
-    return new KeyScanner(socket, { ...this.#sourceContext(isFresh), pattern, type, recent });
+    const maxCount = this.#limits.scanCount;
+    const onAsk = (count: number): void => this.#limits.spend(count);
+    return new KeyScanner(socket, { ...this.#sourceContext(isFresh), pattern, type, recent, maxCount, onAsk });
   }
 
   #newSearch(socket: ScanSocket, access: SearchAccess, isFresh: boolean): SearchKeys {
@@ -213,16 +221,20 @@ class ScanRun {
     this.#step();
   }
 
-  #sourceContext(isFresh: boolean): Omit<ScanContext, 'pattern' | 'type' | 'recent'> {
+  #sourceContext(isFresh: boolean): SourceContext {
     return {
       counters: this.#counters,
       wantsKeys: (comingKeys) => {
-        if (this.#isEnded || this.#writer.isStopped) return false;
+        if (this.#isEnded || this.#writer.isStopped || !this.#limits.mayAsk()) return false;
         if (this.#giver?.hasCredit === true) return true;
         if (this.#writer.isFull) return false;
         return this.#fetcher === null ? comingKeys < this.#sink.rowsLeft : this.#fetcher.wantsKeys(comingKeys);
       },
       onKeys: (found) => {
+        const excess = this.#limits.found(found.count);
+        if (excess !== null) return this.#end(excess);
+        // A scan has spent them when it asked.
+        if (!(this.#scanner instanceof KeyScanner)) this.#limits.spend(found.count);
         const block = this.#matching(found);
         if (this.#fetcher === null) this.#sink.addKeys(block);
         else if (block.count === 0 || this.#fetcher.wantsKeys(0) || this.#giver?.give(block) !== true) this.#fetcher.take(block);
@@ -237,6 +249,9 @@ class ScanRun {
   #step(): void {
     if (this.#isEnded) return;
     if (this.#writer.isStopped) return this.checkStop();
+    this.#countBytes();
+    const excess = this.#limits.received(this.#counters.totalOf('bytesReceived'));
+    if (excess !== null) return this.#end(excess);
     this.#scanner?.send();
     this.#fetcher?.send();
     this.#taker?.ask(!this.#writer.isFull && this.#fetcher?.wantsKeys(0) === true);
@@ -259,10 +274,19 @@ class ScanRun {
     if ((!isStale && !isUnexplained) || this.#isEnded) return this.#end(error);
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets = [];
+    this.#countedBytes = 0;
     this.#scanner = null;
     this.#fetcher = null;
     if (isUnexplained) void withComplaint(error, this.#endpoint, this.#abort.signal).then((told) => this.#end(told));
     else this.#attempt(true).catch((reason: unknown) => this.#end(reason));
+  }
+
+  /** Those of a KeySource that gives its socket back itself are counted when it does. */
+  #countBytes(): void {
+    let byteCount = 0;
+    for (const socket of this.#sockets) if (socket !== this.#sourceSocket) byteCount += socket.bytesReceived;
+    this.#counters.bytesReceived += byteCount - this.#countedBytes;
+    this.#countedBytes = byteCount;
   }
 
   #end(error: unknown): void {
@@ -271,9 +295,10 @@ class ScanRun {
     unwatch(this);
     this.#abort.abort();
     if (error === null) this.#sink.flush();
+    this.#limits.close();
+    this.#countBytes();
     this.#scanner?.stop?.();
     const own = this.#sockets.filter((socket) => socket !== this.#sourceSocket);
-    for (const socket of own) this.#counters.bytesReceived += socket.bytesReceived;
     const data = error === null ? null : errorDataFrom(error);
     this.#writer.end(data);
     for (const socket of own) releaseScanSocket(socket);

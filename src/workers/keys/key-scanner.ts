@@ -14,8 +14,6 @@ import type { KeySource } from './key-source.ts';
 import type { RecentKeys } from './recent-keys.ts';
 
 const FIRST_COUNT = 100;
-/** Redis' thread serves nobody else during one SCAN: 1,000 slots take it some 0.3 ms. */
-const MAX_COUNT = 1000;
 
 /** What a scanner works with. */
 export interface ScanContext {
@@ -25,6 +23,10 @@ export interface ScanContext {
   readonly counters: ScanCounters;
   /** Keys that were handed over before; keys are remembered here. */
   readonly recent: RecentKeys;
+  /** Slots that one SCAN may walk over: Redis' thread serves nobody else meanwhile, 1,000 take it some 0.3 ms. */
+  readonly maxCount: number;
+  /** Told how many slots are walked over now. */
+  onAsk(count: number): void;
   /** True while more keys are wanted than the `comingKeys` that will be handed over now. */
   wantsKeys(comingKeys: number): boolean;
   onKeys(block: KeyBlock): void;
@@ -38,12 +40,13 @@ export class KeyScanner implements KeySource, SocketUser {
   readonly #context: ScanContext;
   readonly #reader = new ScanReader();
   #cursor = '0';
-  #count = FIRST_COUNT;
+  #count: number;
   #isAsking = false;
 
   constructor(socket: ScanSocket, context: ScanContext) {
     this.socket = socket;
     this.#context = context;
+    this.#count = Math.min(FIRST_COUNT, context.maxCount);
     socket.use(this);
   }
 
@@ -53,7 +56,8 @@ export class KeyScanner implements KeySource, SocketUser {
     const { pattern, type, counters } = this.#context;
     const typeArgs = type === null ? [] : ['TYPE', type];
     const request = encodeCommand(['SCAN', this.#cursor, 'MATCH', pattern, 'COUNT', String(this.#count), ...typeArgs]);
-    this.#count = Math.min(this.#count * 2, MAX_COUNT);
+    this.#context.onAsk(this.#count);
+    this.#count = Math.min(this.#count * 2, this.#context.maxCount);
     this.#isAsking = true;
     counters.roundTrips += 1;
     counters.bytesSent += request.length;
