@@ -101,7 +101,9 @@ export class Session implements AsyncDisposable {
   async describe(table: string): Promise<readonly DescribedColumn[]> {
     const result = this.query(`DESCRIBE FROM ${table}`);
     const rows = await result.rows();
-    if (result.inferred !== null) return result.inferred;
+    const names = rows.map((row) => row['column_name']);
+    const isSame = result.inferred?.length === names.length && result.inferred.every(({ name }, at) => name === names[at]);
+    if (result.inferred !== null && isSame) return result.inferred;
     const schema = await this.query(`SELECT * FROM ${table} LIMIT 0`).schema();
     return schema.slice(0, rows.length).map(({ name, type }) => ({ name, type, sample: null }));
   }

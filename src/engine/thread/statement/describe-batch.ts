@@ -1,5 +1,6 @@
 /** What DESCRIBE of a table adds to what DuckDB says of it: how the sample found each column's type. */
 import type { Batch, ColumnData } from '../../../arrow/index.ts';
+import { valueReader } from '../../../arrow/readers/values.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { typeName } from '../../../types/type-name.ts';
 import type { DescribedColumn } from '../../protocol.ts';
@@ -26,7 +27,10 @@ export function inferredIn(tables: readonly BoundTable[]): readonly DescribedCol
 export function withInference(batch: Batch, fields: readonly SqlField[], tables: readonly BoundTable[]): Batch {
   if (fields.map(({ name }) => name).join() !== DESCRIBE_COLUMNS) return batch;
   const described = inferredIn(tables);
-  if (described === null || described.length !== batch.rowCount) return batch;
+  // What is described may be a query over the table.
+  const [names] = batch.columns;
+  if (described === null || names === undefined) return batch;
+  if (textsIn(names, batch.rowCount).join('\0') !== described.map(({ name }) => name).join('\0')) return batch;
   return { ...batch, columns: [...batch.columns.slice(0, -1), textColumn(described.map(textOf))] };
 }
 
@@ -44,6 +48,11 @@ function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'below 1 %';
   if (share > 0.99 && share < 1) return 'over 99 %';
   return `${Math.round(share * 100)} %`;
+}
+
+function textsIn(column: ColumnData, rowCount: number): unknown[] {
+  const read = valueReader({ id: 'VARCHAR' }, column, { integers: 'bigint' });
+  return Array.from({ length: rowCount }, (_, row) => read(row));
 }
 
 function textColumn(texts: readonly (string | null)[]): ColumnData {
