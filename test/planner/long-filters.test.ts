@@ -75,14 +75,14 @@ describe('a filter of many terms', () => {
   it('shows its first terms and how many more there are', () => {
     const text = explainScan(scanPlanOf(filterOf(planOf(nestedLeft('OR', keysTo(5000).map(isKey))))), null, null);
     const shown = keysTo(MOST_SHOWN_TERMS).map((key) => `_key = '${key}'`);
-    expect(text).toContain(`  filter    ${shown.join(' OR ')} … and ${5000 - MOST_SHOWN_TERMS} more  (pushed, exact`);
+    expect(text).toContain(`  filter    ${shown.join(' OR ')} … and ${5000 - MOST_SHOWN_TERMS} more → keys, exact`);
     expect(text).toContain('  access    5,000 keys, no SCAN: user:0, user:1, user:2 and 4997 more');
   });
 
   it('cuts off a constant that is too long to show', () => {
     const filter: Predicate = { kind: 'prefix', column: 0, prefix: 'x'.repeat(1 << 20) };
     const line = explainScan(scanPlanOf(filter), null, null).split('\n').at(-1) ?? '';
-    expect(line).toMatch(/x…  \(pushed, exact/);
+    expect(line).toMatch(/x… → keys, exact/);
     expect(line.length).toBeLessThan(MOST_SHOWN_CHARACTERS + 100);
   });
 

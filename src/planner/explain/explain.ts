@@ -1,26 +1,12 @@
 /** Writes what EXPLAIN says of one scan of Redis, beside DuckDB's own plan. */
-import type { FilterAnswer, Predicate, ScanPlan, ScanRequest, TableColumn } from '../../storage/index.ts';
-import { MOST_SHOWN_CHARACTERS } from '../plan/limits.ts';
-import { predicateText } from './predicate-text.ts';
+import type { AggregateAnswer, ConjunctNote, FilterAnswer, ScanPlan, ScanRequest, TableColumn } from '../../storage/index.ts';
+import type { AggregateBlock } from '../aggregates/blocks.ts';
+import { MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../plan/limits.ts';
+import { counterLines, type ScanCounters } from './counters.ts';
+import { blockOf, counted, grouped, type Line, shortened } from './lines.ts';
+import { predicateText, topNText } from './predicate-text.ts';
 
-/** What a scan counted; unknown names are shown behind the known ones. */
-export type ScanCounters = Readonly<Record<string, number | bigint>>;
-
-const COUNTER_LABELS: Readonly<Record<string, string>> = {
-  keysScanned: 'keys scanned',
-  rows: 'rows',
-  bytesReceived: 'bytes received',
-  bytesSent: 'bytes sent',
-  roundTrips: 'round trips',
-  batches: 'batches',
-  skippedKeys: 'skipped keys (another type)',
-  duplicateKeys: 'duplicate keys',
-  vanishedKeys: 'vanished keys',
-  badValues: 'bad values',
-  driftedKeys: 'keys that changed while they were read in pieces',
-  indexFallbacks: 'indexes that could not answer, so that the keys were scanned',
-};
-const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'bytesReceived', 'roundTrips', 'batches', 'skippedKeys']);
+export type { ScanCounters } from './counters.ts';
 
 const ANSWERS: Readonly<Record<FilterAnswer, string>> = {
   exact: 'pushed, exact; re-checked by DuckDB',
@@ -29,32 +15,129 @@ const ANSWERS: Readonly<Record<FilterAnswer, string>> = {
 };
 
 /**
- * Gives a block of lines without a final line break; the first names the call, the others are indented by two blanks.
+ * Gives a block of lines without a final line break; the first names the call, the others are indented by two blanks: how
+ * Redis is read, one line a condition, the commands, why it is done this way.
  * @param counters null before the scan ran; then neither they nor the time are shown.
  * @param elapsedMs from the scan's first request to its last batch; null where it is not known.
  */
 export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elapsedMs: number | null): string {
   const { request } = plan;
-  const names = request.columns.map((column) => column.name);
   const read = request.projection.flatMap((position) => request.columns[position] ?? []);
-  const lines: [string, string][] = [
+  const lines: Line[] = [
     ['access', accessText(plan)],
     ['fields', plan.access.kind === 'empty' ? 'none' : fieldsText(read, request)],
+    ...filterLines(plan),
+    ...limitLines(plan),
   ];
-  if (request.filter !== null) lines.push(['filter', `${filterText(request.filter, names)}  (${ANSWERS[plan.filterAnswer]})`]);
-  if (request.rowLimit !== null) lines.push(['limit', `stops after ${grouped(request.rowLimit)} rows`]);
   if (request.onError !== 'error') lines.push(['on error', request.onError]);
-  if (counters !== null) lines.push(['read', countersText(counters)]);
-  if (counters !== null && elapsedMs !== null)
-    lines.push(['time', `${elapsedMs < 10 ? elapsedMs.toFixed(1) : grouped(Math.round(elapsedMs))} ms`]);
-  const head = `redis_${request.source}('${request.pattern.replaceAll("'", "''")}')  server ${request.server}`;
-  return [head, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].map(oneLine).join('\n');
+  lines.push(...plan.commands.map((command): Line => ['command', shortened(command, MOST_SHOWN_CHARACTERS)]));
+  lines.push(...plan.remarks.filter((remark) => remark !== '').map((remark): Line => ['why', remark]));
+  if (plan.estimatedRows !== null) lines.push(['expected', `about ${counted(Math.round(plan.estimatedRows), 'row')}`]);
+  if (plan.advice !== null) lines.push(['advice', plan.advice.command], ['saving', plan.advice.saving]);
+  if (counters !== null) lines.push(...counterLines(counters, elapsedMs));
+  return blockOf(headOf(request), lines);
 }
 
-/** A constant may be of any length. */
-function filterText(filter: Predicate, names: readonly string[]): string {
-  const text = predicateText(filter, names);
-  return text.length > MOST_SHOWN_CHARACTERS ? `${text.slice(0, MOST_SHOWN_CHARACTERS)}…` : text;
+/**
+ * Gives the block of lines of a grouped scan that Redis answers as a whole, in place of `explainScan`.
+ * @param title the call: `redis_hash('user:*')`.
+ * @param names of the table's columns.
+ */
+export function explainAggregate(
+  title: string,
+  block: Pick<AggregateBlock, 'groups' | 'aggregates' | 'filter'>,
+  answer: AggregateAnswer,
+  names: readonly string[],
+): string {
+  const name = (column: number | null): string => (column === null ? '*' : (names[column] ?? `#${column}`));
+  const groups = block.groups.map(({ column, bucket }) =>
+    bucket === null ? name(column) : `${name(column)} in buckets of ${grouped(bucket.widthMs)} ms`,
+  );
+  const aggregates = block.aggregates.map((call) =>
+    call.name === 'count_distinct'
+      ? `count(DISTINCT ${name(call.column)})`
+      : `${call.name.replace('_star', '')}(${name(call.column)})`,
+  );
+  const lines: Line[] = [
+    ['groups', groups.length === 0 ? 'none: one row' : groups.join(', ')],
+    ['values', aggregates.length === 0 ? 'none' : aggregates.join(', ')],
+  ];
+  if (block.filter !== null) {
+    const where = answer.kind === 'refused' ? '' : ' → Redis, exact';
+    lines.push(['filter', `${shortened(predicateText(block.filter, names), MOST_SHOWN_CHARACTERS)}${where}`]);
+  }
+  return blockOf(`${title}  grouped`, [...lines, ...answerLines(answer)]);
+}
+
+function answerLines(answer: AggregateAnswer): Line[] {
+  const why = (remarks: readonly string[]): Line[] => remarks.filter((remark) => remark !== '').map((remark) => ['why', remark]);
+  switch (answer.kind) {
+    case 'rows':
+      return [['command', answer.command], ['rows', grouped(answer.batch.rowCount)], ...why(answer.remarks)];
+    case 'scan':
+      return [...answer.plan.commands.map((command): Line => ['command', command]), ...why(answer.plan.remarks)];
+    case 'refused':
+      return [['grouping', `DuckDB: ${answer.why}`]];
+    default:
+      return answer satisfies never;
+  }
+}
+
+function headOf({ source, pattern, server }: ScanRequest): string {
+  return `redis_${source}('${pattern.replaceAll("'", "''")}')  server ${server}`;
+}
+
+/** One line a term of the filter; one for all where its source says no more. */
+function filterLines({ request, conjuncts, filterAnswer }: ScanPlan): Line[] {
+  if (request.filter === null) return [];
+  const names = request.columns.map((column) => column.name);
+  const text = (note: Pick<ConjunctNote, 'predicate'>): string =>
+    shortened(
+      note.predicate.kind === 'opaque' ? note.predicate.text : predicateText(note.predicate, names),
+      MOST_SHOWN_CHARACTERS,
+    );
+  if (conjuncts.length === 0) return [['filter', `${text({ predicate: request.filter })}  (${ANSWERS[filterAnswer]})`]];
+  const shown = conjuncts.slice(0, MOST_SHOWN_TERMS).map((note): Line => ['filter', `${text(note)} → ${answerText(note)}`]);
+  const rest = conjuncts.length - shown.length;
+  return rest > 0 ? [...shown, ['filter', `… and ${rest} more`]] : shown;
+}
+
+/** `index idx:user, exact`, `index idx:user, re-checked: tag ignores case`, `DuckDB: a function of the column`. */
+function answerText({ predicate, where, answer, why }: ConjunctNote): string {
+  const reason = (predicate.kind === 'opaque' ? predicate.why : undefined) ?? why;
+  const because = reason === null ? '' : `: ${reason}`;
+  switch (answer) {
+    case 'exact':
+      return `${where}, exact${because}`;
+    case 'inexact':
+      return `${where}, re-checked${because}`;
+    case 'unsupported':
+      return `DuckDB${because}`;
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** A limit that is wanted is not always one that may be pushed. */
+function limitLines({ request: { rowLimit, topN, columns }, tasks, access }: ScanPlan): Line[] {
+  const isLimited =
+    access.kind === 'empty' ||
+    (access.kind === 'search' && access.limit !== null) ||
+    tasks.some((task) => task.rowLimit !== null || task.rowsPerKey !== null);
+  const lines: Line[] = [];
+  if (rowLimit !== null) {
+    const count = counted(rowLimit, 'row');
+    lines.push(['limit', isLimited ? `stops after ${count}` : `${count}, counted by DuckDB`]);
+  }
+  if (topN !== null)
+    lines.push([
+      'order',
+      `the first ${topNText(
+        topN,
+        columns.map((column) => column.name),
+      )}`,
+    ]);
+  return lines;
 }
 
 function accessText({ access, accessText: text, request, tasks: pieces }: ScanPlan): string {
@@ -63,12 +146,12 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
     case 'empty':
       return 'none: the filter is true for no key';
     case 'keys':
-      return `${grouped(access.keys.length)} key${access.keys.length === 1 ? '' : 's'}, no SCAN: ${text}${tasks}`;
+      return `${counted(access.keys.length, 'key')}, no SCAN: ${text}${tasks}`;
     case 'scan':
       // Where no field is read, nothing but TYPE tells hashes from other keys; those are then left out uncounted.
-      return `SCAN MATCH ${text}${readsField(request) ? '' : ' TYPE hash'}${tasks}`;
+      return `SCAN MATCH ${text}${request.source === 'hash' && !readsField(request) ? ' TYPE hash' : ''}${tasks}`;
     case 'search':
-      return `FT.SEARCH ${text}${tasks}`;
+      return `${access.form === 'cursor' ? 'FT.AGGREGATE WITHCURSOR' : 'FT.SEARCH'} ${text}${tasks}`;
     case 'series':
       return `TS.QUERYINDEX ${text}${tasks}`;
     case 'command':
@@ -87,28 +170,13 @@ function readsField({ columns, projection, onError }: ScanRequest): boolean {
 }
 
 /** With on_error => 'skip' the fields that are not projected are read to be checked. */
-function fieldsText(projected: readonly TableColumn[], { columns, onError }: ScanRequest): string {
+function fieldsText(projected: readonly TableColumn[], { columns, onError, source }: ScanRequest): string {
   const checked = onError === 'skip' ? columns.filter((column) => column.role === 'field' && !projected.includes(column)) : [];
   const read = [...projected, ...checked];
-  const fields = read.filter((column) => column.role === 'field').map((column) => column.name);
+  const isField = ({ role }: TableColumn): boolean => role === 'field' || role === 'part';
+  const fields = read.filter(isField).map((column) => column.name);
   const ttl = read.some((column) => column.role === 'ttl') ? '; time to live (TTL)' : '';
-  if (read.some((column) => column.role === 'fields')) return `all fields (HGETALL)${ttl}`;
-  return `${fields.length === 0 ? 'none' : `${fields.join(', ')} (HMGET)`}${ttl}`;
-}
-
-function countersText(counters: ScanCounters): string {
-  return Object.entries(counters)
-    .filter(([name, count]) => ALWAYS_SHOWN.has(name) || BigInt(count) > 0n)
-    .map(([name, count]) => `${COUNTER_LABELS[name] ?? name} ${grouped(count)}`)
-    .join(', ');
-}
-
-function grouped(count: number | bigint): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** A pattern or a constant may hold line breaks and control bytes; the block's lines are its own. */
-function oneLine(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const how = (command: string): string => (source === 'hash' ? ` (${command})` : '');
+  if (read.some((column) => column.role === 'fields')) return `all fields${how('HGETALL')}${ttl}`;
+  return `${fields.length === 0 ? 'none' : `${fields.join(', ')}${how('HMGET')}`}${ttl}`;
 }

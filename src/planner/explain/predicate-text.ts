@@ -1,6 +1,7 @@
 /** Prints a predicate in the words of SQL, for EXPLAIN and for tests. */
-import type { Constant, Predicate, TopN } from '../../storage/index.ts';
+import type { Predicate, TopN } from '../../storage/index.ts';
 import { termsOf } from '../../storage/keys/predicate-terms.ts';
+import { constantText, quoted } from '../expressions/constant-text.ts';
 import { MOST_SHOWN_TERMS } from '../plan/limits.ts';
 
 const MOST_VALUES = 8;
@@ -53,14 +54,4 @@ export function topNText({ keys, rowCount }: TopN, columnNames: readonly string[
     return `${name}${isDescending ? ' DESC' : ''}${isNullsFirst ? ' NULLS FIRST' : ''}`;
   });
   return `${rowCount} by ${texts.join(', ')}`;
-}
-
-function constantText({ type, value }: Constant): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'string') return quoted(value);
-  return typeof value === 'bigint' && !/^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/.test(type) ? `${type} ${value}` : String(value);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

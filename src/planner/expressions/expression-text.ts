@@ -1,5 +1,8 @@
 /** Prints an expression of the plan for EXPLAIN. The text is for reading only: it may be shortened, and nothing parses it. */
+
 import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from '../plan/plan-nodes.ts';
+import { callArgumentFrom, typeNameOf } from './constant.ts';
+import { constantText, quoted } from './constant-text.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   ...COMPARISONS,
@@ -51,7 +54,7 @@ function textOf(expression: unknown, level: number): string {
     case 'BOUND_FUNCTION':
       return functionText(textAt(expression, 'name'), listAt(expression, 'children'), below);
     case 'BOUND_CAST':
-      return `CAST(${below(expression['child'])} AS ${textAt(expression['return_type'], 'id')})`;
+      return `CAST(${below(expression['child'])} AS ${typeNameOf(objectAt(expression, 'return_type'))})`;
     case 'BOUND_CASE':
       return 'CASE …';
     default:
@@ -115,9 +118,13 @@ function joined(items: readonly unknown[], separator: string, below: TextOf): st
 }
 
 function functionText(name: string, children: readonly unknown[], below: TextOf): string {
-  const word = INFIX[name];
-  return word !== undefined && children.length === 2
-    ? joined(children, ` ${word} `, below)
+  const word = INFIX[name] ?? (/^[^\w]+$/.test(name) ? name : undefined);
+  if (word !== undefined && children.length === 2) {
+    const text = joined(children, ` ${word} `, below);
+    return word === name ? `(${text})` : text;
+  }
+  return word !== undefined && children.length === 1
+    ? `${word}${below(children[0])}`
     : `${name}(${joined(children, ', ', below)})`;
 }
 
@@ -139,7 +146,17 @@ function operatorText(type: string, children: readonly unknown[], below: TextOf)
 
 function valueText(value: JsonObject | null): string {
   if (value === null || value['is_null'] === true) return 'NULL';
+  const constant = callArgumentFrom(value);
+  if (constant?.type === 'BLOB') return `${quoted(String(value['value']))}::BLOB`;
+  if (constant !== null) return constant.type.endsWith('[]') ? String(constant.value) : constantText(constant);
   const plain = value['value'];
-  if (typeof plain === 'string') return `'${plain.replaceAll("'", "''")}'`;
-  return isObject(plain) ? '…' : String(plain);
+  if (textAt(value['type'], 'id') === 'INTERVAL' && isObject(plain)) return intervalText(plain);
+  return isObject(plain) ? '…' : quoted(String(plain));
+}
+
+function intervalText(parts: JsonObject): string {
+  const texts = ['months', 'days', 'micros'].flatMap((unit) =>
+    parts[unit] === 0 ? [] : [`${String(parts[unit])} ${unit === 'micros' ? 'microseconds' : unit}`],
+  );
+  return `INTERVAL '${texts.length === 0 ? '0 days' : texts.join(' ')}'`;
 }

@@ -2,7 +2,7 @@
 import type { Condition, Query } from '../queries/words.ts';
 import { KINDS } from '../world/values.ts';
 import type { World } from '../world/words.ts';
-import { reasonOf, type ScanNote } from './scan-notes.ts';
+import { type ScanNote, saidBy } from './scan-notes.ts';
 import type { Run } from './sessions.ts';
 
 export class Tally {
@@ -57,9 +57,9 @@ export class Tally {
     let isPushed = false;
     for (const { lines } of notes) {
       for (const [label, text] of lines) {
-        const said = pushedBy(label, text);
-        isPushed ||= said.isPushed;
-        if (said.rule !== null) this.count(said.group, said.rule);
+        const said = saidBy(label, text);
+        isPushed ||= said?.isPushed === true;
+        if (said !== null) this.count(said.group, said.what);
       }
     }
     return isPushed;
@@ -87,34 +87,4 @@ function formsOf(condition: Condition | null): string[] {
 
 function share(part: number, whole: number): string {
   return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
-}
-
-interface Said {
-  readonly isPushed: boolean;
-  readonly group: string;
-  readonly rule: string | null;
-}
-
-/** One line of EXPLAIN. */
-function pushedBy(label: string, text: string): Said {
-  switch (label) {
-    case 'access': {
-      const way =
-        /^(?:SCAN|FT\.\w+|TS\.\w+|none|\S+ keys?|one command)/.exec(text)?.[0].replace(/^\d\S* keys?/, 'named keys') ??
-        reasonOf(text);
-      return { isPushed: way !== 'SCAN', group: 'way', rule: way };
-    }
-    case 'filter':
-      return {
-        isPushed: /pushed, exact|pushed in part/.test(text),
-        group: 'filter',
-        rule: /\(([^()]*)\)$/.exec(text)?.[1] ?? null,
-      };
-    case 'limit':
-      return { isPushed: true, group: 'filter', rule: 'limit' };
-    case 'fields':
-      return { isPushed: false, group: '', rule: null };
-    default:
-      return { isPushed: false, group: `EXPLAIN ${label}`, rule: reasonOf(text).slice(0, 140) };
-  }
 }

@@ -98,7 +98,7 @@ SELECT age FROM redis_hash('user:*') WHERE regexp_matches(name, '^al');
 SELECT age FROM redis_hash('user:*') WHERE name SIMILAR TO 'ann|bob';
 --> redis_hash('user:*', _scan 1)
 -->   columns name, age
--->   filter  [name >= 'ann'] AND [name <= 'bob'] AND [regexp_full_match(name, 'ann|bob')]
+-->   filter  [name >= 'ann'::BLOB] AND [name <= 'bob'::BLOB] AND [regexp_full_match(name, 'ann|bob')]
 
 -- ranges and BETWEEN
 SELECT name FROM redis_hash('user:*') WHERE age BETWEEN 20 AND 30 AND score >= 0.5 AND score < 1e400;
@@ -122,7 +122,7 @@ SELECT name FROM redis_hash('user:*') WHERE age + 1 > 30;
 SELECT name FROM redis_hash('user:*') WHERE -age < -30;
 --> redis_hash('user:*', _scan 1)
 -->   columns age, name
--->   filter  [-(age) < -30]
+-->   filter  [-age < -30]
 
 -- a column in a cast
 SELECT name FROM redis_hash('user:*') WHERE age = 30.5 AND age > 1;
@@ -204,7 +204,7 @@ SELECT name FROM redis_hash('user:*') WHERE born < now()::DATE;
 SELECT name FROM redis_hash('user:*') WHERE born >= DATE '2020-02-29' AND price > 12.50;
 --> redis_hash('user:*', _scan 1)
 -->   columns born, price, name
--->   filter  born >= DATE 18321 AND price > DECIMAL(9,2) 1250
+-->   filter  born >= DATE '2020-02-29' AND price > 12.50
 
 -- a text constant against a number
 SELECT name FROM redis_hash('user:*') WHERE age = '30';
@@ -302,7 +302,7 @@ SELECT name FROM redis_hash('user:*') WHERE list_contains([1, NULL], age);
 SELECT name FROM redis_hash('user:*') WHERE NOT (age IN [1, 2]);
 --> redis_hash('user:*', _scan 1)
 -->   columns age, name
--->   filter  NOT ([contains(…, age)])
+-->   filter  NOT ([contains([1,2], age)])
 
 -- contains of a text is another function
 SELECT age FROM redis_hash('user:*') WHERE contains(name, 'b');
