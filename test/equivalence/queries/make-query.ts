@@ -38,9 +38,16 @@ function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   const table = pickTable(random, world);
   const isTemplate = table.template !== null && random.percent(50);
   const isView = !isTemplate && random.percent(7);
-  const prefix = !isTemplate && !isView && table.template === null && random.percent(6) ? `${table.prefix}1` : null;
+  const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
   const further = isView ? [] : argumentsFor(random, world, table);
-  return { table, alias, prefix, isTemplate, isView, arguments: further };
+  return { table, alias, narrow, isTemplate, isView, arguments: further };
+}
+
+/** A narrower prefix, or one key: a table of elements is most often asked for one. */
+function narrowPattern(random: Random, { source, prefix, rows }: Table): Use['narrow'] {
+  const hasElements = source !== 'hash' && source !== 'json' && source !== 'string';
+  if (rows.length > 0 && random.percent(hasElements ? 50 : 2)) return { text: random.pick(rows).key, isKey: true };
+  return random.percent(6) ? { text: `${prefix}1`, isKey: false } : null;
 }
 
 /** Hashes, which have indexes, are asked most. */
@@ -146,11 +153,7 @@ function endFor(random: Random, shape: Shape, items: readonly Item[], groupCount
 }
 
 function havingFor(random: Random, { alias, table }: Use): Condition {
-  const small = table.columns.find((column) => column.kind === 'small')?.name ?? '';
-  const sql = random.pick([
-    `count(*) > ${random.int(1, 5)}`,
-    `min(${alias}."${small}") < 5`,
-    `count(${alias}."${small}") = ${random.int(0, 3)}`,
-  ]);
-  return { kind: 'leaf', form: 'HAVING', sql, bound: null };
+  const small = table.columns.find((column) => column.kind === 'small');
+  const ofSmall = small === undefined ? [] : [`min(${alias}."${small.name}") < 5`, `count(${alias}."${small.name}") = 2`];
+  return { kind: 'leaf', form: 'HAVING', sql: random.pick([`count(*) > ${random.int(1, 5)}`, ...ofSmall]), bound: null };
 }

@@ -20,7 +20,7 @@ export function statementOf(query: Query, side: Side, isWhole = false): Statemen
 
 /** The view that stands for a table: the same text on both sides but for what it reads. */
 export function viewOf(table: Table, side: Side): string {
-  const use: Use = { table, alias: 'v', prefix: null, isTemplate: false, isView: false, arguments: [] };
+  const use: Use = { table, alias: 'v', narrow: null, isTemplate: false, isView: false, arguments: [] };
   return `CREATE OR REPLACE VIEW view_${table.name} AS SELECT * FROM ${fromText(use, side)}`;
 }
 
@@ -116,8 +116,9 @@ function fromText(use: Use, side: Side): string {
   return side === 'redis' ? `${callText(use)} AS ${alias}` : plainText(use);
 }
 
-function callText({ table, prefix, isTemplate, arguments: further }: Use): string {
-  const pattern = isTemplate && table.template !== null ? table.template : `${prefix ?? table.prefix}*`;
+function callText({ table, narrow, isTemplate, arguments: further }: Use): string {
+  const plain = narrow === null ? `${table.prefix}*` : `${narrow.text}${narrow.isKey ? '' : '*'}`;
+  const pattern = isTemplate && table.template !== null ? table.template : plain;
   const columns = table.columns.filter((column) => column.isPart === undefined).map(({ name, type }) => `'${name}': '${type}'`);
   const named = [
     `columns => {${columns.join(', ')}}`,
@@ -127,14 +128,14 @@ function callText({ table, prefix, isTemplate, arguments: further }: Use): strin
   return `redis_${table.source}(${quoted(pattern)}, ${named.join(', ')})`;
 }
 
-function plainText({ table, alias, prefix, isTemplate }: Use): string {
+function plainText({ table, alias, narrow, isTemplate }: Use): string {
   if (isTemplate) {
     // `{grp}` takes no colon, so that `z:z` matches no key.
     const pattern = quoted(`${table.prefix}([^:]+):([^:]+)`);
     const capture = (group: number): string => `regexp_extract(_key, ${pattern}, ${group})`;
     return `(SELECT *, ${capture(1)} AS grp, ${capture(2)} AS num FROM ${table.name} WHERE regexp_full_match(_key, ${pattern})) AS ${alias}`;
   }
-  return prefix === null
-    ? `${table.name} AS ${alias}`
-    : `(SELECT * FROM ${table.name} WHERE starts_with(_key, ${quoted(prefix)})) AS ${alias}`;
+  if (narrow === null) return `${table.name} AS ${alias}`;
+  const test = narrow.isKey ? `_key = ${quoted(narrow.text)}` : `starts_with(_key, ${quoted(narrow.text)})`;
+  return `(SELECT * FROM ${table.name} WHERE ${test}) AS ${alias}`;
 }

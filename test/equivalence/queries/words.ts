@@ -24,8 +24,8 @@ export type Condition =
 export interface Use {
   readonly table: Table;
   readonly alias: string;
-  /** Instead of the table's own: a narrower prefix of keys. */
-  readonly prefix: string | null;
+  /** Instead of the table's own prefix: a narrower one, or one key. */
+  readonly narrow: { readonly text: string; readonly isKey: boolean } | null;
   readonly isTemplate: boolean;
   /** Through a view that was made before. */
   readonly isView: boolean;

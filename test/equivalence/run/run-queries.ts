@@ -105,7 +105,7 @@ async function runOne(
   for (const run of verdict.runs) if (run.profile !== 'off' || run.error !== null) tally.countRun(run);
   if (verdict.plainError !== null) tally.count('error', `plain: ${verdict.plainError.slice(0, 80).replaceAll(/\s+/g, ' ')}`);
   if (verdict.isCompared) tally.compared++;
-  if (verdict.plainError === null && number % options.explainEvery === 0) {
+  if (verdict.runs.every((run) => run.error === null) && number % options.explainEvery === 0) {
     const { notes } = await bench.sessions.explain(profile, statementOf(query, 'redis'));
     if (tally.countNotes(notes)) tally.pushed++;
   }

@@ -25,8 +25,69 @@ export function scanNotesOf(text: string): ScanNote[] {
 /** Takes names and numbers out of a sentence, so that equal reasons are counted together. */
 export function reasonOf(text: string): string {
   return text
-    .replaceAll(/idx:\S+?(?=[\s,:;]|$)/g, 'IDX')
+    .replaceAll(/idx:t\d:\d/g, 'IDX')
     .replaceAll(/'(?:[^']|'')*'/g, '…')
     .replaceAll(/"[^"]*"/g, '…')
     .replaceAll(/\d[\d,.]*/g, 'N');
+}
+
+/** One line of EXPLAIN for the counts. */
+export interface Said {
+  readonly group: 'way' | 'rule' | 'fallback' | 'command' | 'remark';
+  readonly what: string;
+  readonly isPushed: boolean;
+}
+
+/** Says what a line tells of push-down; null where that is nothing. */
+export function saidBy(label: string, text: string): Said | null {
+  switch (label) {
+    case 'access': {
+      const way =
+        /^(?:SCAN|FT\.\w+(?: … WITHCURSOR)?|TS\.\w+|none|one command)/.exec(text)?.[0] ??
+        (/^[\d,]+ keys?/.test(text) ? 'named keys' : reasonOf(text));
+      return { group: 'way', what: way, isPushed: way !== 'SCAN' };
+    }
+    case 'filter':
+      return filterSaid(text);
+    case 'limit':
+      return text.startsWith('stops')
+        ? { group: 'rule', what: 'LIMIT', isPushed: true }
+        : { group: 'fallback', what: 'LIMIT, counted by DuckDB', isPushed: false };
+    case 'groups':
+      return { group: 'rule', what: 'GROUP BY asked', isPushed: false };
+    case 'rows':
+      return { group: 'rule', what: 'GROUP BY', isPushed: true };
+    case 'grouping':
+      return { group: 'fallback', what: `GROUP BY: ${reasonOf(text)}`, isPushed: false };
+    case 'command':
+      return { group: 'command', what: /^[A-Z.]+(?: …)?/.exec(text)?.[0].trim() ?? '', isPushed: false };
+    case 'why':
+    case 'plan':
+      return { group: 'remark', what: reasonOf(text).slice(0, 160), isPushed: false };
+    default:
+      return null;
+  }
+}
+
+/** `age > 30 → index idx:user, exact`; `city = 'Paris' → index idx:user, re-checked: tag ignores case`; `… → DuckDB: why`. */
+function filterSaid(text: string): Said {
+  const [, predicate = text, where = ''] = /^(.*) → (.*)$/.exec(text) ?? [];
+  const [, place = '', answer] = /^(.*?), (exact|re-checked)/.exec(where) ?? [];
+  if (answer === undefined)
+    return { group: 'fallback', what: `${formOf(predicate)}: ${reasonOf(where)}`.slice(0, 160), isPushed: false };
+  return {
+    group: 'rule',
+    what: `${reasonOf(place)}: ${formOf(predicate)}, ${reasonOf(where.slice(place.length + 2))}`,
+    isPushed: true,
+  };
+}
+
+/** The kind of a predicate, from its text. */
+function formOf(predicate: string): string {
+  const bare = predicate.replaceAll(/'(?:[^']|'')*'/g, '…');
+  if (bare.startsWith('NOT ')) return 'NOT';
+  if (bare.includes(' OR ')) return 'OR';
+  if (bare.startsWith('starts_with(')) return 'prefix';
+  if (bare.startsWith('[')) return 'other';
+  return / (IS NOT NULL|IS NULL|NOT IN|IN|<>|<=|>=|=|<|>)(?: |$)/.exec(bare)?.[1] ?? 'other';
 }

@@ -51,6 +51,7 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
     [2, 'null'],
     [1, 'skip'],
   ] as const);
+  const hasBad = onError !== 'error' && random.percent(60);
   const prefix = `eq:${position}:`;
   const isTemplate = random.percent(25);
   const rowCount = random.weighted([
@@ -60,7 +61,7 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
   ]);
   const rows = Array.from({ length: rowCount }, (_, i): Row => {
     const key = isTemplate ? `${prefix}${random.pick(['x', 'y', 'z:z'])}:${i}` : `${prefix}${i}`;
-    const cells = makeCells(random, columns, onError !== 'error');
+    const cells = makeCells(random, columns, hasBad);
     return source === 'hash' ? { key, cells } : { key, cells, json: membersFor(random, columns, cells) };
   });
   return {
