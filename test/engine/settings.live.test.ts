@@ -85,3 +85,38 @@ describe('read_from', () => {
     expect(await codeOf('RESET read_from')).toBe('none');
   });
 });
+
+describe('on_full_scan', () => {
+  const all = "SELECT count(*) AS n FROM redis_hash('user:*', columns => {'age': 'BIGINT'}) WHERE age > 3";
+  const one = "SELECT count(*) AS n FROM redis_hash('user:*', columns => {'age': 'BIGINT'}) WHERE _key = 'user:1'";
+
+  it('refuses statements that would read every key, and no others', async () => {
+    await live.session.query("SET on_full_scan = 'refuse'").rows();
+    expect(await codeOf(all)).toMatch(/^RQ_SCAN_LIMIT redis_hash\('user:\*'\) reads every key/);
+    expect(await codeOf(one)).toBe('none');
+    expect(await codeOf(`EXPLAIN ${all}`)).toBe('none');
+    expect(await codeOf("FROM redis_hash('user:*', columns => {'age': 'BIGINT'}) LIMIT 3")).toBe('none');
+    await live.session.query('RESET on_full_scan').rows();
+    expect(await codeOf(all)).toBe('none');
+  });
+
+  it('warns in the notes', async () => {
+    await live.session.query("SET on_full_scan = 'warn'").rows();
+    const result = live.session.query(all);
+    await result.rows();
+    expect(result.stats.notes.join()).toMatch(/reads every key that matches user:\*/);
+    await live.session.query('RESET on_full_scan').rows();
+  });
+});
+
+describe('limits of a scan', () => {
+  it.each([
+    ['SET max_scan_keys = 50', 'RESET max_scan_keys'],
+    ['SET max_scan_bytes = 500', 'RESET max_scan_bytes'],
+  ])('%s ends a scan that goes further', async (set, reset) => {
+    await live.session.query(set).rows();
+    expect(await codeOf("SELECT sum(age) FROM redis_hash('user:*', columns => {'age': 'BIGINT'})")).toMatch(/^RQ_SCAN_LIMIT /);
+    expect(await codeOf("SELECT age FROM redis_hash('user:*', columns => {'age': 'BIGINT'}) WHERE _key = 'user:1'")).toBe('none');
+    await live.session.query(reset).rows();
+  });
+});

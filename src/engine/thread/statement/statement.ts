@@ -10,6 +10,7 @@ import { type ScanSettingChange, scanSettingFrom } from '../../../sql/scan-setti
 import type { Spliced } from '../../../sql/splice.ts';
 import { tagScans } from '../../../sql/tag-scans.ts';
 import { SCAN_SETTING_NAMES } from '../../../storage/scan-settings.ts';
+import { checkFullScan } from '../../../storage/tables/full-scan.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { CONTROL, STATE } from '../../../workers/protocol.ts';
 import { type Connection, calls, native, type Result } from '../../duckdb.ts';
@@ -63,6 +64,7 @@ export class Statement {
   readonly #setting: ScanSettingChange | null;
   readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
+  readonly #notes: string[] = [];
   readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
   readonly #transaction = new Transaction();
@@ -102,7 +104,7 @@ export class Statement {
 
   /** What the user should know of how its tables were read. */
   get notes(): readonly string[] {
-    return this.#tables.notes;
+    return [...this.#tables.notes, ...this.#notes];
   }
 
   /** What samples said of the table that a DESCRIBE is about; null for other statements. */
@@ -212,6 +214,8 @@ export class Statement {
 
   startScan(bound: BoundTable, projection: readonly number[]): ScanFeed {
     const plan = this.#planner.scanPlanOf(bound, projection);
+    const note = checkFullScan(plan);
+    if (note !== null && !this.#notes.includes(note)) this.#notes.push(note);
     const feed = this.#host.startScan(this, plan, bound.title);
     this.#feeds.push(feed);
     return feed;
