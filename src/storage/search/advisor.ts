@@ -4,10 +4,10 @@
  */
 import { printableBytes } from '../keys/printable.ts';
 import type { Predicate, ScanPlan, ScanRequest, TableColumn } from '../scan-words.ts';
+import type { ServerFacts } from './catalog/server-facts.ts';
 import { COST } from './cost.ts';
 import { literalStartOf } from './gate.ts';
 import { isNumeric } from './query/numeric.ts';
-import type { ServerFacts } from './server-facts.ts';
 
 /** A separator that texts do not hold; redis-cli reads it inside of double quotes. */
 const SEPARATOR = '"\\x1f"';

@@ -2,9 +2,9 @@
 import { RedQueryError } from '../../errors.ts';
 import { termsOf } from '../keys/predicate-terms.ts';
 import type { ConjunctNote, Predicate, ScanRequest } from '../scan-words.ts';
+import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
+import type { IndexInfo } from './catalog/index-info.ts';
 import { gateOf } from './gate.ts';
-import type { IndexCatalog, IndexSnapshot, SearchConnections } from './index-catalog.ts';
-import type { IndexInfo } from './index-info.ts';
 import { compileFilter } from './query/compile.ts';
 import { answerOf, type Compiled } from './query/fragment.ts';
 import { conjunctionOf } from './query/terms.ts';

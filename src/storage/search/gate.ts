@@ -6,7 +6,7 @@ import { prefixOf } from '../keys/glob.ts';
 import { startsWith } from '../keys/key-reach.ts';
 import { printableBytes } from '../keys/printable.ts';
 import type { ScanRequest } from '../scan-words.ts';
-import type { IndexInfo } from './index-info.ts';
+import type { IndexInfo } from './catalog/index-info.ts';
 
 /** `isSame`: the index holds the keys of the pattern and no others, so that counts of it are counts of rows. */
 export type GateVerdict =

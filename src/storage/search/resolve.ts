@@ -2,12 +2,16 @@
  * The way by an index for one request: which index, which query, which form, and in words why; or why none. The worker reads
  * the keys, DuckDB re-checks the rows; a wrong choice here costs time, a wrong query would cost rows (invariants 2 and 3).
  */
+import { isDeepStrictEqual } from 'node:util';
 import { RedQueryError } from '../../errors.ts';
 import type { AccessAnswer, Predicate, ScanRequest, SearchAccess } from '../scan-words.ts';
 import { adviceFor, createCommandFor } from './advisor.ts';
 import { bestCandidate, type Candidate, namesOf, termsOfFilter } from './candidates.ts';
+import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
+import { type IndexInfo, indexInfoFrom } from './catalog/index-info.ts';
+import { serverFactsFrom } from './catalog/server-facts.ts';
 import { type Choice, chooseWay } from './cost.ts';
-import type { IndexCatalog, IndexSnapshot, SearchConnections } from './index-catalog.ts';
+import { gateOf } from './gate.ts';
 import { mayNeedIndex } from './may-need-index.ts';
 import { answerOf, type Compiled, queryTextOf } from './query/fragment.ts';
 import { countDocuments } from './search-command.ts';
@@ -57,7 +61,11 @@ async function resolveWith(
   const candidate = await bestCandidate(connections, catalog, snapshot, request, remarks);
   if (candidate === null) return refused(request, remarks, snapshot.indexes.map(namesOf), snapshot);
   const { index, compiled } = candidate;
-  const counted = await countOf(connections, candidate, request, signal);
+  const [counted, isStill] = await Promise.all([
+    countOf(connections, candidate, request, signal),
+    stillHolds(connections, snapshot, index, request, signal),
+  ]);
+  if (!isStill) throw new ChangedError('RQ_REDIS_ERROR', `index ${index.name} changed while it was looked at`);
   const ordered = await orderedBy(connections, snapshot, candidate, request, counted.count, remarks, signal);
   const query = ordered ?? compiled;
   const { count: matchCount, isWhole } =
@@ -91,6 +99,32 @@ async function resolveWith(
     estimatedRows: Math.min(matchCount, limit ?? matchCount),
   };
 }
+
+/** Another look, beside the count: what was read up to a second ago must still be true. */
+async function stillHolds(
+  { query }: SearchConnections,
+  { facts }: Snapshot,
+  index: IndexInfo,
+  request: ScanRequest,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const [info, keyspace] = await Promise.all([
+    query.call(['FT.INFO', index.name], { signal }),
+    query.call(['INFO', 'keyspace'], { signal }),
+  ]);
+  const now = indexInfoFrom(info);
+  const ending = serverFactsFrom(keyspace, null);
+  const isLater = ending.expiringCount > 0 !== facts.expiringCount > 0 || ending.fieldExpiringCount !== facts.fieldExpiringCount;
+  return (
+    gateOf(now, request).isOpen &&
+    !isLater &&
+    now.maxDocId >= index.maxDocId &&
+    isDeepStrictEqual(now.attributes, index.attributes)
+  );
+}
+
+/** What the answer was built on is no longer so. */
+class ChangedError extends RedQueryError {}
 
 function accessOf(
   request: ScanRequest,

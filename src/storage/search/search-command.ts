@@ -1,7 +1,7 @@
 /** The search commands of planning: a query's count, a value at a place of an order. What they answer is never a row. */
-import type { SearchConnections } from './index-catalog.ts';
+import type { SearchConnections } from './catalog/index-catalog.ts';
+import { attributesOf, searchReplyFrom, textOf } from './catalog/replies.ts';
 import type { QueryText } from './query/fragment.ts';
-import { attributesOf, searchReplyFrom, textOf } from './replies.ts';
 
 /** A question about an index; `query` null is every document. */
 export interface IndexQuestion {

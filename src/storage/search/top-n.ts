@@ -3,9 +3,9 @@
  * query is narrowed by it, and DuckDB orders what is left. It needs a query that is exact over keys that are all rows.
  */
 import type { ScanRequest } from '../scan-words.ts';
+import type { SearchConnections } from './catalog/index-catalog.ts';
+import type { IndexInfo } from './catalog/index-info.ts';
 import { COST } from './cost.ts';
-import type { SearchConnections } from './index-catalog.ts';
-import type { IndexInfo } from './index-info.ts';
 import { allAttributesFor } from './query/attributes.ts';
 import { attributeName, type Compiled, queryTextOf } from './query/fragment.ts';
 import { EVERY_NUMBER, isNumeric, rangeFragment } from './query/numeric.ts';

@@ -1,6 +1,6 @@
 /** Which attribute of an index holds a column: by the field or path that it indexes, never by its alias. */
 import type { TableColumn } from '../../scan-words.ts';
-import type { AttributeType, IndexAttribute, IndexInfo } from '../index-info.ts';
+import type { AttributeType, IndexAttribute, IndexInfo } from '../catalog/index-info.ts';
 
 /** An attribute that can be named in a query. */
 export interface ColumnAttribute {

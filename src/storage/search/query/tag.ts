@@ -3,7 +3,7 @@
  * space, cuts it at 4,096 bytes and at a zero byte, and folds ASCII case unless told not to. So a row with the value always
  * has these tags, and other rows may have them, too: never exact for VARCHAR (measured; traps 1 to 8).
  */
-import type { IndexAttribute } from '../index-info.ts';
+import type { IndexAttribute } from '../catalog/index-info.ts';
 import type { Fragment } from './fragment.ts';
 
 /** The module cuts here. */

@@ -1,7 +1,7 @@
 /** Terms of a filter on their way to a query, and how AND and OR join them. */
 import type { ScanRequest, TableColumn } from '../../scan-words.ts';
-import type { IndexInfo } from '../index-info.ts';
-import type { ServerFacts } from '../server-facts.ts';
+import type { IndexInfo } from '../catalog/index-info.ts';
+import type { ServerFacts } from '../catalog/server-facts.ts';
 import { type Compiled, type Fragment, unsupported } from './fragment.ts';
 import { intersectRanges, isEmptyRange, type NumericRange, rangeFragment } from './numeric.ts';
 

@@ -1,6 +1,6 @@
 /** Takes RESP3 replies of the search module apart. Bytes become text only where they are names or numbers of the module. */
-import { RedQueryError } from '../../errors.ts';
-import type { Reply } from '../../resp/reply-reader.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { Reply } from '../../../resp/reply-reader.ts';
 
 /** Gives a map's entries by their names; also a flat list of names and values, as RESP2 has it. Anything else is empty. */
 export function entriesOf(reply: Reply | undefined): ReadonlyMap<string, Reply> {

@@ -3,8 +3,8 @@
  * gate.ts's and resolve.ts's business.
  */
 
-import { RedQueryError } from '../../errors.ts';
-import type { QueryClient } from '../connections/query-client.ts';
+import { RedQueryError } from '../../../errors.ts';
+import type { QueryClient } from '../../connections/query-client.ts';
 import { CompletenessCheck } from './completeness.ts';
 import { type IndexInfo, indexInfoFrom } from './index-info.ts';
 import { itemsOf, textOf } from './replies.ts';
