@@ -110,7 +110,7 @@ export class ScanPool {
   /**
    * Runs a task on several threads: the first finds the keys, all fetch and decode them. The reader takes `job.port` and each
    * of `helperPorts`, all of which are transferred and end on their own; rows come in no order. Where a task is not worth
-   * it (keys by name, a row limit, no field to decode) the helpers' ports end at once.
+   * it (keys by name, a row limit, no value to decode) the helpers' ports end at once.
    * @throws {RedQueryError} as `run`, the first error of any part
    */
   async runShared(job: ScanJob, helperPorts: readonly MessagePort[]): Promise<void> {
@@ -156,7 +156,7 @@ function portsOf({ port, share }: ScanJob): MessagePort[] {
 }
 
 function isWorthSharing({ access, rowLimit, columns, checkedColumns }: ScanTask): boolean {
-  const isDecoded = [...columns, ...checkedColumns].some(({ role }) => role === 'field' || role === 'fields');
+  const isDecoded = [...columns, ...checkedColumns].some(({ role }) => role === 'field' || role === 'fields' || role === 'part');
   return access.kind === 'scan' && rowLimit === null && isDecoded;
 }
 
