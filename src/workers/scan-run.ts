@@ -7,6 +7,7 @@ import type { RespVersion, ScanSocket } from '../storage/connections/connection.
 import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
 import type { SearchAccess } from '../storage/scan-words.ts';
+import { runCommand } from './command/command-run.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
 import { RefusedPathError } from './elements/json-finder.ts';
 import { readerFor } from './elements/readers.ts';
@@ -34,7 +35,7 @@ const STOP_CHECK_MS = 25;
 
 /** Runs one task; gives its error, which the reader has been told by then, or null. */
 export function runScan(job: ScanJob, endpoint: Endpoint): Promise<ErrorData | null> {
-  return new ScanRun(job, endpoint).run();
+  return job.task.access.kind === 'command' ? runCommand(job, endpoint) : new ScanRun(job, endpoint).run();
 }
 
 type SourceContext = Omit<ScanContext, 'pattern' | 'type' | 'recent' | 'maxCount' | 'onAsk'>;

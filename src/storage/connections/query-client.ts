@@ -3,7 +3,8 @@
  * text. Requests that do not wait for each other are pipelined. Rows do not pass here (workers/).
  */
 import { RedQueryError } from '../../errors.ts';
-import { encodeCommand, isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/index.ts';
+import { encodeCommand } from '../../resp/encode-command.ts';
+import { isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/reply-reader.ts';
 import { openScanSocket, type ScanSocket, type SocketUser } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { redisErrorFrom } from './redis-error.ts';

@@ -5,6 +5,7 @@ import { listKind } from '../elements/list-kind.ts';
 import { keysKind, setKind, stringKind } from '../elements/plain-kinds.ts';
 import { streamKind } from '../elements/stream-kind.ts';
 import { zsetKind } from '../elements/zset-kind.ts';
+import { indexesSource, infoSource } from '../queries/server-sources.ts';
 import type { SourceName } from '../scan-words.ts';
 import { timeseriesSource } from '../timeseries/timeseries-source.ts';
 import { hashSource } from './hash-source.ts';
@@ -22,6 +23,8 @@ export const TABLE_SOURCES: readonly TableSource[] = [
   elementSource(streamKind),
   timeseriesSource,
   elementSource(keysKind),
+  indexesSource,
+  infoSource,
 ];
 
 const BY_FUNCTION: ReadonlyMap<string, TableSource> = new Map(TABLE_SOURCES.map((source) => [source.functionName, source]));
