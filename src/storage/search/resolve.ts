@@ -32,7 +32,12 @@ export async function resolveAccess(
 ): Promise<AccessAnswer> {
   const searched = matchCallsIn(request.filter);
   if (!mayNeedIndex(request) && searched.length === 0) return withoutIndex([]);
-  const snapshot = await catalog.snapshot(request.server, connections, signal);
+  let snapshot = await catalog.snapshot(request.server, connections, signal);
+  if (isIndexUnknown(request, snapshot)) {
+    // It may have been made since the server was last asked.
+    catalog.forget(request.server);
+    snapshot = await catalog.snapshot(request.server, connections, signal);
+  }
   const indexes = snapshot.kind === 'indexes' ? snapshot.indexes : [];
   assertIndexExists(request, snapshot);
   const off = whyOff(request, connections) ?? (snapshot.kind === 'none' ? snapshot.why : null);
@@ -246,10 +251,15 @@ function isAsked({ index, accessChoice }: ScanRequest): boolean {
   return accessChoice === 'index' || (index !== 'auto' && index !== 'none');
 }
 
-function assertIndexExists({ index, server }: ScanRequest, snapshot: IndexSnapshot): void {
-  if (index === 'auto' || index === 'none') return;
+function isIndexUnknown({ index }: ScanRequest, snapshot: IndexSnapshot): boolean {
+  if (index === 'auto' || index === 'none') return false;
+  return snapshot.kind === 'none' || !snapshot.indexes.some(({ name }) => name === index);
+}
+
+function assertIndexExists(request: ScanRequest, snapshot: IndexSnapshot): void {
+  if (!isIndexUnknown(request, snapshot)) return;
+  const { index, server } = request;
   if (snapshot.kind === 'none') throw new RedQueryError('RQ_UNKNOWN_INDEX', `index => '${index}': ${snapshot.why}`);
-  if (snapshot.indexes.some(({ name }) => name === index)) return;
   const names = snapshot.indexes.map(({ name }) => name);
   const there = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
   throw new RedQueryError('RQ_UNKNOWN_INDEX', `no index "${index}" on server ${server}; ${there}`);
