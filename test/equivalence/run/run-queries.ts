@@ -83,6 +83,7 @@ function onlySources(world: World, sources: RunOptions['sources']): World {
 /** Puts a world in place on both sides. */
 export async function loadAll(world: World, { redis, sessions, oracle }: Bench): Promise<void> {
   await loadWorld(redis, world);
+  await sessions.refreshIndexes();
   await oracle.load(world);
   for (const table of world.tables) {
     await oracle.run(viewOf(table, 'plain'));

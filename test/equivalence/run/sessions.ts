@@ -67,6 +67,12 @@ export class Sessions implements AsyncDisposable {
     for (const session of this.#sessions.values()) await session.query(text).rows();
   }
 
+  /** Lets every session look at the server's indexes anew: what it knows may be a second old, and of another world. */
+  async refreshIndexes(): Promise<void> {
+    const text = `SELECT n FROM redis_hash('none:*', columns => {'n': 'BIGINT'}, index => 'idx:none')`;
+    for (const profile of this.#sessions.keys()) await this.run(profile, { text, parameters: [] });
+  }
+
   async run(profile: Profile, { text, parameters }: Statement): Promise<Run> {
     const result = this.#session(profile).query(text, [...parameters]);
     try {
