@@ -2,6 +2,7 @@
  * What a filter says about time series beside their keys: the ms between which samples are read, and which values labels
  * must have. Asks no server.
  */
+import { distinctKeys } from '../keys/key-reach.ts';
 import { type Box, boxOf } from '../ranges/box.ts';
 import { type Interval, intervalOf } from '../ranges/interval.ts';
 import { integerInterval, numberBox } from '../ranges/leaf-spans.ts';
@@ -95,7 +96,7 @@ function labelBox(leaf: Extract<Predicate, { column: number }>, column: TableCol
     if (typeName !== 'VARCHAR' || typeof value !== 'string' || !PLAIN_TEXT.test(value)) return null;
     values.push(Buffer.from(value, 'utf8'));
   }
-  return boxOf(`${LABEL_SIDE}${position}`, { kind: 'keys', keys: values }, true);
+  return boxOf(`${LABEL_SIDE}${position}`, { kind: 'keys', keys: distinctKeys(values) }, true);
 }
 
 function labelOf({ name, field }: TableColumn): string {
