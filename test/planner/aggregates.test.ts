@@ -150,6 +150,11 @@ const REFUSED: readonly (readonly [title: string, text: string, why: RegExp])[] 
   ['a scalar subquery without a name below *', "SELECT * FROM (SELECT (SELECT max(age) FROM redis_hash('u:*')))", /alias/],
   ['a DOUBLE in a nameless column below *', "SELECT * FROM (SELECT 1e0, count(*) FROM redis_hash('u:*'))", /DOUBLE/],
   ['DISTINCT ON', "SELECT DISTINCT ON (age) age, count(*) FROM redis_hash('u:*') GROUP BY age, name", /DISTINCT ON/],
+  [
+    'a correlated condition',
+    "SELECT a.name, (SELECT count(*) FROM redis_hash('b:*') b WHERE b.age = a.age) AS n FROM redis_hash('a:*') a",
+    /grouping sets/,
+  ],
   ['an alias like ours', "SELECT age AS __a0, count(*) FROM redis_hash('u:*') GROUP BY age", /__a0/],
 ];
 
@@ -235,6 +240,14 @@ describe('rewriteAggregates', () => {
       'the scan stands in the plan more than once',
       'the scan stands in the plan more than once',
     ]);
+  });
+
+  it.each(['age > (SELECT 3)', 'age > other.age', 'EXISTS (SELECT 1)'])('drops no condition like %s', async (condition) => {
+    // Such a condition gives no block; should one come about all the same, its condition must not go.
+    const blocks = aggregateBlocksOf(await duckdb.planJson("SELECT count(*) n FROM redis_hash('u:*', _scan => 7) WHERE age > 3"));
+    const text = `SELECT count(*) n FROM redis_hash('u:*', _scan => 7) WHERE ${condition}`;
+    const ast = await single(`SELECT json_serialize_sql(${quoteLiteral(text)})`);
+    expect(rewriteAggregates(ast, blocks, ['n']).refused).toEqual([{ tag: 7, why: 'a condition on more than its table' }]);
   });
 
   it('takes days of a zone for buckets only in UTC', async () => {

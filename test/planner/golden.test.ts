@@ -4,8 +4,9 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { groupScans, planErrorFrom, predicateText, scansOf, topNText } from '../../src/planner/index.ts';
+import { type AggregateBlock, predicateText, readPlan, topNText } from '../../src/planner/index.ts';
 import { bindParameters, tagScans } from '../../src/sql/index.ts';
+import { typeName } from '../../src/types/index.ts';
 import { COLUMN_NAMES, PlanningDuckDb } from '../support/planning-duckdb.ts';
 
 const FOLDER = new URL('../scripts/planner/', import.meta.url);
@@ -42,10 +43,9 @@ async function actualOf(duckdb: PlanningDuckDb, { title, statement }: GoldenCase
   const { text } = bindParameters(statement.replace(/;$/, ''), params as unknown[]);
   const planned = title.includes('(untagged)') ? text : tagScans(text, () => ++tag).text;
   const json = await duckdb.planJson(planned);
-  const error = planErrorFrom(json);
+  const { error, scans, groups, calls, blocks, refusals } = readPlan(json, { isUtc: !title.includes('(zone)') });
   if (error !== null) return `--> error ${error.type}: ${error.message.split('\n')[0]}`;
-  const scans = scansOf(json);
-  const lines = [...groupScans(scans)].flatMap(([key, group]) => {
+  const lines = [...groups].flatMap(([key, group]) => {
     const members = scans.filter((scan) => scan.key === key);
     const { positional, named } = members[0]?.args ?? { positional: [], named: {} };
     const args = [
@@ -60,8 +60,22 @@ async function actualOf(duckdb: PlanningDuckDb, { title, statement }: GoldenCase
     const first = group.topN === null ? [] : [`-->   top     ${topNText(group.topN, COLUMN_NAMES)}`];
     return [`--> redis_hash(${args.join(', ')})`, `-->   columns ${columns}`, `-->   filter  ${filter}`, ...limit, ...first];
   });
+  for (const [name, { total, pushable }] of Object.entries(calls)) {
+    if (total > 0) lines.push(`--> calls     ${name}: ${pushable} of ${total} can be asked for`);
+  }
+  lines.push(...blocks.map(blockText), ...refusals.map(({ why }) => `--> no block  ${why}`));
   const listed = lines.length === 0 ? '--> no scan' : lines.join('\n');
   return /now\(\)|current_/.test(statement) ? listed.replace(/'\d{4}-[^']*'/g, '<time>') : listed;
+}
+
+function blockText({ tag, groups, aggregates }: AggregateBlock): string {
+  const name = (column: number | null): string => (column === null ? '*' : (COLUMN_NAMES[column] ?? '?'));
+  const by = groups.map(({ column, bucket, type }) => {
+    const width = bucket === null ? '' : ` by ${bucket.widthMs} ms from ${bucket.originMs}`;
+    return `${name(column)}${width} ${typeName(type)}`;
+  });
+  const values = aggregates.map((call) => `${call.name}(${name(call.column)}) ${typeName(call.type)}`);
+  return `--> block ${tag}   ${by.join(', ') || 'all'}: ${values.join(', ') || 'nothing'}`;
 }
 
 describe.each(SCRIPTS)('the plans of %s', (name) => {

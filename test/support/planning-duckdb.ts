@@ -122,7 +122,7 @@ export class PlanningDuckDb {
     await this.connection.run('BEGIN');
     try {
       const json = await this.planJson(text);
-      const groups = planErrorFrom(json) === null ? groupScans(scansOf(json)) : new Map<string, ScanGroup>();
+      const groups = planErrorFrom(json) === null ? groupScans(scansOf(json, { isUtc: true })) : new Map<string, ScanGroup>();
       return await this.run(text, groups);
     } finally {
       await this.connection.run('ROLLBACK');

@@ -1,6 +1,6 @@
 /** Rewrites one SELECT whose FROM is the call of a block: FROM, select list, HAVING, ORDER BY. */
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../plan/plan-nodes.ts';
-import { aliasOf, callInPlaceOf, classOf, NotRewritable, shapeOf } from './ast.ts';
+import { aliasOf, callInPlaceOf, classOf, holdsAny, NotRewritable, shapeOf } from './ast.ts';
 import { type BlockScope, columnOf, holdsAggregate, isAggregate, itemNamed, rewritten } from './block-scope.ts';
 import type { AggregateBlock } from './blocks.ts';
 
@@ -25,6 +25,7 @@ export function rewrittenSelect(node: JsonObject, block: AggregateBlock, naming:
   const items = listAt(node, 'select_list').filter(isObject);
   const tableName = aliasOf(from) === '' ? textAt(from['function'], 'function_name') : aliasOf(from);
   const scope = withBuckets({ block, tableName, items, buckets: new Map() }, node);
+  assertOwnCondition(node['where_clause'], scope);
   const having = objectAt(node, 'having');
   return {
     ...node,
@@ -52,6 +53,14 @@ function assertPlain(node: JsonObject, from: JsonObject): void {
     throw new NotRewritable('the grouping stands further out');
   const ownNames = listAt(node, 'select_list').some((item) => /^__[ag]\d+$/i.test(aliasOf(item)));
   if (ownNames) throw new NotRewritable('an alias like __a0');
+}
+
+/** The condition goes, since the plan's filter stands for it: it may not speak of what is not this scan's. */
+function assertOwnCondition(condition: unknown, scope: BlockScope): void {
+  const isForeign = (part: JsonObject): boolean =>
+    classOf(part) === 'SUBQUERY' ||
+    (classOf(part) === 'COLUMN_REF' && columnOf(part, scope) === null && itemNamed(part, scope) === null);
+  if (holdsAny(condition, isForeign)) throw new NotRewritable('a condition on more than its table');
 }
 
 /** Ties each group of the text to one of the plan; both have the same ones. */

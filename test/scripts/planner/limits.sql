@@ -174,3 +174,125 @@ SELECT 1 WHERE EXISTS (SELECT 1 FROM redis_hash('a:*'));
 -->   columns _key
 -->   filter  none
 -->   limit   1
+
+-- a limit above a filter of two terms
+SELECT name FROM redis_hash('a:*') WHERE age > 1 AND name LIKE 'a%' LIMIT 10 OFFSET 2;
+--> redis_hash('a:*', _scan 1)
+-->   columns age, name
+-->   filter  age > 1 AND starts_with(name, 'a')
+-->   limit   12
+
+-- a limit above a filter that DuckDB keeps
+SELECT name FROM redis_hash('a:*') WHERE lower(name) = 'x' LIMIT 10;
+--> redis_hash('a:*', _scan 1)
+-->   columns name
+-->   filter  [lower(name) = 'x']
+-->   limit   10
+
+-- the first of an order
+SELECT name, age FROM redis_hash('a:*') WHERE age > 1 ORDER BY age DESC NULLS FIRST, name LIMIT 10 OFFSET 3;
+--> redis_hash('a:*', _scan 1)
+-->   columns age, name
+-->   filter  age > 1
+-->   top     13 by age DESC NULLS FIRST, name
+
+-- an order by position and by alias
+SELECT upper(name) AS u, score AS s FROM redis_hash('a:*') ORDER BY s, 2 DESC LIMIT 1;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, score
+-->   filter  none
+-->   top     1 by score, score DESC
+
+-- an order by a column that is not shown
+SELECT name FROM redis_hash('a:*') ORDER BY _key LIMIT 3;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, _key
+-->   filter  none
+-->   top     3 by _key
+
+-- an order through a subquery
+SELECT x FROM (SELECT name AS x, age + 1 AS y FROM redis_hash('a:*') WHERE active) ORDER BY x DESC LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns active, name
+-->   filter  active = true
+-->   top     5 by name DESC
+
+-- an order by an expression
+SELECT name FROM redis_hash('a:*') ORDER BY age + 1 LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, age
+-->   filter  none
+
+-- an order by an expression behind a column
+SELECT name FROM redis_hash('a:*') ORDER BY age, upper(name) LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, age
+-->   filter  none
+
+-- an order by a collation
+SELECT name FROM redis_hash('a:*') ORDER BY name COLLATE NOCASE LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns name
+-->   filter  none
+
+-- an order without a limit
+SELECT name FROM redis_hash('a:*') ORDER BY age;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, age
+-->   filter  none
+
+-- an order of groups
+SELECT age, count(*) FROM redis_hash('a:*') GROUP BY age ORDER BY age LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns age
+-->   filter  none
+--> block 1   age BIGINT: count_star(*) BIGINT
+
+-- an order of a join
+SELECT a.name FROM redis_hash('a:*') a JOIN redis_hash('b:*') b USING (age) ORDER BY a.age LIMIT 10;
+--> redis_hash('a:*', _scan 1)
+-->   columns age, name
+-->   filter  none
+--> redis_hash('b:*', _scan 2)
+-->   columns age
+-->   filter  none
+
+-- an order above a limit
+SELECT name FROM (SELECT name FROM redis_hash('a:*') LIMIT 10) ORDER BY name LIMIT 2;
+--> redis_hash('a:*', _scan 1)
+-->   columns name
+-->   filter  none
+-->   limit   10
+
+-- a limit above an order
+SELECT name FROM (SELECT name FROM redis_hash('a:*') ORDER BY name LIMIT 10) LIMIT 2;
+--> redis_hash('a:*', _scan 1)
+-->   columns name
+-->   filter  none
+-->   top     10 by name
+
+-- an order of an order
+SELECT name FROM (SELECT name, age FROM redis_hash('a:*') ORDER BY age LIMIT 10) ORDER BY name LIMIT 2;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, age
+-->   filter  none
+-->   top     10 by age
+
+-- orders in a group of two (untagged)
+(SELECT name FROM redis_hash('a:*') ORDER BY name LIMIT 1) UNION ALL (SELECT name FROM redis_hash('a:*') ORDER BY name DESC LIMIT 1);
+--> redis_hash('a:*')
+-->   columns name / name
+-->   filter  none
+
+-- an order of a window
+SELECT name, row_number() OVER (ORDER BY age) AS r FROM redis_hash('a:*') ORDER BY r LIMIT 5;
+--> redis_hash('a:*', _scan 1)
+-->   columns name, age
+-->   filter  none
+
+-- an order by a parameter (params [4])
+SELECT name FROM redis_hash('a:*') ORDER BY name LIMIT $1;
+--> redis_hash('a:*', _scan 1)
+-->   columns name
+-->   filter  none
+-->   top     4 by name

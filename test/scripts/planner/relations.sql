@@ -186,18 +186,21 @@ SELECT name FROM redis_hash('a:*') WHERE age > 1 QUALIFY row_number() OVER (PART
 --> redis_hash('a:*', _scan 1)
 -->   columns age, name
 -->   filter  age > 1
+--> no block  several grouping sets
 
 -- an aggregate with HAVING on the group
 SELECT name, count(*) FROM redis_hash('a:*') GROUP BY name HAVING name = 'x' AND count(*) > 1;
 --> redis_hash('a:*', _scan 1)
 -->   columns name
 -->   filter  name = 'x'
+--> block 1   name VARCHAR: count_star(*) BIGINT
 
 -- count(*) reads the key
 SELECT count(*) FROM redis_hash('a:*');
 --> redis_hash('a:*', _scan 1)
 -->   columns _key
 -->   filter  none
+--> block 1   all: count_star(*) BIGINT
 
 -- a join with a local table
 SELECT name FROM redis_hash('a:*') JOIN local_ids ON age = id WHERE id < 5;
@@ -231,12 +234,14 @@ PIVOT (SELECT name, age, score FROM redis_hash('a:*') WHERE age > 1) ON age IN (
 --> redis_hash('a:*', _scan 1)
 -->   columns age, name, score
 -->   filter  age > 1
+--> no block  several grouping sets
 
 -- SUMMARIZE
 SUMMARIZE SELECT age FROM redis_hash('a:*') WHERE age > 1;
 --> redis_hash('a:*', _scan 1)
 -->   columns age
 -->   filter  age > 1
+--> no block  the aggregate approx_count_distinct
 
 -- CREATE TABLE AS
 CREATE TABLE made AS SELECT name FROM redis_hash('a:*') WHERE age > 1;
