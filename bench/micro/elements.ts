@@ -7,7 +7,8 @@
  */
 import net from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
-import { type RunningRedis, startRedis } from '../../scripts/redis/start-redis.ts';
+import type { RunningRedis } from '../../scripts/redis/redis-options.ts';
+import { startRedis } from '../../scripts/redis/start-redis.ts';
 import { encodeBulk } from '../../src/resp/index.ts';
 import type { ColumnPart, Endpoint, ScanTask, SourceName, TableColumn } from '../../src/storage/index.ts';
 import { CONTROL, COUNTERS, type FromWorker } from '../../src/workers/protocol.ts';

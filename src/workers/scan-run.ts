@@ -187,7 +187,7 @@ class ScanRun {
   }
 
   #newScanner(socket: ScanSocket, pattern: Uint8Array, isFresh: boolean, recent = new RecentKeys()): KeyScanner {
-    const type = scanTypeFor(this.#job.task.source, this.#layout);
+    const type = scanTypeFor(this.#job.task, this.#layout);
     const maxCount = this.#limits.scanCount;
     const onAsk = (count: number): void => this.#limits.spend(count);
     return new KeyScanner(socket, { ...this.#sourceContext(isFresh), pattern, type, recent, maxCount, onAsk });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeIdleSockets } from '../../src/storage/connections/idle-sockets.ts';
-import type { ElementRange, ScanTask, SourceName, TableColumn } from '../../src/storage/index.ts';
+import type { ScanTask, SourceName, TableColumn } from '../../src/storage/index.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
 import { FIELDS, field, KEY, part, runTask, type TaskResult, TTL, task } from '../support/run-task.ts';
 import { endpointAt } from '../support/stub-redis.ts';
@@ -209,7 +209,7 @@ describe('keys of many elements', () => {
     await fillLarge('k:middle', source, 9_999);
     const result = await read(source, 'k:*', [memberOf(source), KEY]);
     expect(result.error).toBeNull();
-    const of = (key: string): unknown[] => result.rows.filter((row) => row[1] === key).map((row) => row[0]);
+    const of = (key: string): string[] => result.rows.filter((row) => row[1] === key).map((row) => String(row[0]));
     expect(of('k:large').sort()).toEqual(numbered);
     expect(of('k:small').sort()).toEqual(numbered.slice(0, 3));
     expect(of('k:middle').sort()).toEqual(numbered.slice(0, 9_999));
@@ -263,125 +263,73 @@ describe('keys of many elements', () => {
   });
 });
 
-const range = (given: ElementRange, more: Partial<ScanTask> = {}): Partial<ScanTask> => ({ range: given, ...more });
-const positions = (first: number, last: number, isReversed = false): Partial<ScanTask> =>
-  range({ kind: 'positions', first, last, isReversed });
-const scores = (min: string, max: string, isReversed = false): Partial<ScanTask> =>
-  range({ kind: 'scores', min, max, isReversed });
-const ids = (from: string, to: string, isReversed = false): Partial<ScanTask> => range({ kind: 'ids', from, to, isReversed });
+describe('keys of any type', () => {
+  const columns = [KEY, part('type'), part('memory', 'BIGINT'), part('encoding'), part('idle', 'BIGINT'), TTL];
 
-describe('ranges', () => {
-  it.each([
-    [positions(0, 2), [0, 1, 2]],
-    [positions(28_000, -1), [28_000, COUNT - 1]],
-    [positions(5, 15_004), [5, 15_004]],
-    [positions(0, 2, true), [COUNT - 1, COUNT - 2, COUNT - 3]],
-    [positions(1, 15_000, true), [COUNT - 2, COUNT - 15_001]],
-    [positions(0, -1, true), [COUNT - 1, 0]],
-    [positions(40_000, -1), []],
-    [positions(40_000, 50_000, true), []],
-    [positions(5, 4), []],
-    [{ ...positions(29_990, 31_000), rowsPerKey: 3 }, [29_990, 29_991, 29_992]],
-  ])('reads positions of a list and ranks of a sorted set: %j', async (more, expected) => {
-    await fillLarge('k', 'list');
-    await fillLarge('z', 'zset');
-    const list = await read('list', ['k'], [part('position'), part('element')], more);
-    const zset = await read('zset', ['z'], [part('rank'), part('member')], more);
-    const bare = await read('zset', ['z'], [part('member')], more);
-    expect(list.error).toBeNull();
-    expect(zset.rows).toEqual(list.rows);
-    expect(bare.rows.map(([member]) => member)).toEqual(list.rows.map(([, element]) => element));
-    expect(list.rows.map(([position, element]) => numbered[Number(position)] === element).every(Boolean)).toBe(true);
-    const found = list.rows.map(([position]) => Number(position));
-    if (expected.length === 2) expect([found[0], found.at(-1)]).toEqual(expected);
-    else expect(found).toEqual(expected);
-    expect(new Set(found).size).toBe(
-      expected.length === 2 ? Math.abs((expected[1] ?? 0) - (expected[0] ?? 0)) + 1 : expected.length,
+  it('says what the server says of each, and leaves out those that are gone', async () => {
+    await fillEachType();
+    await redis.call('EXPIRE', 'k:set', '1000');
+    const { rows, counters } = await read('keys', 'k:*', columns);
+    const encodings = {
+      hash: 'listpack',
+      list: 'listpack',
+      set: 'listpack',
+      stream: 'stream',
+      string: 'embstr',
+      zset: 'listpack',
+    };
+    expect(sorted(rows).map(([key, type, , encoding]) => [key, type, encoding])).toEqual(
+      Object.entries(encodings).map(([type, encoding]) => [`k:${type}`, type, encoding]),
     );
-  });
-
-  it.each([
-    ['-inf', '+inf', 0, COUNT - 1],
-    ['100', '5000', 400, 20_003],
-    ['(100', '(5000', 404, 19_999],
-    ['7499', '+inf', COUNT - 4, COUNT - 1],
-    ['(7499', '+inf', 0, -1],
-    ['9', '3', 0, -1],
-    ['-inf', '(0', 0, -1],
-    ['-5', '0', 0, 3],
-  ] as const)('reads scores from %s to %s, both ways', async (min, max, first, last) => {
-    await fillLarge('z', 'zset');
-    const expected = numbered.slice(first, last + 1).map((name, i) => [BigInt(first + i), name, (first + i) >> 2]);
-    const columns = [part('rank'), part('member'), part('score')];
-    expect((await read('zset', ['z'], columns, scores(min, max))).rows).toEqual(expected);
-    expect((await read('zset', ['z'], columns, scores(min, max, true))).rows).toEqual(expected.toReversed());
-    const members = (await read('zset', ['z'], [part('member')], { ...scores(min, max, true), rowsPerKey: 12 })).rows;
-    expect(members.flat()).toEqual(
-      expected
-        .toReversed()
-        .slice(0, 12)
-        .map((row) => row[1]),
-    );
-  });
-
-  it('reads members of one score in pieces', async () => {
-    await redis.callAll(numbered.map((name) => ['ZADD', 'z', '0', name]));
-    for (const isReversed of [false, true]) {
-      const { rows } = await read('zset', ['z'], [part('member')], scores('0', '0', isReversed));
-      expect(rows.flat()).toEqual(isReversed ? numbered.toReversed() : numbered);
+    for (const row of rows) {
+      expect(row[2]).toBe(BigInt(Number(await redis.call('MEMORY', 'USAGE', String(row[0])))));
+      expect(Number(row[4])).toBeLessThan(10);
+      expect(row[5]).toBe(row[0] === 'k:set' ? 1000n : null);
+    }
+    expect(counters.vanishedKeys).toBe(0);
+    for (const some of [columns, [KEY], [part('memory', 'BIGINT')], [part('encoding')], [part('idle', 'BIGINT')], [TTL, KEY]]) {
+      const named = await read('keys', ['k:zset', 'k:missing'], some);
+      expect([named.rows.length, named.counters.vanishedKeys, named.error]).toEqual([1, 1, null]);
     }
   });
 
-  it.each([
-    ['-', '+', 0, COUNT - 1],
-    ['2-0', '3-7', 8, 23],
-    ['(2-0', '(3-7', 9, 22],
-    ['2', '2', 8, 15],
-    ['3000-1', '+', 23_993, COUNT - 1],
-    ['99999-0', '+', 0, -1],
-    ['3-0', '2-0', 0, -1],
-  ] as const)('reads ids from %s to %s, both ways', async (from, to, first, last) => {
-    await fillLarge('s', 'stream');
-    const expected = numbered.slice(first, last + 1);
-    expect((await read('stream', ['s'], [field('f')], ids(from, to))).rows.flat()).toEqual(expected);
-    expect((await read('stream', ['s'], [field('f')], ids(from, to, true))).rows.flat()).toEqual(expected.toReversed());
-    const newest = await read('stream', ['s'], [field('f')], { ...ids(from, to, true), rowsPerKey: 2 });
-    expect(newest.rows.flat()).toEqual(expected.toReversed().slice(0, 2));
-  });
-
-  it('reads members by name', async () => {
+  it('walks over keys without asking each where their names are enough, and over one type', async () => {
     await fillEachType();
-    const members = [Buffer.from('c'), Buffer.from('nobody'), Buffer.from('a'), Buffer.from('c')];
-    const set = await read('set', 'k:*', [KEY, part('member')], range({ kind: 'members', members }));
-    expect(set.rows).toEqual([
-      ['k:set', 'c'],
-      ['k:set', 'a'],
-    ]);
-    expect(set.counters.skippedKeys).toBe(5);
-    const names = ['top', 'nobody', 'low'].map((name) => Buffer.from(name));
-    const zset = await read(
-      'zset',
-      'k:*',
-      [part('member'), part('score'), part('rank'), KEY],
-      range({ kind: 'members', members: names }),
-    );
-    expect(zset.rows).toEqual([
-      ['top', Infinity, 3n, 'k:zset'],
-      ['low', 1.5, 1n, 'k:zset'],
-    ]);
-    const bare = await read('zset', 'k:*', [TTL], range({ kind: 'members', members: names }, { rowsPerKey: 1 }));
-    expect(bare.rows).toEqual([[null]]);
-    expect((await read('set', ['k:missing'], [part('member')], range({ kind: 'members', members }))).rows).toEqual([]);
+    const names = await read('keys', 'k:*', [KEY]);
+    expect([names.rows.length, names.counters.skippedKeys]).toEqual([6, 0]);
+    expect((await read('keys', 'k:*', [TTL])).rows).toEqual(Array.from({ length: 6 }, () => [null]));
+    expect((await read('keys', 'k:*', [KEY, part('type')], { options: { type: 'zset' } })).rows).toEqual([['k:zset', 'zset']]);
+    expect((await read('keys', 'k:*', [KEY], { options: { type: 'list' } })).rows).toEqual([['k:list']]);
   });
 
-  it('asks for the best ten of a large sorted set once', async () => {
-    await fillLarge('z', 'zset');
-    const columns = [part('member'), part('score')];
-    const before = String(await redis.call('INFO', 'commandstats'));
-    const best = await read('zset', ['z'], columns, { ...positions(0, -1, true), rowsPerKey: 10 });
-    expect(best.rows.map(([member]) => member)).toEqual(numbered.toReversed().slice(0, 10));
-    const after = String(await redis.call('INFO', 'commandstats'));
-    const calls = (text: string): number => Number(/cmdstat_zrange:calls=(\d+)/.exec(text)?.[1] ?? 0);
-    expect(calls(after) - calls(before)).toBe(1);
+  it('gives no idle time where the server keeps none', async () => {
+    await redis.call('SET', 'k:a', 'x');
+    await redis.call('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lfu');
+    try {
+      expect((await read('keys', 'k:*', [part('idle', 'BIGINT'), KEY, TTL])).rows).toEqual([[null, 'k:a', null]]);
+    } finally {
+      await redis.call('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    }
+  });
+});
+
+describe('what a server refuses', () => {
+  it.each([
+    ['set', 'member', '-sscan', 'SSCAN'],
+    ['zset', 'member', '-zrange', 'ZRANGE'],
+    ['string', 'value', '-mget', 'MGET'],
+    ['keys', 'memory', '-memory', 'MEMORY USAGE'],
+  ] as const)('names the command for a %s', async (source, name, rule, command) => {
+    await fillEachType();
+    await redis.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '+@all', rule);
+    const limited = { ...endpointAt(redis.port), username: 'limited', password: 'secret' };
+    const failed = await runTask(limited, task('k:*', [part(name)], { source }));
+    expect(failed.error).toMatchObject({ code: 'RQ_REDIS_PERMISSION' });
+    expect(failed.error?.message).toContain(`no permission to run ${command}:`);
+    await redis.call('ACL', 'SETUSER', 'limited', '+@all', '-ttl');
+    const timed = await runTask(limited, task('k:*', [part(name), TTL], { source }));
+    expect(timed.error?.message).toContain('no permission to run TTL:');
+    closeIdleSockets();
+    await redis.call('ACL', 'DELUSER', 'limited');
   });
 });

@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RedQueryError } from '../../errors.ts';
 import { FlatReader, TOKEN } from '../../resp/flat-reader.ts';
-import type { ScanSocket } from '../../storage/connections/connection.ts';
+import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
 import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
 import { encodeForKeys, encodeTogether, type KeyBlock, type KeyCommand, keyCommand } from '../keys/key-block.ts';
 import type { KeyFetcher } from '../rows/key-fetcher.ts';
@@ -48,7 +48,7 @@ interface OpenKey {
 type Sent = KeyRun | OpenKey;
 
 /** How many rows of a reply are still wanted decides nothing here: the sink takes no more than the task's limit. */
-export class ElementFetcher implements KeyFetcher {
+export class ElementFetcher implements KeyFetcher, SocketUser {
   readonly socket: ScanSocket;
   /** Keys taken and not yet asked for. */
   queuedKeys = 0;
@@ -213,7 +213,8 @@ export class ElementFetcher implements KeyFetcher {
     rows.begin(bytes, replies, this.#isText(bytes), block, next, next + run.unitKeys);
     rows.askedCount = run.askedCount;
     if (this.#ttlCommand !== null && run.unitKeys === 1) rows.row.ttl = this.#takeTtl(bytes);
-    const outcome = replies.errorToken >= 0 ? this.#outcomeOfError(bytes) : this.#outcomeOf(run);
+    const isError = replies.errorToken >= 0 && this.#reader.takesErrors !== true;
+    const outcome = isError ? this.#outcomeOfError(bytes) : this.#outcomeOf(run);
     this.#settle(outcome, run);
     const rechecked = rows.takeRechecked();
     if (rechecked.length > 0) this.#queueSecond(block, rechecked);
@@ -321,26 +322,25 @@ export class ElementFetcher implements KeyFetcher {
     return isUtf8(bytes.subarray(base, base + byteCount));
   }
 
-  /** Takes the last reply, that of TTL, off the unit. */
+  /**
+   * Takes the last reply, that of TTL, off the unit.
+   * @throws {RedQueryError} RQ_REDIS_PERMISSION and its kin: TTL asks for no type
+   */
   #takeTtl(bytes: Buffer): number {
     const replies = this.#replies;
     const token = replies.count - 1;
-    if (replies.types[token] !== TOKEN.NUMBER) return -1;
+    if (replies.types[token] === TOKEN.ERROR) throw redisErrorFrom(textAt(replies, bytes, token), 'TTL');
     replies.count = token;
-    return Number(
-      bytes.toString('latin1', replies.base + (replies.starts[token] ?? 0), replies.base + (replies.ends[token] ?? 0)),
-    );
+    return replies.integerAt(bytes, token);
   }
 
   /** @throws {RedQueryError} RQ_REDIS_ERROR and its kin, for errors that say nothing about the key's type */
   #outcomeOfError(bytes: Buffer): Outcome {
-    const { base, starts, ends, errorToken } = this.#replies;
-    const text = bytes.toString('utf8', base + (starts[errorToken] ?? 0), base + (ends[errorToken] ?? 0));
+    const text = textAt(this.#replies, bytes, this.#replies.errorToken);
     const judged = this.#reader.judgeError?.(text);
     if (judged !== undefined) return judged;
     if (text.startsWith('WRONGTYPE')) return OUTCOME.OTHER_TYPE;
-    const isOfTtl = this.#ttlCommand !== null && errorToken === this.#replies.count - 1 && errorToken > 0;
-    throw redisErrorFrom(text, isOfTtl ? 'TTL' : this.#reader.commandName);
+    throw redisErrorFrom(text, this.#reader.commandName);
   }
 
   #queueSecond(block: KeyBlock, keys: readonly number[]): void {
@@ -348,4 +348,8 @@ export class ElementFetcher implements KeyFetcher {
     const ends = Int32Array.from(keys, (key) => block.ends[key] ?? 0);
     this.#enqueue({ ...block, starts, ends, count: keys.length }, true);
   }
+}
+
+function textAt({ base, starts, ends }: FlatReader, bytes: Buffer, token: number): string {
+  return bytes.toString('utf8', base + (starts[token] ?? 0), base + (ends[token] ?? 0));
 }

@@ -41,10 +41,12 @@ export interface ElementReader {
   readonly second?: Round;
   /**
    * Makes rows of a unit of replies: those of one key (rows.key), or of a round's one command for the keys [rows.firstKey,
-   * rows.keyEnd). A unit with an error reply never comes here.
+   * rows.keyEnd). A unit with an error reply comes here only where `takesErrors`; its tokens then are ERROR.
    * @throws {RedQueryError} RQ_BAD_VALUE, RQ_BAD_UTF8, RQ_PROTOCOL
    */
   read(replies: FlatReader, rows: ElementRows, isSecond: boolean): Outcome;
+  /** True where an error reply is one that rows can be made of. An error of TTL is not. */
+  readonly takesErrors?: true;
   /** Judges an error reply; undefined: WRONGTYPE is another type, all else fails the scan. */
   judgeError?(text: string): Outcome | undefined;
   /**

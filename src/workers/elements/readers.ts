@@ -4,6 +4,7 @@ import type { ScanTask } from '../../storage/scan-words.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
 import { CountReader, countCommandOf } from './count-reader.ts';
 import type { ElementReader } from './element-reader.ts';
+import { KeysReader } from './keys-reader.ts';
 import { ListReader } from './list-reader.ts';
 import { SetMembersReader, SetReader } from './set-reader.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -21,6 +22,8 @@ export function readerFor(task: ScanTask, layout: ElementLayout): ElementReader 
   const countCommand = isCounted(layout) && range === null ? countCommandOf(source) : undefined;
   if (countCommand !== undefined) return new CountReader(source, countCommand, mostRows);
   switch (source) {
+    case 'keys':
+      return new KeysReader(layout);
     case 'string':
       return new StringReader(layout);
     case 'set':

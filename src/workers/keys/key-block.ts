@@ -30,11 +30,15 @@ export interface KeyCommand {
   readonly after: Buffer;
 }
 
-/** Makes `args[0] key args[1…]` a template. */
-export function keyCommand(name: string, args: readonly (string | Uint8Array)[] = []): KeyCommand {
+/** Makes `name key args…` a template; `word` stands between name and key, as in `OBJECT ENCODING key`. */
+export function keyCommand(name: string, args: readonly (string | Uint8Array)[] = [], word: string | null = null): KeyCommand {
   const bulks = args.map(encodeBulk);
   return {
-    before: Buffer.concat([Buffer.from(`*${args.length + 2}\r\n`), encodeBulk(name)]),
+    before: Buffer.concat([
+      Buffer.from(`*${args.length + (word === null ? 2 : 3)}\r\n`),
+      encodeBulk(name),
+      ...(word === null ? [] : [encodeBulk(word)]),
+    ]),
     after: Buffer.concat(bulks),
   };
 }

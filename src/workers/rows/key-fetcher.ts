@@ -1,8 +1,7 @@
 /** What a scan needs of whoever asks keys for their rows: RowFetcher for hashes and documents, ElementFetcher for all else. */
-import type { SocketUser } from '../../storage/connections/connection.ts';
 import type { KeyBlock } from '../keys/key-block.ts';
 
-export interface KeyFetcher extends SocketUser {
+export interface KeyFetcher {
   /** True when every key taken has been answered. */
   readonly isIdle: boolean;
   /** True while more keys should be found for it than the `comingKeys` it will be given now. */

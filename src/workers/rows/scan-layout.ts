@@ -122,7 +122,9 @@ const SCAN_TYPES: Readonly<Partial<Record<SourceName, string>>> = {
  * Gives the type that SCAN has to check, null where it need not: a command on the key refuses another type at no more cost, and
  * then such keys are counted.
  */
-export function scanTypeFor(source: SourceName, { fetch, elements }: ScanLayout): string | null {
+export function scanTypeFor({ source, options }: ScanTask, { fetch, elements }: ScanLayout): string | null {
+  // A filter on the type went down to SCAN.
+  if (source === 'keys') return typeof options['type'] === 'string' ? options['type'] : null;
   const isAsked = elements !== null || (fetch !== null && fetch.shape.main !== 'none');
   return isAsked ? null : (SCAN_TYPES[source] ?? null);
 }
