@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AccessAnswer,
   type AccessPath,
   type Constant,
+  DEFAULT_SCAN_SETTINGS,
   type FilterAnswer,
   globMatches,
   type OnError,
   type Predicate,
   type ScanRequest,
+  type SearchAccess,
   type TableColumn,
 } from '../../src/storage/index.ts';
 import { MOST_KEYS } from '../../src/storage/keys/key-reach.ts';
@@ -35,12 +38,19 @@ const isIn = (...values: (string | null)[]): Predicate => ({ kind: 'in', column:
 const begins = (prefix: string, column = KEY): Predicate => ({ kind: 'prefix', column, prefix });
 const all = (...children: Predicate[]): Predicate => ({ kind: 'and', children });
 const any = (...children: Predicate[]): Predicate => ({ kind: 'or', children });
+const bound = (op: '<' | '<=' | '>' | '>=', value: string): Predicate => ({
+  kind: 'comparison',
+  op,
+  column: KEY,
+  value: text(value),
+});
 const AGED: Predicate = { kind: 'comparison', op: '>', column: AGE, value: { type: 'DOUBLE', value: 30 } };
 const OPAQUE: Predicate = { kind: 'opaque', text: 'f(x)' };
 
 function shown(access: AccessPath): string {
   if (access.kind === 'empty') return 'empty';
-  const parts = access.kind === 'keys' ? access.keys : access.kind === 'scan' ? [access.pattern] : [];
+  const isPattern = access.kind === 'scan' || access.kind === 'search';
+  const parts = access.kind === 'keys' ? access.keys : isPattern ? [access.pattern] : [];
   return `${access.kind} ${parts.map((part) => Buffer.from(part).toString()).join(' ')}`;
 }
 
@@ -112,6 +122,17 @@ describe('hashSource', () => {
     ['user:*', all(AGED, OPAQUE), 'scan user:*', 'unsupported'],
     ['user:*', all(AGED, begins('user:1')), 'scan user:1*', 'inexact'],
     ['user:*', all(AGED, { kind: 'isNotNull', column: KEY }), 'scan user:*', 'unsupported'],
+    // Ranges: what all keys between two texts begin with.
+    ['user:*', all(bound('>=', 'user:10'), bound('<', 'user:19')), 'scan user:1*', 'inexact'],
+    ['user:*', all(bound('>', 'user:1'), bound('<=', 'user:1')), 'scan user:1*', 'inexact'],
+    ['user:*', all(bound('>=', 'user:'), bound('<', 'user;')), 'scan user:*', 'inexact'],
+    ['*', all(bound('>=', 'a'), bound('<', 'b')), 'scan *', 'unsupported'],
+    ['*', all(bound('>', 'жа'), bound('<', 'жб')), 'scan ж*', 'inexact'],
+    ['*', all(bound('>', 'к'), bound('<', 'л')), 'scan *', 'unsupported'],
+    ['user:*', all(bound('>', 'user:2'), bound('<', 'user:1')), 'empty', 'exact'],
+    ['user:*', all(bound('>', 'user:10'), bound('<', 'user:19'), begins('user:12')), 'scan user:12*', 'inexact'],
+    ['user:*', all(bound('>', 'user:1\\x'), bound('<', 'user:1\\xff')), 'scan user:1*', 'inexact'],
+    ['user:?', all(bound('>', 'user:1'), bound('<', 'user:12')), 'scan user:?', 'unsupported'],
     // OR.
     ['user:*', any(is('user:1'), isIn('user:2', 'user:1')), 'keys user:1 user:2', 'exact'],
     ['user:*', any(is('user:1'), AGED), 'scan user:*', 'unsupported'],
@@ -198,6 +219,103 @@ describe('hashSource', () => {
   });
 });
 
+describe('the way by an index', () => {
+  const access: SearchAccess = {
+    ...{ kind: 'search', index: 'idx:user', query: '@age:[(30 inf]', params: [], sortBy: null, limit: null },
+    ...{ form: 'blocking', expectedKeys: 7, pattern: Buffer.from('user:*') },
+  };
+  function answerFor(filter: Predicate, answers: readonly FilterAnswer[], more: Partial<AccessAnswer> = {}): AccessAnswer {
+    const terms = filter.kind === 'and' ? filter.children : [filter];
+    const conjuncts = terms.map((predicate, i) => {
+      const answer = answers[i] ?? 'unsupported';
+      return { predicate, where: answer === 'unsupported' ? 'DuckDB' : 'index idx:user', answer, why: null };
+    });
+    const filterAnswer = answers.every((answer) => answer === 'exact') ? 'exact' : 'inexact';
+    return { access, conjuncts, filterAnswer, remarks: ['cheaper'], advice: null, estimatedRows: 7, ...more };
+  }
+
+  it.each<[string, Predicate, FilterAnswer[], Partial<ScanRequest>, string, FilterAnswer, string[]]>([
+    ['goes by it', AGED, ['exact'], {}, 'search user:*', 'exact', ['index idx:user']],
+    [
+      'narrows its keys',
+      all(AGED, begins('user:1')),
+      ['exact', 'unsupported'],
+      {},
+      'search user:1*',
+      'exact',
+      ['index idx:user', 'keys'],
+    ],
+    [
+      'leaves the rest to DuckDB',
+      all(AGED, OPAQUE),
+      ['exact', 'unsupported'],
+      {},
+      'search user:*',
+      'inexact',
+      ['index idx:user', 'DuckDB'],
+    ],
+    [
+      'asks for named keys rather',
+      all(AGED, is('user:1')),
+      ['exact', 'unsupported'],
+      {},
+      'keys user:1',
+      'inexact',
+      ['DuckDB', 'keys'],
+    ],
+    ['scans where that is wanted', AGED, ['exact'], { accessChoice: 'scan' }, 'scan user:*', 'unsupported', ['DuckDB']],
+    [
+      'scans where indexes are off',
+      AGED,
+      ['exact'],
+      { settings: { ...DEFAULT_SCAN_SETTINGS, useIndexes: false } },
+      'scan user:*',
+      'unsupported',
+      ['DuckDB'],
+    ],
+    [
+      'scans where filters are off',
+      AGED,
+      ['exact'],
+      { settings: { ...DEFAULT_SCAN_SETTINGS, pushdownFilters: false } },
+      'scan user:*',
+      'unsupported',
+      ['DuckDB'],
+    ],
+  ])('%s', (_, filter, answers, more, expected, answer, where) => {
+    const plan = hashSource.plan(request('user:*', filter, more), answerFor(filter, answers));
+    expect(shown(plan.access)).toBe(expected);
+    expect(plan.filterAnswer).toBe(answer);
+    expect(plan.conjuncts.map((note) => note.where)).toEqual(where);
+    expect(plan).toMatchObject({ remarks: ['cheaper'], estimatedRows: 7 });
+    // Rows of an index are read after it was asked, and may have changed.
+    expect(plan.tasks[0]?.rowLimit).toBeNull();
+    expect(plan.tasks[0]?.access).toEqual(plan.access);
+  });
+
+  it('shows the advice only where there is a scan to spare', () => {
+    const advice = { command: 'FT.CREATE …', saving: 'much' };
+    const none = { access: null, advice } as const;
+    expect(hashSource.plan(request('user:*', AGED), answerFor(AGED, ['unsupported'], none)).advice).toEqual(advice);
+    expect(hashSource.plan(request('user:*', is('user:1')), answerFor(is('user:1'), ['unsupported'], none)).advice).toBeNull();
+  });
+});
+
+describe('the commands of a plan', () => {
+  it.each<[string, Predicate | null, Partial<ScanRequest>, string[]]>([
+    ['user:*', null, {}, ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … age']],
+    ['user:*', null, { projection: [KEY] }, ['SCAN 0 MATCH user:* COUNT 1000 TYPE hash']],
+    ['user:*', null, { projection: [1] }, ['SCAN 0 MATCH user:* COUNT 1000 TYPE hash', 'TTL …']],
+    ['user:*', is('user:1'), { projection: [AGE, 3, 1] }, ['HMGET user:1 age name', 'TTL user:1']],
+    ['user:*', is('user:1'), { projection: [KEY] }, ['HLEN user:1']],
+    ['my users:*', is('my users:1'), {}, ['HMGET "my users:1" age']],
+    ['user:*', is('x'), {}, []],
+    ['user:*', null, { onError: 'skip' }, ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … age name']],
+  ])('over %j with %j are told', (pattern, filter, more, commands) => {
+    expect(hashSource.plan(request(pattern, filter, more), null).commands).toEqual(commands);
+  });
+});
+
 describe('what a plan reaches', () => {
   const TEXTS = ['', 'u', 'us', 'u:1', 'u:11', 'u:12', 'u:*', 'v:1', 'u:\\xff', 'u:\\x7f'];
   const KEYS = [...TEXTS, 'u:\\', 'u:\\x', 'u:1\\xe9']
@@ -209,6 +327,9 @@ describe('what a plan reaches', () => {
     constant.map((value): Predicate => ({ kind: 'comparison', op: '=', column: KEY, value })),
     fc.array(constant, { minLength: 1, maxLength: 3 }).map((values): Predicate => ({ kind: 'in', column: KEY, values })),
     fc.constantFrom('u', 'u:', 'u:1', 'v', 'u:\\', 'u:\\xf', 'u:1\\xe9', '').map((prefix) => begins(prefix)),
+    fc
+      .tuple(fc.constantFrom('<', '<=', '>', '>=', '<>'), constant)
+      .map(([op, value]): Predicate => ({ kind: 'comparison', op, column: KEY, value })),
     fc.constantFrom<Predicate>({ kind: 'isNull', column: KEY }, { kind: 'isNotNull', column: KEY }, OPAQUE),
   );
   const { filter } = fc.letrec<{ filter: Predicate }>((tie) => ({
@@ -225,7 +346,7 @@ describe('what a plan reaches', () => {
   function truth(predicate: Predicate, key: string): boolean | null {
     switch (predicate.kind) {
       case 'comparison':
-        return predicate.value.value === null ? null : predicate.value.value === key;
+        return compared(key, predicate.op, predicate.value.value);
       case 'in':
         return (
           predicate.values.some(({ value }) => value === key) ||
@@ -251,6 +372,14 @@ describe('what a plan reaches', () => {
         return children.includes(decisive) ? decisive : children.includes(null) ? null : !decisive;
       }
     }
+  }
+
+  function compared(key: string, op: string, value: Constant['value']): boolean | null {
+    if (value === null) return null;
+    const order = Buffer.compare(Buffer.from(key), Buffer.from(String(value)));
+    if (op === '=') return order === 0;
+    if (op === '<>') return order !== 0;
+    return op.startsWith('<') ? order < 0 || (order === 0 && op === '<=') : order > 0 || (order === 0 && op === '>=');
   }
 
   function textOf(key: Buffer): string {

@@ -131,7 +131,8 @@ describe('redis_zset', () => {
       for (const limit of [1, 2, 3, 4]) {
         // Which of equals come is open: only what is ordered by is looked at.
         const columns = order.replaceAll(/ (?:DESC|NULLS FIRST)/g, '');
-        await live.rows(`SELECT ${columns} FROM redis_zset('board:*') ORDER BY ${order} LIMIT ${limit}`);
+        const text = `SELECT ${columns} FROM redis_zset('board:*') ORDER BY ${order} LIMIT ${limit}`;
+        expect(await live.rows(text), text).toHaveLength(limit);
       }
     }
   });
