@@ -12,7 +12,7 @@ export function makeCondition(random: Random, use: Use, depth = 0): Condition {
   const share = depth >= MOST_DEPTH ? 0 : depth === 0 ? 55 : 30;
   if (!random.percent(share)) return makeLeaf(random, use);
   const kind = random.weighted([
-    [5, 'and'],
+    [6, 'and'],
     [3, 'or'],
     [2, 'not'],
   ] as const);
@@ -40,12 +40,10 @@ type LeafMaker = (random: Random, name: string, column: Column, use: Use) => Mad
 
 function commonLeaf(random: Random, name: string, column: Column, use: Use): Made {
   const value = () => constant(random, column);
-  switch (random.int(0, 9)) {
+  switch (random.pick([0, 0, 0, 2, 2, 2, 4, 4, 4, 5, 5, 6, 7, 8, 9])) {
     case 0:
-    case 1:
       return ['IS NULL', `${name} IS NULL`];
     case 2:
-    case 3:
       return ['IS NOT NULL', `${name} IS NOT NULL`];
     case 4:
       return ['IN', `${name} IN (${values(random, column, 7)})`];
@@ -74,7 +72,11 @@ function textLeaf(random: Random, name: string, column: Column): Made {
       .replaceAll(/[%_\\]/g, ''),
   );
   const like = start.slice(1, -1);
-  switch (random.int(0, 15)) {
+  switch (random.int(-4, 15)) {
+    case -4:
+    case -3:
+    case -2:
+    case -1:
     case 0:
     case 1:
     case 2:
@@ -110,7 +112,7 @@ function textLeaf(random: Random, name: string, column: Column): Made {
 
 function numberLeaf(random: Random, name: string, column: Column): Made {
   const op = random.pick(['=', '<>', '<', '<=', '>', '>=', '=', '<', '>']);
-  switch (random.int(0, 13)) {
+  switch (random.int(0, 19)) {
     case 0:
       return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];
     case 1:

@@ -49,7 +49,9 @@ export interface Outcome {
 }
 
 export async function runQueries(options: RunOptions): Promise<Outcome> {
-  await using redis = await startRedis({ modules: true });
+  await using redis = await startRedis({ modules: true, args: ['--enable-debug-command', 'yes'] });
+  // What has ended stays until it is looked at, as it does for a while in any Redis.
+  await redis.call('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
   await using sessions = await Sessions.open(redis.url);
   using oracle = await Oracle.open();
   const bench: Bench = { redis, sessions, oracle };
@@ -107,8 +109,12 @@ async function runOne(
   if (verdict.plainError !== null) tally.count('error', `plain: ${verdict.plainError.slice(0, 80).replaceAll(/\s+/g, ' ')}`);
   if (verdict.isCompared) tally.compared++;
   if (verdict.runs.every((run) => run.error === null) && number % options.explainEvery === 0) {
-    const { notes } = await bench.sessions.explain(profile, statementOf(query, 'redis'));
-    if (tally.countNotes(notes)) tally.pushed++;
+    try {
+      const { notes } = await bench.sessions.explain(profile, statementOf(query, 'redis'));
+      if (tally.countNotes(notes)) tally.pushed++;
+    } catch (error) {
+      tally.count('error', `EXPLAIN of what runs: ${String(error).slice(0, 100)}`);
+    }
   }
   return verdict.difference === null ? null : { world, query, profile, verdict, number };
 }

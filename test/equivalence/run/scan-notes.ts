@@ -43,7 +43,7 @@ export function saidBy(label: string, text: string): Said | null {
   switch (label) {
     case 'access': {
       const way =
-        /^(?:SCAN|FT\.\w+(?: … WITHCURSOR)?|TS\.\w+|none|one command)/.exec(text)?.[0] ??
+        /^(?:SCAN|FT\.\w+|TS\.\w+|none|one command)/.exec(text)?.[0] ??
         (/^[\d,]+ keys?/.test(text) ? 'named keys' : reasonOf(text));
       return { group: 'way', what: way, isPushed: way !== 'SCAN' };
     }

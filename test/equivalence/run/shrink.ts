@@ -45,6 +45,7 @@ class Shrinker {
       extras: [],
       tables: this.best.world.tables.filter((table) => names.has(table.name)),
     });
+    await this.#tryWorld({ ...this.best.world, closing: [] });
     for (const index of this.best.world.indexes)
       await this.#tryWorld({ ...this.best.world, indexes: this.best.world.indexes.filter((one) => one !== index) });
     for (const name of names) {

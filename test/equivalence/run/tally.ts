@@ -33,6 +33,7 @@ export class Tally {
       if (family !== undefined) this.count('column', kind ?? '');
     }
     if (query.limit !== null) this.count('end', query.order.length > 0 ? 'ORDER BY … LIMIT' : 'LIMIT');
+    for (const [command] of new Map(world.closing.map((words) => [words[0], words]))) this.count('world', command ?? '');
     for (const { table, isTemplate, isView } of query.uses) {
       if (isTemplate) this.count('table', 'template');
       if (isView) this.count('table', 'view');

@@ -12,15 +12,15 @@ interface Field {
 export function indexesFor(random: Random, table: Table): Index[] {
   const count = random.weighted([
     [1, 0],
-    [7, 1],
-    [2, 2],
+    [14, 1],
+    [4, 2],
   ]);
   return Array.from({ length: count }, (_, i) => indexFor(random.fork(i), table, `idx:${table.name}:${i}`));
 }
 
 function indexFor(random: Random, table: Table, name: string): Index {
-  const state = random.percent(60) ? 'complete' : random.pick(INDEX_STATES);
-  const chosen = random.percent(75) ? table.columns : random.some(table.columns, 3);
+  const state = random.percent(72) ? 'complete' : random.pick(INDEX_STATES);
+  const chosen = random.percent(85) ? table.columns : random.some(table.columns, 3);
   const fields = chosen.map((column) => fieldFor(random, column, state, table.source === 'json'));
   const command = [
     ...['FT.CREATE', name, 'ON', table.source.toUpperCase(), 'PREFIX', '1', prefixFor(state, table)],
@@ -80,8 +80,8 @@ function textOr(random: Random): Field {
 /** The options that both types have: INDEXMISSING before SORTABLE, UNF right behind it. */
 function fieldOf(random: Random, type: 'TAG' | 'NUMERIC', own: readonly (readonly string[])[]): Field {
   const shared: string[][] = [];
-  if (random.percent(60)) shared.push(['INDEXMISSING']);
-  if (random.percent(50)) shared.push(random.percent(60) ? ['SORTABLE', 'UNF'] : ['SORTABLE']);
+  if (random.percent(75)) shared.push(['INDEXMISSING']);
+  if (random.percent(65)) shared.push(random.percent(60) ? ['SORTABLE', 'UNF'] : ['SORTABLE']);
   // NOINDEX and INDEXMISSING exclude each other.
   if (random.percent(4)) return { words: [type, 'SORTABLE', 'NOINDEX'], options: [type, `${type} NOINDEX`] };
   const all = [...own, ...shared];

@@ -19,6 +19,7 @@ export function commandsOf(world: World): string[][] {
     ...rows.filter((row) => !row.isLate).map((row) => row.command),
     ...world.indexes.map((index) => [...index.command]),
     ...rows.filter((row) => row.isLate).map((row) => row.command),
+    ...world.closing.map((command) => [...command]),
   ];
 }
 

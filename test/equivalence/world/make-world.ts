@@ -9,30 +9,12 @@ import type { Column, ColumnKind, Extra, Row, Table, World } from './words.ts';
 /** Every table has these, so that joins and groups meet. */
 const COMMON: readonly ColumnKind[] = ['word', 'small'];
 const OTHERS: readonly ColumnKind[] = [
-  'name',
-  'wide',
-  'int',
-  'huge',
-  'money',
-  'deep',
-  'real',
-  'wild',
-  'flag',
-  'day',
-  'at',
-  'ms',
-  'sec',
-  'zoned',
-  'word',
-  'small',
-  'real',
-  'flag',
-  'ms',
-  'wide',
+  ...(['name', 'wide', 'int', 'huge', 'money', 'deep', 'real', 'wild', 'flag', 'ms', 'sec', 'day', 'at', 'zoned'] as const),
+  ...(['word', 'small', 'real', 'flag', 'ms', 'wide', 'small', 'real', 'money', 'word', 'int'] as const),
 ];
 
 const FILL = `for i = 1, ARGV[1] do redis.call('SET', 'filler:' .. i, i) end`;
-const FILLER_COUNT = 2000;
+const FILLER_COUNT = 4000;
 
 export function makeWorld(random: Random, number: number): World {
   const hashes = Array.from({ length: random.int(2, 3) }, (_, i) => makeTable(random.fork(`table ${i}`), i, 'hash'));
@@ -40,7 +22,7 @@ export function makeWorld(random: Random, number: number): World {
   const others = [4, 5].map((position) => makeElementTable(random.fork(`table ${position}`), position));
   const tables = [...hashes, ...documents, ...others];
   const indexes = [...hashes, ...documents].flatMap((table) => indexesFor(random.fork(`indexes of ${table.name}`), table));
-  return { number, tables, indexes, extras: extrasFor(hashes) };
+  return { number, tables, indexes, extras: extrasFor(hashes), closing: closingFor(random.fork('closing'), hashes) };
 }
 
 function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
@@ -51,7 +33,7 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
     [2, 'null'],
     [1, 'skip'],
   ] as const);
-  const hasBad = onError !== 'error' && random.percent(60);
+  const hasBad = onError !== 'error' && random.percent(35);
   const prefix = `eq:${position}:`;
   const isTemplate = random.percent(25);
   const rowCount = random.weighted([
@@ -97,6 +79,28 @@ function membersFor(random: Random, columns: readonly Column[], cells: Row['cell
       members[name] = text;
   }
   return members;
+}
+
+/** In some worlds keys have a time to live, or have ended, or fields have; what has ended is in no table. */
+function closingFor(random: Random, tables: readonly Table[]): string[][] {
+  const lived = random.percent(15) ? tables.flatMap(({ rows }) => random.some(rows, 3)) : [];
+  const ended = random.percent(12) ? tables : [];
+  const fields = random.percent(8) ? tables.flatMap(({ rows }) => random.some(rows, 3)) : [];
+  return [
+    ...lived.map(({ key }) => ['EXPIRE', key, '100000']),
+    ...ended.flatMap(({ prefix, columns }) => {
+      const cells = makeCells(random, columns, false);
+      const key = `${prefix}gone`;
+      return [
+        ['HSET', key, ...Object.entries(cells).flat()],
+        ['PEXPIRE', key, '1'],
+      ];
+    }),
+    ...fields.flatMap(({ key }) => [
+      ['HSET', key, 'gone', '7'],
+      ['HPEXPIRE', key, '1', 'FIELDS', '1', 'gone'],
+    ]),
+  ];
 }
 
 /** Keys of other types under each prefix, and hashes whose names only look alike. */

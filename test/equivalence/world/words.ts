@@ -101,4 +101,6 @@ export interface World {
   readonly tables: readonly Table[];
   readonly indexes: readonly Index[];
   readonly extras: readonly Extra[];
+  /** Commands that run last: times to live, keys and fields that have ended and are still in an index. */
+  readonly closing: readonly (readonly string[])[];
 }
