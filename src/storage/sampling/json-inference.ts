@@ -1,6 +1,7 @@
 /** Looks at some documents under a pattern and says which columns they have. */
 import { RedQueryError } from '../../errors.ts';
 import type { Command, ControlClient } from '../connections/client.ts';
+import { missingModuleError } from '../connections/missing-module.ts';
 import type { InferenceOptions } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
 import { JsonSamples } from './json-samples.ts';
@@ -52,7 +53,7 @@ async function readDocuments(
     for (let room = REQUEST_BYTES; end < keys.length && (end === start || room > 0); end += 1) room -= keys[end]?.byteCount ?? 0;
     const replies = await client.pipeline(keys.slice(start, end).map(({ key }): Command => ['JSON.GET', key, '$']));
     for (const reply of replies) {
-      if (reply instanceof RedQueryError && !isWrongType(reply)) throw ownError(reply);
+      if (reply instanceof RedQueryError && !isWrongType(reply)) throw missingModuleError(reply.message, 'JSON.GET') ?? reply;
       if (reply instanceof RedQueryError) taken.skippedCount += 1;
       if (!Buffer.isBuffer(reply)) continue;
       taken.foundCount += 1;
@@ -67,12 +68,4 @@ async function readDocuments(
 
 function isWrongType(error: RedQueryError): boolean {
   return error.code === 'RQ_REDIS_ERROR' && /WRONGTYPE|wrong Redis type/.test(error.message);
-}
-
-function ownError(error: RedQueryError): RedQueryError {
-  if (!/unknown command/i.test(error.message)) return error;
-  return new RedQueryError('RQ_UNSUPPORTED', 'this server has no JSON.GET: its module RedisJSON is not loaded', {
-    hint: 'Redis Stack and Redis 8 have it.',
-    cause: error,
-  });
 }

@@ -1,6 +1,7 @@
 /** Looks at some time series under a pattern and says which labels they have. */
 import { RedQueryError } from '../../errors.ts';
 import type { Command, ControlClient } from '../connections/client.ts';
+import { missingModuleError } from '../connections/missing-module.ts';
 import { FieldSamples } from './field-samples.ts';
 import type { InferenceOptions } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
@@ -29,7 +30,7 @@ async function readLabels(client: ControlClient, keys: readonly Buffer[], sample
   for (const reply of replies) {
     if (reply instanceof RedQueryError) {
       if (/key does not exist/.test(reply.message)) continue;
-      if (!/WRONGTYPE|not a TSDB key/.test(reply.message)) throw ownError(reply);
+      if (!/WRONGTYPE|not a TSDB key/.test(reply.message)) throw missingModuleError(reply.message, 'TS.INFO') ?? reply;
       taken.skippedCount += 1;
       continue;
     }
@@ -59,12 +60,4 @@ function labelsIn(reply: unknown): (readonly [Buffer, Buffer])[] {
 
 function textOf(item: unknown): string {
   return Buffer.isBuffer(item) ? item.toString('latin1') : String(item);
-}
-
-function ownError(error: RedQueryError): RedQueryError {
-  if (!/unknown command/i.test(error.message)) return error;
-  return new RedQueryError('RQ_UNSUPPORTED', 'this server has no TS.INFO: its module RedisTimeSeries is not loaded', {
-    hint: 'Redis Stack and Redis 8 have it.',
-    cause: error,
-  });
 }

@@ -1,5 +1,5 @@
 /** What a task over documents asks of each key: one JSON.GET with the paths of its columns, each once. */
-import { RedQueryError } from '../../errors.ts';
+import { missingModuleError } from '../../storage/connections/missing-module.ts';
 import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
 import { keyCommand } from '../keys/key-block.ts';
 import type { FetchPlan, FieldColumn, ScanLayout } from '../rows/scan-layout.ts';
@@ -46,15 +46,10 @@ function planFor(paths: readonly string[], fieldColumns: readonly FieldColumn[],
     shape: { main: 'json', fieldCount: paths.length, hasTtl },
     name: 'JSON.GET',
     errorFrom: (text) => {
-      if (/^ERR unknown command/i.test(text)) return noModuleError();
+      const missing = missingModuleError(text, 'JSON.GET');
+      if (missing !== null) return missing;
       const isOfPath = paths.length === 1 && only !== undefined && !/^[A-Z]{4,} /.test(text);
       return isOfPath ? new RefusedPathError(only.column.name, paths[0] ?? '', NO_KEY, text) : null;
     },
   };
-}
-
-function noModuleError(): RedQueryError {
-  return new RedQueryError('RQ_UNSUPPORTED', 'this server has no JSON.GET: its module RedisJSON is not loaded', {
-    hint: 'Redis Stack and Redis 8 have it.',
-  });
 }

@@ -5,6 +5,7 @@
  * TS.RANGE → [[time, value], …] · TS.INFO → [name, value, …, "labels", [[label, value], …], …]
  */
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
+import { missingModuleError } from '../../storage/connections/missing-module.ts';
 import type { ElementRange, ScanTask, TimeBucket } from '../../storage/scan-words.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
@@ -39,7 +40,10 @@ export class TimeseriesReader implements ElementReader {
     return OUTCOME.DONE;
   }
 
+  /** @throws {RedQueryError} RQ_UNSUPPORTED on a server without RedisTimeSeries */
   judgeError(text: string): Outcome | undefined {
+    const missing = missingModuleError(text, this.commandName);
+    if (missing !== null) throw missing;
     if (/key does not exist/.test(text)) return OUTCOME.GONE;
     return /WRONGTYPE|not a TSDB key/.test(text) ? OUTCOME.OTHER_TYPE : undefined;
   }

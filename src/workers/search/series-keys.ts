@@ -3,6 +3,7 @@ import { RedQueryError } from '../../errors.ts';
 import { encodeCommand } from '../../resp/encode-command.ts';
 import { isReplyError, ReplyReader } from '../../resp/reply-reader.ts';
 import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
+import { missingModuleError } from '../../storage/connections/missing-module.ts';
 import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
 import type { AccessPath } from '../../storage/scan-words.ts';
 import { type KeyBlock, NO_KEYS } from '../keys/key-block.ts';
@@ -47,7 +48,9 @@ export class SeriesKeys implements KeySource, SocketUser {
     const reply = this.#reader.read(receive);
     if (reply === undefined) return;
     this.#socket.answered(1);
-    if (isReplyError(reply)) throw redisErrorFrom(reply.error, 'TS.QUERYINDEX');
+    if (isReplyError(reply)) {
+      throw missingModuleError(reply.error, 'TS.QUERYINDEX') ?? redisErrorFrom(reply.error, 'TS.QUERYINDEX');
+    }
     if (!Array.isArray(reply) || this.#state !== 'asked' || receive.start < receive.end) {
       throw new RedQueryError('RQ_PROTOCOL', 'TS.QUERYINDEX was answered with something else than keys');
     }
