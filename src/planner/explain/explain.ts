@@ -122,7 +122,7 @@ function answerText({ predicate, where, answer, why }: ConjunctNote): string {
 function limitLines({ request: { rowLimit, topN, columns }, tasks, access }: ScanPlan): Line[] {
   const isLimited =
     access.kind === 'empty' ||
-    (access.kind === 'search' && access.limit !== null) ||
+    ((access.kind === 'search' || access.kind === 'query') && access.limit !== null) ||
     tasks.some((task) => task.rowLimit !== null || task.rowsPerKey !== null);
   const lines: Line[] = [];
   if (rowLimit !== null) {
@@ -152,6 +152,8 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
       return `SCAN MATCH ${text}${request.source === 'hash' && !readsField(request) ? ' TYPE hash' : ''}${tasks}`;
     case 'search':
       return `${access.form === 'cursor' ? 'FT.AGGREGATE WITHCURSOR' : 'FT.SEARCH'} ${text}${tasks}`;
+    case 'query':
+      return `FT.SEARCH, in your own words, ${text}${tasks}`;
     case 'series':
       return `TS.QUERYINDEX ${text}${tasks}`;
     case 'command':

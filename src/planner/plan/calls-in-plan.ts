@@ -1,6 +1,6 @@
 /** Counts the calls of search functions in a plan, and those of them that a scan may be asked for. */
 import { termsOf } from '../../storage/keys/predicate-terms.ts';
-import { SEARCH_FUNCTIONS, type SearchFunction, searchFunctionOf } from '../expressions/search-calls.ts';
+import { SEARCH_FUNCTIONS, type SearchFunction } from '../expressions/search-calls.ts';
 import type { PlannedScan, ScanGroup } from './scans.ts';
 
 /** How often a statement calls a search function. */
@@ -16,18 +16,16 @@ export type CallsInPlan = Readonly<Record<SearchFunction, SearchCalls>>;
 const NONE: SearchCalls = { total: 0, pushable: 0 };
 export const NO_CALLS: CallsInPlan = { match: NONE, geo_within: NONE, vector_distance: NONE };
 
-/** True where the text of a plan may hold such a call: most hold none, and need not be walked. */
-export function mayHoldCalls(planJson: string): boolean {
-  return /"name":"(?:match|geo_within|vector_distance)"/i.test(planJson);
-}
+/** No text inside of the JSON matches this: its quotes are escaped. */
+const CALL = /"name":"(match|geo_within|vector_distance)"/gi;
 
 /**
- * Counts the calls in a parsed plan. Where `total` is more than `pushable`, DuckDB has to compute some itself.
+ * Counts the calls in an answer of json_serialize_plan. Where `total` is more than `pushable`, DuckDB has to compute some itself.
  * @param groups of `groupScans`: a term of one scan is no term of the OR of several.
  */
-export function countCalls(plan: unknown, scans: readonly PlannedScan[], groups: ReadonlyMap<string, ScanGroup>): CallsInPlan {
-  const totals = new Map<SearchFunction, number>();
-  for (const name of callsIn(plan)) totals.set(name, (totals.get(name) ?? 0) + 1);
+export function countCalls(planJson: string, scans: readonly PlannedScan[], groups: ReadonlyMap<string, ScanGroup>): CallsInPlan {
+  const totals = new Map<string, number>();
+  for (const [, name = ''] of planJson.matchAll(CALL)) totals.set(name.toLowerCase(), (totals.get(name.toLowerCase()) ?? 0) + 1);
   if (totals.size === 0) return NO_CALLS;
   const pushable = new Map<SearchFunction, number>();
   for (const scan of scans) {
@@ -45,17 +43,4 @@ function callTermsOf({ filter }: PlannedScan): SearchFunction[] {
   if (filter === null) return [];
   const terms = filter.kind === 'and' ? termsOf(filter) : [filter];
   return terms.flatMap((term) => (term.kind === 'call' ? [term.name] : []));
-}
-
-function callsIn(plan: unknown): SearchFunction[] {
-  const found: SearchFunction[] = [];
-  const waiting: unknown[] = [plan];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const name = searchFunctionOf(value);
-    if (name !== null) found.push(name);
-    for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) waiting.push(member);
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 /** Reads an answer of json_serialize_plan once, for all that a statement needs of it. */
 import { type AggregateBlock, type AggregateRefusal, aggregateBlocksIn, mayHoldAggregates } from '../aggregates/blocks.ts';
 import type { ReadingOptions } from '../expressions/predicate.ts';
-import { type CallsInPlan, countCalls, mayHoldCalls, NO_CALLS } from './calls-in-plan.ts';
+import { type CallsInPlan, countCalls, NO_CALLS } from './calls-in-plan.ts';
 import { MOST_PLAN_CHARACTERS } from './limits.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 import { groupScans, type PlanError, type PlannedScan, planErrorFrom, type ScanGroup, scansInPlans } from './scans.ts';
@@ -33,7 +33,7 @@ export function readPlan(planJson: string, options: ReadingOptions = {}): PlanRe
     error,
     scans,
     groups,
-    calls: mayHoldCalls(planJson) ? countCalls(answer, scans, groups) : NO_CALLS,
+    calls: countCalls(planJson, scans, groups),
     blocks: aggregates.blocks,
     refusals: aggregates.refusals,
   };
