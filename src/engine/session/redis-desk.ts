@@ -4,6 +4,9 @@
  */
 import {
   type AccessAnswer,
+  type AggregateAnswer,
+  type AggregateRequest,
+  answerAggregate,
   ControlClient,
   type Endpoint,
   IndexCatalog,
@@ -51,7 +54,7 @@ export class RedisDesk {
       case 'access':
         return { kind: 'access', access: await this.#resolve(question.request, signal) };
       case 'aggregate':
-        return { kind: 'aggregate', aggregate: { kind: 'refused', why: 'not asked' } };
+        return { kind: 'aggregate', aggregate: await this.#group(question.request, signal) };
       default:
         return question satisfies never;
     }
@@ -59,6 +62,10 @@ export class RedisDesk {
 
   #resolve(request: ScanRequest, signal: AbortSignal | undefined): Promise<AccessAnswer> {
     return resolveAccess(this.#searchOf(request.server), this.#catalog, request, signal);
+  }
+
+  #group(request: AggregateRequest, signal: AbortSignal | undefined): Promise<AggregateAnswer> {
+    return answerAggregate(this.#searchOf(request.scan.server), this.#catalog, request, signal);
   }
 
   #searchOf(name: string): SearchConnections {

@@ -116,8 +116,9 @@ function isCut(value: Value, text: string): boolean {
 
 function argumentFrom(value: Value, name: string): ArgumentValue {
   if (native.is_null_value(value)) return null;
-  if (name === 'columns') return textsFrom(value);
   const typeId = native.get_type_id(native.get_value_type(value));
+  if (name === 'columns' || typeId === DuckType.STRUCT) return textsFrom(value, name);
+  if (typeId === DuckType.BLOB) return `0x${Buffer.from(native.get_blob(value)).toString('hex')}`;
   if (typeId === DuckType.BOOLEAN) return native.get_bool(value);
   if (typeId === DuckType.VARCHAR) return native.get_varchar(value);
   if (INTEGER_TYPES.has(typeId)) return Number(native.get_int64(value));
@@ -129,7 +130,7 @@ function argumentFrom(value: Value, name: string): ArgumentValue {
 const INTEGER_TYPES: ReadonlySet<number> = new Set([DuckType.TINYINT, DuckType.SMALLINT, DuckType.INTEGER, DuckType.BIGINT]);
 
 /** The members of a struct in their order. */
-function textsFrom(value: Value): ReadonlyMap<string, string> {
+function textsFrom(value: Value, argument: string): ReadonlyMap<string, string> {
   const type = native.get_value_type(value);
   if (native.get_type_id(type) !== DuckType.STRUCT) {
     throw new RedQueryError('RQ_ARGUMENT', "columns takes a struct of name and type, for example columns => {'age': 'BIGINT'}");
@@ -139,7 +140,8 @@ function textsFrom(value: Value): ReadonlyMap<string, string> {
     const name = native.struct_type_child_name(type, i);
     const child = native.get_struct_child(value, i);
     if (native.is_null_value(child)) {
-      throw new RedQueryError('RQ_ARGUMENT', `columns: the type of "${name}" is NULL; give a type's name, for example 'BIGINT'`);
+      const what = argument === 'columns' ? "a type's name, for example 'BIGINT'" : 'a text';
+      throw new RedQueryError('RQ_ARGUMENT', `${argument}: the value of "${name}" is NULL; give ${what}`);
     }
     texts.set(name, native.get_varchar(child));
   }
