@@ -27,13 +27,16 @@ export function makeWorld(random: Random, number: number): World {
 
 function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
   const kinds = [...COMMON, ...random.some(OTHERS, random.int(3, 5))];
-  const columns = kinds.map((kind, i) => makeColumn(random, kind, `${kind[0] ?? ''}${i}`));
+  const isPlain = source === 'json' && random.percent(65);
+  const made = kinds.map((kind, i) => makeColumn(random, kind, `${kind}${i}`));
+  // An index of documents takes numbers, but no strings that hold numbers.
+  const columns = isPlain ? made.map(withPlainPool) : made;
   const onError = random.weighted([
     [5, 'error'],
     [2, 'null'],
     [1, 'skip'],
   ] as const);
-  const hasBad = onError !== 'error' && random.percent(35);
+  const hasBad = onError !== 'error' && !isPlain && random.percent(35);
   const prefix = `eq:${position}:`;
   const isTemplate = random.percent(25);
   const rowCount = random.weighted([
@@ -44,7 +47,7 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
   const rows = Array.from({ length: rowCount }, (_, i): Row => {
     const key = isTemplate ? `${prefix}${random.pick(['x', 'y', 'z:z'])}:${i}` : `${prefix}${i}`;
     const cells = makeCells(random, columns, hasBad);
-    return source === 'hash' ? { key, cells } : { key, cells, json: membersFor(random, columns, cells) };
+    return source === 'hash' ? { key, cells } : { key, cells, json: membersFor(random, columns, cells, isPlain) };
   });
   return {
     name: `t${position}`,
@@ -68,15 +71,25 @@ function makeCells(random: Random, columns: readonly Column[], hasBad: boolean):
   return cells;
 }
 
+/** Tells whether a text is JSON's own way to write the value. */
+function isMember(type: string, text: string): boolean {
+  if (type === 'BOOLEAN') return /^(true|false)$/.test(text);
+  return type !== 'VARCHAR' && /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && text !== '-0';
+}
+
+function withPlainPool(column: Column): Column {
+  const pool = column.pool.filter(({ text }) => isMember(column.type, text));
+  return pool.length === 0 ? column : { ...column, pool };
+}
+
 /** Numbers and words of JSON where they say the same as the text, and null for some that are missing. */
-function membersFor(random: Random, columns: readonly Column[], cells: Row['cells']): Record<string, string> {
+function membersFor(random: Random, columns: readonly Column[], cells: Row['cells'], isPlain: boolean): Record<string, string> {
   const members: Record<string, string> = {};
   for (const { name, type } of columns) {
     const text = cells[name];
     if (text === undefined && random.percent(40)) members[name] = 'null';
-    if (text === undefined || !random.percent(70)) continue;
-    if (type === 'BOOLEAN' ? /^(true|false)$/.test(text) : /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && text !== '-0')
-      members[name] = text;
+    if (text === undefined || !(isPlain || random.percent(70))) continue;
+    if (isMember(type, text)) members[name] = text;
   }
   return members;
 }
@@ -108,9 +121,9 @@ function extrasFor(tables: readonly Table[]): Extra[] {
   const beside = tables.flatMap(({ prefix }): Extra[] => [
     { key: `${prefix}string`, commands: [['SET', `${prefix}string`, 'no hash']] },
     { key: `${prefix}list`, commands: [['RPUSH', `${prefix}list`, '1']] },
-    { key: `${prefix.slice(0, -1)}0:1`, commands: [['HSET', `${prefix.slice(0, -1)}0:1`, 's1', '7', 'w0', 'a']] },
+    { key: `${prefix.slice(0, -1)}0:1`, commands: [['HSET', `${prefix.slice(0, -1)}0:1`, 'small1', '7', 'word0', 'a']] },
   ]);
   // A keyspace in which an index is worth asking.
   const filler: Extra = { key: 'filler:1', commands: [['EVAL', FILL, '0', String(FILLER_COUNT)]] };
-  return [filler, ...beside, { key: 'other:1', commands: [['HSET', 'other:1', 's1', '7', 'w0', 'Paris', 'other', 'p']] }];
+  return [filler, ...beside, { key: 'other:1', commands: [['HSET', 'other:1', 'small1', '7', 'word0', 'Paris', 'other', 'p']] }];
 }
