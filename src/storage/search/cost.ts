@@ -93,7 +93,7 @@ function settle(choice: Choice, isForced: boolean, { matchCount, docCount, isCou
 /** A limit ends a scan early: the keys that pass lie evenly, as far as one knows. */
 function scanCostMs({ keyCount, docCount, matchCount, rowLimit }: CostInput): number {
   const share = rowLimit === null || matchCount === 0 ? 1 : Math.min(1, rowLimit / matchCount);
-  return (share * (keyCount * COST.scanKey + Math.min(docCount, keyCount) * COST.fetchKey)) / 1000;
+  return (COST.roundTrip + share * (keyCount * COST.scanKey + Math.min(docCount, keyCount) * COST.fetchKey)) / 1000;
 }
 
 /** With a limit that only DuckDB can apply, fetching ends soon after it is reached. */

@@ -184,7 +184,14 @@ async function orderedBy(
     remarks.push(`ORDER BY is not asked of the index: it would stop Redis for about ${Math.round(blockMs)} ms`);
     return null;
   }
-  const narrowed = await narrowToFirst(connections, index.name, compiled, order, topN.rowCount, signal);
+  const narrowed = await narrowToFirst(
+    connections,
+    index.name,
+    compiled,
+    order,
+    { rowCount: topN.rowCount, maxSearchResults: facts.maxSearchResults },
+    signal,
+  );
   if (narrowed !== null) remarks.push(narrowed.remark);
   return narrowed?.compiled ?? null;
 }

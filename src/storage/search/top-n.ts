@@ -59,11 +59,13 @@ export async function narrowToFirst(
   index: string,
   compiled: Compiled,
   order: OrderAttribute,
-  rowCount: number,
+  { rowCount, maxSearchResults }: { readonly rowCount: number; readonly maxSearchResults: number },
   signal?: AbortSignal,
 ): Promise<OrderedQuery | null> {
   const text = compiled.kind === 'query' ? queryTextOf(compiled.fragment) : null;
   const position = rowCount - 1 + SPARE_ROWS + Math.ceil(rowCount / 10);
+  // A place beyond is an error of the server.
+  if (position >= maxSearchResults) return null;
   const { alias, isDescending } = order;
   const printed = await valueAt(connections, { index, text }, { alias, isDescending, position }, signal);
   const value = numberFrom(printed);

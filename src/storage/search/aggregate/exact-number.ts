@@ -32,7 +32,9 @@ export function joinParts(printed: string, exponent: string, high: string, low: 
   if (!/^-?[0-9]/.test(printed)) return null;
   const rounded = Number(printed);
   if (rounded === 0) return 0;
-  const value = (Number(high) + Number(low) / HALF) * 2 ** (Number(exponent) - 30) * Math.sign(rounded);
+  // First to [1, 2), so that no power of two is out of range.
+  const mantissa = (Number(high) + Number(low) / HALF) / HALF;
+  const value = mantissa * 2 ** Number(exponent) * Math.sign(rounded);
   const isSame = Number.isFinite(value) && Math.abs(value - rounded) <= Math.abs(rounded) * PRINT_ERROR;
   return isSame ? value : null;
 }

@@ -61,9 +61,9 @@ function identityOf(server: string, { name, keyType, prefixes, attributes }: Ind
 
 async function sampleIsIn(index: IndexInfo, facts: ServerFacts, connections: SearchConnections): Promise<boolean> {
   const keys = await sampleKeys(index, facts, connections);
-  const missing = await missingOf(keys, index, connections);
+  const missing = await missingOf(keys, index, facts, connections);
   // Keys that came or went meanwhile look as if they were missing: they are looked at once more.
-  return missing.length === 0 || (await missingOf(missing, index, connections)).length === 0;
+  return missing.length === 0 || (await missingOf(missing, index, facts, connections)).length === 0;
 }
 
 async function sampleKeys(index: IndexInfo, { keyCount }: ServerFacts, { query }: SearchConnections): Promise<Buffer[]> {
@@ -90,10 +90,16 @@ async function sampleKeys(index: IndexInfo, { keyCount }: ServerFacts, { query }
 }
 
 /** Gives the keys that exist and are not in the index. */
-async function missingOf(keys: readonly Buffer[], index: IndexInfo, { query }: SearchConnections): Promise<Buffer[]> {
+async function missingOf(
+  keys: readonly Buffer[],
+  index: IndexInfo,
+  { maxSearchResults }: ServerFacts,
+  { query }: SearchConnections,
+): Promise<Buffer[]> {
   const missing: Buffer[] = [];
-  for (let from = 0; from < keys.length; from += SCAN_COUNT) {
-    const some = [...new Map(keys.slice(from, from + SCAN_COUNT).map((key) => [key.toString('latin1'), key])).values()];
+  const most = Math.min(SCAN_COUNT, maxSearchResults);
+  for (let from = 0; from < keys.length; from += most) {
+    const some = [...new Map(keys.slice(from, from + most).map((key) => [key.toString('latin1'), key])).values()];
     const args = ['FT.SEARCH', index.name, '*', 'INKEYS', some.length, ...some, 'NOCONTENT', 'LIMIT', 0, some.length];
     const { total, results } = searchReplyFrom(await query.call([...args, 'TIMEOUT', 0, 'DIALECT', 2]));
     if (total >= some.length) continue;
