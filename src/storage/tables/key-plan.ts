@@ -97,8 +97,10 @@ export function keyPlanOf(request: ScanRequest, answer: AccessAnswer | null): Ke
   if (answer === null) return { access, ...own };
   const { remarks, advice, estimatedRows } = answer;
   const search = searchOf(request, answer, access);
-  if (search === null) return { access, ...own, remarks, advice: access.kind === 'scan' ? advice : null, estimatedRows };
   const conjuncts = mergedNotes(own.conjuncts, answer.conjuncts);
+  if (search === null) {
+    return { access, ...own, conjuncts, remarks, advice: access.kind === 'scan' ? advice : null, estimatedRows };
+  }
   const filterAnswer = mergedAnswer(own.filterAnswer, answer.filterAnswer, conjuncts);
   // The rows of an index are read later than it was asked, and checked again: no limit ends them early.
   return { access: search, filterAnswer, conjuncts, rowLimit: null, remarks, advice, estimatedRows };

@@ -1,6 +1,7 @@
 /** Makes the one row that EXPLAIN adds to DuckDB's: (explain_key, explain_value), both VARCHAR. */
 import type { Batch, ColumnData } from '../../../arrow/index.ts';
-import { explainScan } from '../../../planner/explain/explain.ts';
+import { valueReader } from '../../../arrow/readers/values.ts';
+import { explainAggregate, explainScan } from '../../../planner/explain/explain.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { COUNTERS } from '../../../workers/protocol.ts';
 import type { ScanFeed } from '../functions/scan-feed.ts';
@@ -13,6 +14,8 @@ export interface ExplainedScans {
   readonly feeds: readonly ScanFeed[];
   readonly bound: ReadonlyMap<string, BoundTable>;
   readonly planner: StatementPlanner;
+  /** What DuckDB drew. */
+  readonly drawing: string;
 }
 
 /**
@@ -23,19 +26,45 @@ export function explainRows(fields: readonly SqlField[], scans: ExplainedScans):
   const isDrawing =
     fields.map((field) => `${field.name} ${field.type.id}`).join() === 'explain_key VARCHAR,explain_value VARCHAR';
   if (!isDrawing) return [];
-  const texts = scans.isAnalyze ? scans.feeds.map(explainFeed) : explainCalls(scans);
+  const texts = [...explainBlocks(scans), ...(scans.isAnalyze ? explainFeeds(scans) : explainCalls(scans))];
   return texts.length === 0 ? [] : [{ rowCount: 1, columns: [textColumn('redis'), textColumn(texts.join('\n'))] }];
 }
 
+/** Gives the text that DuckDB drew: the second column of EXPLAIN's one row. */
+export function drawingIn({ columns }: Batch): string {
+  const [, drawing] = columns;
+  return drawing === undefined ? '' : String(valueReader({ id: 'VARCHAR' }, drawing, { integers: 'bigint' })(0));
+}
+
+/** Says of blocks that Redis groups how it does. */
+function explainBlocks({ planner }: ExplainedScans): string[] {
+  return [...planner.blocks.pushed.values()].map(({ title, block, answer }) =>
+    explainAggregate(title, block, answer, block.columnNames),
+  );
+}
+
 function explainCalls({ bound, planner }: ExplainedScans): string[] {
-  if (planner.reading.scans.length === 0) return [...bound.values()].map(explainUnplanned);
-  return planner.reading.scans.flatMap((scan) => {
+  const { scans } = planner.reading;
+  if (scans.length === 0) return [...bound.values()].map(explainUnplanned);
+  const isPushed = pushedKeys(planner);
+  return scans.flatMap((scan) => {
     const table = bound.get(scan.key);
-    if (table === undefined) return [];
+    if (table === undefined || isPushed.has(scan.key)) return [];
     const inferred =
       table.schema === null ? '' : `\n  columns   inferred from ${table.schema.sampledKeys} keys, kept for a minute`;
-    return [`${explainScan(planner.scanPlanOf(table, scan.columnIndexes), null, null)}${inferred}`];
+    const text = explainScan(planner.scanPlanOf(table, scan.columnIndexes), null, null);
+    return [`${text}${refusalOf(planner, scan.key)}${inferred}`];
   });
+}
+
+function pushedKeys(planner: StatementPlanner): ReadonlySet<string> {
+  return new Set([...planner.blocks.pushed.values()].map(({ block }) => block.key));
+}
+
+/** Why a grouped scan is not grouped by Redis. */
+function refusalOf({ blocks, reading }: StatementPlanner, key: string): string {
+  const why = blocks.refused.get(key) ?? reading.refusals.find((refusal) => refusal.key === key)?.why;
+  return why === undefined ? '' : `\n  grouping  DuckDB: ${why}`;
 }
 
 function textColumn(text: string): ColumnData {
@@ -52,9 +81,25 @@ function explainUnplanned(bound: BoundTable): string {
   return lines.join('\n');
 }
 
-/** Says what a scan asked of Redis and what it took. */
-function explainFeed(feed: ScanFeed): string {
-  const cells = new BigInt64Array(feed.counters);
-  const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
-  return explainScan(feed.plan, counters, (feed.endedAt ?? performance.now()) - feed.startedAt);
+/** Says what each scan asked of Redis and what it took. */
+function explainFeeds({ feeds, drawing }: ExplainedScans): string[] {
+  const passed = feeds.length === 1 ? rowsBehindFilter(drawing) : null;
+  return feeds.map((feed) => {
+    const cells = new BigInt64Array(feed.counters);
+    const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
+    const recheckedAway = passed === null ? {} : { recheckedAway: Math.max(0, (counters['rows'] ?? 0) - passed) };
+    return explainScan(feed.plan, { ...counters, ...recheckedAway }, (feed.endedAt ?? performance.now()) - feed.startedAt);
+  });
+}
+
+/**
+ * Gives the rows that passed the filter right above the one scan, out of DuckDB's drawing of a plan without branches, whose
+ * boxes stand one below the other; null where there is none.
+ */
+function rowsBehindFilter(drawing: string): number | null {
+  const boxes = drawing.split(/^┌[─┴]+┐$/m);
+  const scan = boxes.findIndex((box) => /│\s*Function: REDIS_/.test(box));
+  const filter = /│\s*FILTER\s*│/.test(boxes[scan - 1] ?? '') ? boxes[scan - 1] : undefined;
+  const count = /│\s*([0-9,]+) rows?\s*│/.exec(filter ?? '')?.[1];
+  return count === undefined ? null : Number(count.replaceAll(',', ''));
 }

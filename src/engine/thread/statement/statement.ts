@@ -23,7 +23,7 @@ import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
 import { inferredIn, withInference } from './describe-batch.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
-import { explainRows } from './explain-batch.ts';
+import { drawingIn, explainRows } from './explain-batch.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { fieldsOf, hasFailed } from './prepared.ts';
@@ -65,6 +65,8 @@ export class Statement {
   readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
   readonly #notes: string[] = [];
+  /** What EXPLAIN ANALYZE has drawn. */
+  #drawing = '';
   readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
   readonly #transaction = new Transaction();
@@ -271,6 +273,7 @@ export class Statement {
 
   /** DESCRIBE of one table shows what its sample said. */
   #annotated(batch: Batch): Batch {
+    if (this.#kind.explain?.analyze === true) this.#drawing = drawingIn(batch);
     return this.#kind.kind === 'describe' ? withInference(batch, this.#fields, [...this.#tables.bound.values()]) : batch;
   }
 
@@ -344,6 +347,7 @@ export class Statement {
       feeds: this.#feeds,
       bound: this.#tables.bound,
       planner: this.#planner,
+      drawing: this.#drawing,
     });
   }
 }

@@ -76,7 +76,8 @@ export class TableBinder {
       call,
       columns: pinned ?? call.columns,
       expectedRows: EXPECTED_ROWS,
-      schema,
+      // An index says what its attributes are: nothing was inferred.
+      schema: need?.source === 'search' ? null : schema,
     };
     this.bound.set(key, bound);
     return bound;
