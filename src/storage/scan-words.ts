@@ -171,6 +171,7 @@ export type AccessPath =
   | { readonly kind: 'keys'; readonly keys: readonly Uint8Array[] }
   | { readonly kind: 'scan'; readonly pattern: Uint8Array }
   | SearchAccess
+  | QueryAccess
   /** Keys that TS.QUERYINDEX gives for these FILTER terms and that match the pattern. */
   | { readonly kind: 'series'; readonly filters: readonly string[]; readonly pattern: Uint8Array }
   /** No keys: the source's own command (FT._LIST, INFO, FT.SEARCH) gives the rows. */
@@ -194,6 +195,28 @@ export interface SearchAccess {
   readonly pattern: Uint8Array;
   /** The query holds what nothing else can check (match): where it fails, the statement does. */
   readonly isOnlyWay?: true;
+}
+
+/** A search in the user's own words (redis_search): its documents are the rows, and no scan can stand in for it. */
+export interface QueryAccess {
+  readonly kind: 'query';
+  readonly index: string;
+  /** RediSearch's own language, dialect 2; values stand in `params`. */
+  readonly query: string;
+  readonly params: readonly (readonly [name: string, value: string | Uint8Array])[];
+  readonly sortBy: SearchAccess['sortBy'];
+  readonly language: string | null;
+  readonly isVerbatim: boolean;
+  /** Documents at most, as the user says; null for all. */
+  readonly limit: number | null;
+  /** Documents that may be enough: more are asked for when their rows were taken. */
+  readonly firstRows: number;
+  /** The part 'score' is read. */
+  readonly hasScores: boolean;
+  /** The name by which the search gives distances; null where nobody reads the part 'distance'. */
+  readonly distance: string | null;
+  /** Attributes whose matches are marked for the part 'highlight'; empty where nobody reads it. */
+  readonly highlighted: readonly string[];
 }
 
 /** Which rows of each key are read; null stands for all. Bounds are as Redis takes them. */

@@ -6,7 +6,7 @@ import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
 import type { RespVersion, ScanSocket } from '../storage/connections/connection.ts';
 import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
-import type { SearchAccess } from '../storage/scan-words.ts';
+import type { AccessPath, SearchAccess } from '../storage/scan-words.ts';
 import { runCommand } from './command/command-run.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
 import { RefusedPathError } from './elements/json-finder.ts';
@@ -27,6 +27,7 @@ import { layoutFor, type ScanLayout, scanTypeFor } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
 import { ScanLimits } from './scan-limits.ts';
 import { indexIncompleteError, SEARCH_MEMORY } from './search/index-incomplete.ts';
+import { QueryKeys } from './search/query-keys.ts';
 import { SearchKeys } from './search/search-keys.ts';
 import { SeriesKeys } from './search/series-keys.ts';
 
@@ -37,6 +38,9 @@ const STOP_CHECK_MS = 25;
 export function runScan(job: ScanJob, endpoint: Endpoint): Promise<ErrorData | null> {
   return job.task.access.kind === 'command' ? runCommand(job, endpoint) : new ScanRun(job, endpoint).run();
 }
+
+/** Warnings are in RESP3 only. */
+const SEARCHES: ReadonlySet<AccessPath['kind']> = new Set(['search', 'query']);
 
 type SourceContext = Omit<ScanContext, 'pattern' | 'type' | 'recent' | 'maxCount' | 'onAsk'>;
 
@@ -127,7 +131,7 @@ class ScanRun {
       else this.#sockets.push(socket);
       return socket;
     };
-    return Promise.all([open(hasScan, this.#job.task.access.kind === 'search' ? 3 : 2), open(hasFetch, 2)]);
+    return Promise.all([open(hasScan, SEARCHES.has(this.#job.task.access.kind) ? 3 : 2), open(hasFetch, 2)]);
   }
 
   #newFetcher(socket: ScanSocket, context: FetchContext): KeyFetcher {
@@ -173,6 +177,8 @@ class ScanRun {
         return this.#newScanner(socket, access.pattern, isFresh);
       case 'search':
         return this.#newSearch(socket, access, isFresh);
+      case 'query':
+        return new QueryKeys(socket, { ...this.#sourceContext(isFresh), access, isDrained: () => this.#isDrained() });
       case 'series':
         // The index of labels knows nothing of databases: by a series of the same name in another it may lack one of ours.
         if (this.#endpoint.database !== 0) return this.#newScanner(socket, access.pattern, isFresh);
@@ -200,14 +206,17 @@ class ScanRun {
       ...this.#sourceContext(isFresh),
       access,
       given,
-      isDrained: () => {
-        if (this.#fetcher?.isIdle === false) return false;
-        if (this.#job.task.rowLimit !== null) return true;
-        this.#sink.flush();
-        return this.#writer.isDrained;
-      },
+      isDrained: () => this.#isDrained(),
       onIncomplete: (reason) => void this.#scanInstead(access, given, reason).catch((error: unknown) => this.#end(error)),
     });
+  }
+
+  /** True when every key was fetched and its row taken: the reader waits for more than was asked for at first. */
+  #isDrained(): boolean {
+    if (this.#fetcher?.isIdle === false) return false;
+    if (this.#job.task.rowLimit !== null) return true;
+    this.#sink.flush();
+    return this.#writer.isDrained;
   }
 
   /** The index may lack keys: all that it did not give come by the scan, filtered by nobody before DuckDB. */

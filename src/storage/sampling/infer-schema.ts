@@ -6,6 +6,7 @@ import { inferElementSchema } from './element-samples.ts';
 import { inferHashSchema } from './inference.ts';
 import type { InferredSchema } from './inferred-schema.ts';
 import { inferJsonSchema } from './json-inference.ts';
+import { inferSearchSchema } from './search-schema.ts';
 import { inferTimeseriesSchema } from './timeseries-inference.ts';
 
 /**
@@ -26,6 +27,8 @@ export function inferSchema(client: ControlClient, need: SchemaNeed, signal?: Ab
       return inferElementSchema(client, need.source, { ...need, signal });
     case 'timeseries':
       return inferTimeseriesSchema(client, { ...need, signal });
+    case 'search':
+      return inferSearchSchema(client, need.pattern, need.allVarchar);
     default:
       throw new RedQueryError('RQ_INTERNAL', `no sample is taken for ${need.source}`);
   }

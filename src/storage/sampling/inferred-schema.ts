@@ -4,6 +4,8 @@ import type { SqlType } from '../../types/index.ts';
 export interface InferredColumn {
   /** The field's name in Redis. */
   readonly field: Uint8Array;
+  /** Of an index over documents: the attribute's JSONPath. */
+  readonly path?: string;
   /** The same as text; bytes that are no UTF-8 as `\xHH`. Names may differ in case only. */
   readonly name: string;
   readonly type: SqlType;
@@ -26,6 +28,8 @@ export interface InferredSchema {
   readonly visitedKeys: number;
   /** Keys under the pattern that hold another type. */
   readonly skippedKeys: number;
+  /** Of an index: what its documents are. */
+  readonly keyType?: 'HASH' | 'JSON';
   /** What a reader should know: too few samples, fields left out, and the first of `columnNotes`. One sentence a fact. */
   readonly notes: readonly string[];
   /** What is to be said about single columns: why one is text though most of its values are something narrower. */

@@ -108,6 +108,7 @@ export function accessTextOf(access: AccessPath): string {
       return more > 0 ? `${shown} and ${more} more` : shown;
     }
     case 'search':
+    case 'query':
       return `${access.index} ${access.query}`;
     case 'series':
       return access.filters.join(' ');

@@ -5,6 +5,7 @@ import { listKind } from '../elements/list-kind.ts';
 import { keysKind, setKind, stringKind } from '../elements/plain-kinds.ts';
 import { streamKind } from '../elements/stream-kind.ts';
 import { zsetKind } from '../elements/zset-kind.ts';
+import { searchSource } from '../queries/search-source.ts';
 import { indexesSource, infoSource } from '../queries/server-sources.ts';
 import type { SourceName } from '../scan-words.ts';
 import { timeseriesSource } from '../timeseries/timeseries-source.ts';
@@ -22,6 +23,7 @@ export const TABLE_SOURCES: readonly TableSource[] = [
   elementSource(zsetKind),
   elementSource(streamKind),
   timeseriesSource,
+  searchSource,
   elementSource(keysKind),
   indexesSource,
   infoSource,

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { encodeBulk } from '../../resp/encode-command.ts';
+import type { ColumnPart } from '../../storage/scan-words.ts';
 
 /** `count` keys; key i is bytes[starts[i], ends[i]), preceded by `$length CR LF` and followed by CR LF. */
 export interface KeyBlock {
@@ -13,7 +14,12 @@ export interface KeyBlock {
   readonly count: number;
   /** True where every key is UTF-8. */
   readonly isUtf8: boolean;
+  /** What a search says of its documents, by the place `starts[i]` of their keys. */
+  readonly extras?: ReadonlyMap<number, KeyExtras>;
 }
+
+/** Values of parts that come with the key, as text. */
+export type KeyExtras = Readonly<Partial<Record<ColumnPart, Buffer>>>;
 
 /** A block without keys. */
 export const NO_KEYS: KeyBlock = {

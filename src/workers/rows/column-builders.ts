@@ -9,7 +9,7 @@ import {
   millisBuilder,
 } from '../../arrow/builders.ts';
 import { RedQueryError } from '../../errors.ts';
-import type { ScanTask, TableColumn } from '../../storage/scan-words.ts';
+import type { ColumnPart, ScanTask, TableColumn } from '../../storage/scan-words.ts';
 import { isDefinitePath } from '../../types/json/json-path.ts';
 import { isPosition, type ScanLayout } from './scan-layout.ts';
 
@@ -30,6 +30,12 @@ export interface CaptureTarget {
   readonly builder: ColumnBuilder;
 }
 
+/** A column of what a search says of a document: it comes with the key. */
+export interface ExtraTarget {
+  readonly part: ColumnPart;
+  readonly builder: ColumnBuilder;
+}
+
 export interface Builders {
   /** By position in the batch. */
   readonly all: readonly (ColumnBuilder | MapBuilder)[];
@@ -38,6 +44,7 @@ export interface Builders {
   readonly ttls: readonly Int64Builder[];
   readonly positions: readonly Int64Builder[];
   readonly captures: readonly CaptureTarget[];
+  readonly extras: readonly ExtraTarget[];
   readonly maps: readonly { readonly column: TableColumn; readonly builder: MapBuilder }[];
 }
 
@@ -47,6 +54,7 @@ export function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
   const ttls: Int64Builder[] = [];
   const positions: Int64Builder[] = [];
   const captures: CaptureTarget[] = [];
+  const extras: ExtraTarget[] = [];
   const maps: { column: TableColumn; builder: MapBuilder }[] = [];
   const all = task.columns.map((column) => {
     switch (column.role) {
@@ -66,6 +74,11 @@ export function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
         return builder;
       }
       case 'part':
+        if (task.access.kind === 'query' && column.part !== undefined) {
+          const builder = createBuilder(column.type);
+          extras.push({ part: column.part, builder });
+          return builder;
+        }
         return isPosition(column) ? added(positions, new Int64Builder()) : slotBuilder(column);
       case 'field':
         return slotBuilder(column);
@@ -79,7 +92,7 @@ export function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
     const builder = own ?? slotBuilder(column);
     return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
   });
-  return { all, fields, keys, ttls, positions, captures, maps };
+  return { all, fields, keys, ttls, positions, captures, extras, maps };
 }
 
 /** The builder of a column whose values are bytes out of a slot. A column with a path takes what that matched. */

@@ -220,6 +220,7 @@ export class RowSink {
       else ttls[i]?.appendNumber(row.ttl);
     }
     for (let i = 0; i < positions.length; i++) positions[i]?.appendNumber(row.position);
+    this.#addExtras(row);
     this.#rowCount += 1;
     this.rowsLeft -= 1;
     const isDue = this.#rowCount >= this.#batchRows || this.#heldBytes >= MAX_BATCH_BYTES;
@@ -286,6 +287,17 @@ export class RowSink {
       else if (!this.#takeBadValue(keyRow(row), target, start, end)) return false;
     }
     return true;
+  }
+
+  /** What came with the key; its maker made it, so that it parses. */
+  #addExtras({ block, key }: RowView): void {
+    const { extras } = this.#builders;
+    for (let i = 0; i < extras.length; i++) {
+      const target = extras[i];
+      if (target === undefined) break;
+      const value = block.extras?.get(block.starts[key] ?? 0)?.[target.part];
+      if (value === undefined || !target.builder.append(value, 0, value.length, false)) target.builder.appendNull();
+    }
   }
 
   /** Does with a value that does not parse what `on_error` says; false where its row has to go. */
