@@ -97,13 +97,15 @@ export function keyPlanOf(request: ScanRequest, answer: AccessAnswer | null): Ke
   if (answer === null) return { access, ...own };
   const { remarks, advice, estimatedRows } = answer;
   const search = searchOf(request, answer, access);
-  const conjuncts = mergedNotes(own.conjuncts, answer.conjuncts);
+  const merged = mergedNotes(own.conjuncts, answer.conjuncts);
   if (search === null) {
+    // What the index could do, and was not used for, is nothing that is done.
+    const conjuncts = answer.access === null ? merged : own.conjuncts;
     return { access, ...own, conjuncts, remarks, advice: access.kind === 'scan' ? advice : null, estimatedRows };
   }
-  const filterAnswer = mergedAnswer(own.filterAnswer, answer.filterAnswer, conjuncts);
+  const filterAnswer = mergedAnswer(own.filterAnswer, answer.filterAnswer, merged);
   // The rows of an index are read later than it was asked, and checked again: no limit ends them early.
-  return { access: search, filterAnswer, conjuncts, rowLimit: null, remarks, advice, estimatedRows };
+  return { access: search, filterAnswer, conjuncts: merged, rowLimit: null, remarks, advice, estimatedRows };
 }
 
 /**
