@@ -50,7 +50,7 @@ function prefixFor(state: IndexState, { prefix }: Table): string {
 
 function fieldFor(random: Random, { name, kind }: Column, state: IndexState, isJson: boolean): Field {
   const { family } = KINDS[kind];
-  const type = family === 'number' || kind === 'ms' || kind === 'sec' ? numericOr(random) : textOr(random);
+  const type = family === 'number' || kind === 'ms' || kind === 'sec' ? numericOr(random, isJson ? 1 : 5) : textOr(random);
   // The attribute is called as a column, but holds another field.
   const attribute = random.percent(10) ? `alias_${name}` : name;
   const field = state === 'alias' && random.percent(50) ? 'other' : name;
@@ -59,8 +59,8 @@ function fieldFor(random: Random, { name, kind }: Column, state: IndexState, isJ
 }
 
 /** A number under TAG is a trap, too. */
-function numericOr(random: Random): Field {
-  if (random.percent(7)) return textOr(random);
+function numericOr(random: Random, tagShare: number): Field {
+  if (random.percent(tagShare)) return textOr(random);
   return fieldOf(random, 'NUMERIC', []);
 }
 

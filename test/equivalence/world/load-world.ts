@@ -59,8 +59,9 @@ export async function loadWorld(redis: RunningRedis, world: World): Promise<void
   const indexes = await redis.call('FT._LIST');
   for (const name of Array.isArray(indexes) ? indexes : []) await redis.call('FT.DROPINDEX', String(name));
   await redis.call('FLUSHALL');
-  await redis.callAll(commandsOf(world));
+  await redis.callAll(commandsOf({ ...world, closing: [] }));
   for (const index of world.indexes) await untilIndexed(redis, index);
+  await redis.callAll(world.closing);
 }
 
 async function untilIndexed(redis: RunningRedis, index: Index): Promise<void> {

@@ -27,7 +27,7 @@ export function makeWorld(random: Random, number: number): World {
 
 function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
   const kinds = [...COMMON, ...random.some(OTHERS, random.int(3, 5))];
-  const isPlain = source === 'json' && random.percent(65);
+  const isPlain = source === 'json' && random.percent(80);
   const made = kinds.map((kind, i) => makeColumn(random, kind, `${kind}${i}`));
   // An index of documents takes numbers, but no strings that hold numbers.
   const columns = isPlain ? made.map(withPlainPool) : made;
@@ -74,7 +74,7 @@ function makeCells(random: Random, columns: readonly Column[], hasBad: boolean):
 /** Tells whether a text is JSON's own way to write the value. */
 function isMember(type: string, text: string): boolean {
   if (type === 'BOOLEAN') return /^(true|false)$/.test(text);
-  return type !== 'VARCHAR' && /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && text !== '-0';
+  return !/^(VARCHAR|TIMESTAMP|TIMESTAMPTZ)$/.test(type) && /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(text) && text !== '-0';
 }
 
 function withPlainPool(column: Column): Column {
