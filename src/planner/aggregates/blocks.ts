@@ -21,7 +21,7 @@ export interface AggregateBlock {
   readonly key: string;
   /** Names of the bind's columns, in its order. */
   readonly columnNames: readonly string[];
-  /** Null where every row counts. The plan puts terms of HAVING and of what stands above here, too: they only leave out groups. */
+  /** Null where every row counts; never opaque. The plan puts terms of HAVING and of what stands above here, too: they only leave out groups. */
   readonly filter: Predicate | null;
   /** Each once; none: one group of all rows. */
   readonly groups: readonly AggregateGroup[];
@@ -89,17 +89,35 @@ export function aggregateBlocksIn(
     const isTagged = typeof tag === 'number';
     const { filter, columns } = filterFrom(chain, { isUtc });
     const read = groupingOf(node, { projections: chain.projections, columns, isUtc });
+    const opaque = filter === null ? null : opaqueIn(filter);
     const why = !isTagged
       ? 'the call stands in no text that can be rewritten'
       : groups.get(key)?.gets !== 1
         ? 'the scan stands in the plan more than once'
         : typeof read === 'string'
           ? read
-          : null;
+          : opaque === null
+            ? null
+            : `DuckDB keeps ${opaque.text}: ${opaque.why ?? ''}`;
     if (!isTagged || typeof read === 'string' || why !== null) refusals.push({ tag: isTagged ? tag : null, key, why: why ?? '' });
     else blocks.push({ tag, args, key, columnNames: listAt(chain.get, 'names').map(String), filter, ...read });
   }
   return { blocks, refusals };
+}
+
+/** Gives the first part of a filter that only DuckDB can tell; null where there is none. */
+function opaqueIn(filter: Predicate): Extract<Predicate, { kind: 'opaque' }> | null {
+  switch (filter.kind) {
+    case 'opaque':
+      return filter;
+    case 'not':
+      return opaqueIn(filter.child);
+    case 'and':
+    case 'or':
+      return filter.children.map(opaqueIn).find((found) => found !== null) ?? null;
+    default:
+      return null;
+  }
 }
 
 function aggregatesIn(plan: unknown): JsonObject[] {
