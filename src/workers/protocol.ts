@@ -29,6 +29,7 @@ export const COUNTERS = [
   'badValues',
   'driftedKeys',
   'indexFallbacks',
+  'redisMicros',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

@@ -14,6 +14,7 @@ export class ScanCounters implements Record<CounterName, number> {
   badValues = 0;
   driftedKeys = 0;
   indexFallbacks = 0;
+  redisMicros = 0;
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {

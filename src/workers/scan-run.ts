@@ -307,6 +307,7 @@ class ScanRun {
     if (error === null) this.#sink.flush();
     this.#limits.close();
     this.#countBytes();
+    for (const { waitedMs } of this.#sockets) this.#counters.redisMicros += Math.round(waitedMs * 1000);
     this.#scanner?.stop?.();
     const own = this.#sockets.filter((socket) => socket !== this.#sourceSocket);
     const data = error === null ? null : errorDataFrom(error);

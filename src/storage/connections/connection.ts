@@ -36,6 +36,9 @@ export class ScanSocket {
   outstandingCount = 0;
   /** Bytes since the current user took it. */
   bytesReceived = 0;
+  /** Time with replies outstanding and none to decode, in ms, since the current user took it. */
+  waitedMs = 0;
+  #waitingSinceMs = 0;
   /** True where it served someone before: it may have been closed by the server since. */
   isReused = false;
   isDead = false;
@@ -53,13 +56,17 @@ export class ScanSocket {
   use(user: SocketUser | null): void {
     this.#user = user;
     this.bytesReceived = 0;
+    if (user !== null) this.waitedMs = 0;
     if (user === null) this.#stream?.unref();
     else this.#stream?.ref();
   }
 
   /** Sends commands that `replyCount` replies will answer; they are copied or sent before `bytes` may change. */
   write(bytes: Uint8Array, replyCount: number): void {
-    if (this.outstandingCount === 0) this.#watchForSilence();
+    if (this.outstandingCount === 0) {
+      this.#watchForSilence();
+      this.#waitingSinceMs = this.#lastHeardMs;
+    }
     this.outstandingCount += replyCount;
     this.#stream?.write(bytes);
   }
@@ -88,6 +95,7 @@ export class ScanSocket {
   heard(byteCount: number): void {
     this.bytesReceived += byteCount;
     this.#lastHeardMs = performance.now();
+    this.waitedMs += this.#lastHeardMs - this.#waitingSinceMs;
     if (this.#user === null) {
       // Nobody asked: an idle connection on which the server speaks (its last words, mostly) is of no use.
       this.destroy();
@@ -95,6 +103,7 @@ export class ScanSocket {
     }
     try {
       this.#user.onBytes();
+      this.#waitingSinceMs = performance.now();
     } catch (error) {
       this.fail(error);
     }
