@@ -48,12 +48,16 @@ export async function pushAggregates(
   blocks: readonly AggregateBlock[],
   requestOf: (block: AggregateBlock, bound: BoundTable) => AggregateRequest,
 ): Promise<PushedBlocks> {
-  const refused = new Map<string, string>();
+  const names = await namesOf(connection, inner);
+  const ast = (await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(inner)})`)) ?? '';
+  // Only what can be rewritten is asked about.
+  const wanted = rewriteAggregates(ast, blocks, names);
+  const refused = new Map(wanted.refused.map(({ tag, why }) => [keyOf(blocks, tag), why]));
   const answered = new Map<number, PushedAggregate>();
   await Promise.all(
     blocks.map(async (block) => {
       const bound = context.tables.bound.get(block.key);
-      if (bound === undefined) return;
+      if (bound === undefined || !wanted.done.includes(block.tag)) return;
       const request = requestOf(block, bound);
       const answer = await answerTo(context, bound, request);
       if (answer.kind === 'refused') refused.set(block.key, answer.why);
@@ -61,20 +65,15 @@ export async function pushAggregates(
     }),
   );
   if (answered.size === 0) return { text: null, pushed: answered, refused };
-  const names = await namesOf(connection, inner);
-  const ast = (await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(inner)})`)) ?? '';
-  const rewrite = rewriteAggregates(
-    ast,
-    [...answered.values()].map(({ block }) => block),
-    names,
-  );
-  for (const { tag, why } of rewrite.refused) {
-    refused.set(answered.get(tag)?.block.key ?? '', why);
-    answered.delete(tag);
-  }
-  if (rewrite.astJson === null) return { text: null, pushed: new Map(), refused };
-  const text = await readText(connection, `SELECT json_deserialize_sql(${quoteLiteral(rewrite.astJson)})`);
+  const accepted = blocks.filter(({ tag }) => answered.has(tag));
+  const { astJson } = accepted.length === wanted.done.length ? wanted : rewriteAggregates(ast, accepted, names);
+  if (astJson === null) return { text: null, pushed: new Map(), refused };
+  const text = await readText(connection, `SELECT json_deserialize_sql(${quoteLiteral(astJson)})`);
   return { text, pushed: answered, refused };
+}
+
+function keyOf(blocks: readonly AggregateBlock[], tag: number): string {
+  return blocks.find((block) => block.tag === tag)?.key ?? '';
 }
 
 async function answerTo(context: PlanningContext, bound: BoundTable, request: AggregateRequest): Promise<AggregateAnswer> {
