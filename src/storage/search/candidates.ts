@@ -4,9 +4,10 @@ import { termsOf } from '../keys/predicate-terms.ts';
 import type { ConjunctNote, Predicate, ScanRequest } from '../scan-words.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
 import type { IndexInfo } from './catalog/index-info.ts';
+import { barrenRange, rangesIn } from './catalog/numeric-health.ts';
 import { gateOf } from './gate.ts';
 import { compileFilter } from './query/compile.ts';
-import { answerOf, type Compiled } from './query/fragment.ts';
+import { answerOf, type Compiled, queryTextOf } from './query/fragment.ts';
 import { conjunctionOf } from './query/terms.ts';
 import { orderAttributeOf } from './top-n.ts';
 
@@ -54,10 +55,28 @@ export async function bestCandidate(
   }
   for (const candidate of found.sort(byUse)) {
     const { index } = candidate;
-    if (await catalog.completeness.isWhole(request.server, index, snapshot.facts, connections)) return checked(candidate);
-    remarks.push(`index ${index.name} is not used: it lacks keys that it should hold (SKIPINITIALSCAN?)`);
+    const why = await lackOf(candidate, connections, catalog, snapshot, request);
+    if (why === null) return checked(candidate);
+    remarks.push(`index ${index.name} is not used: ${why}`);
   }
   return null;
+}
+
+/** Says what the server does not tell of an index; null where it is as it should be. */
+async function lackOf(
+  { index, compiled }: Candidate,
+  connections: SearchConnections,
+  catalog: IndexCatalog,
+  { facts }: Snapshot,
+  request: ScanRequest,
+): Promise<string | null> {
+  const isWhole = await catalog.completeness.isWhole(request.server, index, facts, connections);
+  if (!isWhole) return 'it lacks keys that it should hold (SKIPINITIALSCAN?)';
+  const text = compiled.kind === 'query' ? queryTextOf(compiled.fragment).query : '';
+  const order = orderAttributeOf(request, index);
+  const names = order === null ? rangesIn(index, text) : [...rangesIn(index, text), order.name];
+  const barren = await barrenRange(index, names, connections);
+  return barren === null ? null : `no range of ${barren} finds a document`;
 }
 
 /** A term that is searched with other words beside it must be known for sure: DuckDB cannot check it again. */

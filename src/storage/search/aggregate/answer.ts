@@ -11,6 +11,7 @@ import { printableBytes } from '../../keys/printable.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from '../catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
+import { barrenRange, rangesIn } from '../catalog/numeric-health.ts';
 import { type SearchReply, searchReplyFrom, textOf } from '../catalog/replies.ts';
 import { type ServerFacts, serverFactsFrom } from '../catalog/server-facts.ts';
 import { COST } from '../cost.ts';
@@ -75,6 +76,9 @@ async function answerBy(
   signal: AbortSignal | undefined,
 ): Promise<AggregateAnswer> {
   await assertKind(connections, query, request, signal);
+  const asked = [query.text?.query ?? '', ...query.proofs.map((proof) => proof.query)].join(' ');
+  const barren = await barrenRange(query.index, rangesIn(query.index, asked), connections);
+  if (barren !== null) throw new Refusal(`no range of ${barren} finds a document`);
   const results = await askedOf(connections, query, request, signal);
   if (results.length >= facts.maxAggregateResults)
     throw new Refusal(`more than ${facts.maxAggregateResults} groups (MAXAGGREGATERESULTS)`);
