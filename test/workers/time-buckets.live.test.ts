@@ -51,7 +51,7 @@ async function buckets(groups: readonly AggregateGroup[], calls: readonly Aggreg
   expect(error).toBeNull();
   return rows
     .map((row) => [...row])
-    .sort((a, b) => (`${a[0]}` < `${b[0]}` ? -1 : `${a[0]}` > `${b[0]}` ? 1 : Number(a[1]) - Number(b[1])));
+    .sort(([a, from], [b, to]) => String(a).localeCompare(String(b)) || Number(from) - Number(to));
 }
 
 type Sample = readonly [time: number, value: number];
