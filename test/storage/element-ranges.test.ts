@@ -171,6 +171,13 @@ describe('redis_stream', () => {
     ],
     ['asks for the last id', id(`${MAX}-${MAX}`), {}, `ids ${MAX}-${MAX} ${MAX}-${MAX}`, 'exact'],
     ['leaves the order of ids as text to DuckDB', compare('_id', '>', text('9-0')), {}, 'all', 'unsupported'],
+    [
+      'narrows ids as text where other digits cannot be',
+      all(compare('_id', '>', text('17-3')), ts('>=', 10_000n), ts('<', 99_000n)),
+      {},
+      `ids 17-0 98-${MAX}`,
+      'inexact',
+    ],
     ['asks for the ids of one ms', begins('_id', '17-'), {}, `ids 17-0 17-${MAX}`, 'exact'],
     ['asks for the ids of one ms with a start', begins('_id', '17-3'), {}, `ids 17-0 17-${MAX}`, 'inexact'],
     ['leaves the start of a ms to DuckDB', begins('_id', '17'), {}, 'all', 'unsupported'],
@@ -225,4 +232,44 @@ describe('redis_stream', () => {
       'exact',
     ],
   ]);
+
+  it.each<[NamedFilter, string[]]>([
+    [compare('_id', '>', text('17-3')), [`ids - 9-${MAX}`, `ids 17-0 99-${MAX}`, 'ids 100-0 +']],
+    [compare('_id', '<', text('17-3')), [`ids - 9-${MAX}`, `ids 10-0 17-${MAX}`, 'ids 100-0 +']],
+    [compare('_id', '>=', text('5')), [`ids 5-0 9-${MAX}`, 'ids 10-0 +']],
+    [compare('_id', '>=', text('017x')), [`ids - 99-${MAX}`, `ids 100-0 999-${MAX}`, 'ids 1000-0 +']],
+    [
+      all(compare('_id', '>', text('17-3')), compare('_id', '<', text('20'))),
+      [`ids - 9-${MAX}`, `ids 17-0 20-${MAX}`, 'ids 100-0 +'],
+    ],
+    [all(compare('_id', '>', text('17-3')), ts('<', 50_000n)), [`ids - 9-${MAX}`, `ids 17-0 49-${MAX}`]],
+    [
+      all(compare('_id', '>', text('17-3')), compare('_id', '<', text('9-5'))),
+      [`ids - 9-${MAX}`, `ids 17-0 99-${MAX}`, 'ids 100-0 +'],
+    ],
+    [compare('_id', '>', text('x')), ['all']],
+    [compare('_id', '<>', text('17-3')), ['all']],
+  ])('reads named keys in several ranges where ids are bounded as text: %#', (filter, ranges) => {
+    const plan = planElements('stream', filter, ONE);
+    expect(plan.tasks.map(({ range }) => rangeText(range))).toEqual(ranges);
+    expect(plan.tasks.every(({ rowsPerKey }) => rowsPerKey === null)).toBe(true);
+    expect(plan.filterAnswer).toBe(ranges.length > 1 ? 'inexact' : 'unsupported');
+    // A walk over keys is not done three times for that.
+    const walked = planElements('stream', filter, { pattern: 'b*' });
+    expect(walked.tasks).toHaveLength(1);
+  });
+
+  it('reads nothing of ids as text whose times cannot be', () => {
+    const plan = planElements('stream', all(compare('_id', '>', text('17-3')), ts('<', 12_000n), ts('>', 10_000n)), ONE);
+    expect(plan.access).toEqual({ kind: 'empty' });
+    const upsideDown = planElements('stream', all(compare('_id', '>', text('20-3')), compare('_id', '<', text('17'))), ONE);
+    expect(upsideDown.access).toEqual({ kind: 'empty' });
+  });
+
+  it('says why ids as text do not go down', () => {
+    const notes = (filter: NamedFilter, options: PlanOptions) => planElements('stream', filter, options).conjuncts;
+    const above = compare('_id', '>', text('17-3'));
+    expect(notes(above, {})).toMatchObject([{ where: 'DuckDB', why: expect.stringMatching(/as text, Redis as numbers/) }]);
+    expect(notes(above, ONE)).toMatchObject([{ where: 'XRANGE', answer: 'inexact' }]);
+  });
 });

@@ -40,6 +40,10 @@ export interface RangeChoice {
   readonly sides: readonly string[];
   /** `ZRANGE BYSCORE` */
   readonly where: string;
+  /** Ranges of named keys that narrow more than `range`, each a task of its own, and the sides that they serve. */
+  readonly split?: { readonly ranges: readonly ElementRange[]; readonly sides: readonly string[] };
+  /** Why sides that `sides` leaves out are not served; null for «another filter narrows more». */
+  readonly whyNot?: string;
 }
 
 /** Nothing beside keys is served. */

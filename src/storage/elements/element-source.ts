@@ -9,7 +9,7 @@ import type { AccessPath, ElementRange, FilterAnswer, Predicate, ScanPlan, ScanR
 import { filterParts, type KeyFilter, keyFilterOf } from '../tables/key-plan.ts';
 import { keyText, projectedColumns, rowLimitOf, scanCommands, scanPlanOf } from '../tables/scan-plan.ts';
 import type { TableSource } from '../tables/table-source.ts';
-import { type ElementKind, type RangeChoice, readsElements } from './element-kind.ts';
+import { type ElementKind, NO_CHOICE, type RangeChoice, readsElements } from './element-kind.ts';
 import { bindElements, elementSampleFor } from './element-table.ts';
 
 /** Gives the source of a kind. */
@@ -32,23 +32,27 @@ function classify(kind: ElementKind, filter: Predicate, request: ScanRequest): F
 
 function plan(kind: ElementKind, request: ScanRequest): ScanPlan {
   const found = filterOf(kind, request);
-  const { access } = found.keys;
-  const choice = kind.choose(found.box, request);
-  const uses = usesOf(found, choice, access);
-  const filtered = filterParts(request, found, uses);
+  const choice = servedChoice(kind.choose(found.box, request), found.keys.access);
+  const access: AccessPath = choice.split?.ranges.length === 0 ? { kind: 'empty' } : found.keys.access;
+  const uses = usesOf(found, choice);
+  const filtered = filterParts(request, found, uses, unservedOf(found, choice));
   const isExact = request.filter === null || filtered.filterAnswer === 'exact';
   const { range, rowsPerKey, remarks } = limited(kind, request, choice.range, isExact);
-  const options = choice.options !== undefined && access.kind === 'scan' ? choice.options : {};
-  const commands = commandsFor(kind, request, access, { range, rowsPerKey, type: options['type'] });
-  return scanPlanOf(request, {
-    access,
-    ...filtered,
-    range,
-    rowsPerKey,
-    options: { ...request.options, ...options },
-    commands,
-    remarks,
-  });
+  const options = { ...request.options, ...choice.options };
+  const ranges = choice.split?.ranges ?? [range];
+  const commands = commandsFor(kind, request, access, { ranges, rowsPerKey, type: choice.options?.['type'] });
+  const split = choice.split === undefined ? {} : { ranges: choice.split.ranges };
+  return scanPlanOf(request, { access, ...filtered, range, ...split, rowsPerKey, options, commands, remarks });
+}
+
+/** What is chosen for SCAN (TYPE) says nothing about keys by name; several ranges are for these alone. */
+function servedChoice(choice: RangeChoice, access: AccessPath): RangeChoice {
+  if (access.kind !== 'scan') {
+    if (choice.options !== undefined) return NO_CHOICE;
+    return choice.split === undefined ? choice : { ...choice, sides: choice.split.sides };
+  }
+  const { split: _, ...scanned } = choice;
+  return scanned;
 }
 
 function filterOf(kind: ElementKind, request: ScanRequest): KeyFilter {
@@ -65,12 +69,15 @@ function filterOf(kind: ElementKind, request: ScanRequest): KeyFilter {
   });
 }
 
-/** A choice that is made for SCAN (TYPE) says nothing about keys by name. */
-function usesOf(found: KeyFilter, choice: RangeChoice, access: AccessPath): ReadonlyMap<string, SideUse> {
+function usesOf(found: KeyFilter, choice: RangeChoice): ReadonlyMap<string, SideUse> {
   const uses = new Map(found.uses);
-  if (choice.options !== undefined && access.kind !== 'scan') return uses;
   for (const side of choice.sides) uses.set(side, { where: choice.where, isExact: true });
   return uses;
+}
+
+function unservedOf({ box }: KeyFilter, { sides, whyNot }: RangeChoice): ReadonlyMap<string, string> {
+  const left = whyNot === undefined ? [] : [...box.sides.keys()].filter((side) => !sides.includes(side));
+  return new Map(left.map((side) => [side, whyNot ?? '']));
 }
 
 interface Limited {
@@ -111,7 +118,7 @@ function limitRange(range: ElementRange, rowCount: number, isReversed: boolean):
 }
 
 interface Fetched {
-  readonly range: ElementRange | null;
+  readonly ranges: readonly (ElementRange | null)[];
   readonly rowsPerKey: number | null;
   readonly type: unknown;
 }
@@ -120,10 +127,10 @@ function commandsFor(
   kind: ElementKind,
   request: ScanRequest,
   access: AccessPath,
-  { range, rowsPerKey, type }: Fetched,
+  { ranges, rowsPerKey, type }: Fetched,
 ): string[] {
   const key = keyText(access);
-  const own = kind.commands(key, range, rowsPerKey, request);
+  const own = ranges.flatMap((range) => kind.commands(key, range, rowsPerKey, request));
   // A command on the key tells its type as well.
   const scanned = typeof type === 'string' ? type : own.length === 0 ? kind.redisType : null;
   const ttl = projectedColumns(request).some(({ role }) => role === 'ttl') ? [`TTL ${key}`] : [];

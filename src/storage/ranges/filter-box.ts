@@ -42,13 +42,24 @@ export interface SideUse {
   readonly isExact: boolean;
 }
 
-/** Tells for each term of the outermost AND where it is decided. Sides that are not in `uses` are left to DuckDB. */
-export function conjunctNotes(filter: Predicate, reader: FilterReader, uses: ReadonlyMap<string, SideUse>): ConjunctNote[] {
+/** Tells for each term of the outermost AND where it is decided. Sides that are not in `uses` are left to DuckDB; why: `unserved`. */
+export function conjunctNotes(
+  filter: Predicate,
+  reader: FilterReader,
+  uses: ReadonlyMap<string, SideUse>,
+  unserved: ReadonlyMap<string, string> = new Map(),
+): ConjunctNote[] {
   const terms = filter.kind === 'and' ? termsOf(filter) : [filter];
-  return terms.map((predicate) => noteOf(predicate, boxOfFilter(predicate, reader), reader, uses));
+  return terms.map((predicate) => noteOf(predicate, reader, uses, unserved));
 }
 
-function noteOf(predicate: Predicate, box: Box, reader: FilterReader, uses: ReadonlyMap<string, SideUse>): ConjunctNote {
+function noteOf(
+  predicate: Predicate,
+  reader: FilterReader,
+  uses: ReadonlyMap<string, SideUse>,
+  unserved: ReadonlyMap<string, string>,
+): ConjunctNote {
+  const box = boxOfFilter(predicate, reader);
   if (box.isEmpty) return { predicate, where: 'nothing is read', answer: 'exact', why: 'true for no row' };
   if (isBoundless(box)) {
     if (box.isExact) return { predicate, where: 'nothing to check', answer: 'exact', why: 'true for every row' };
@@ -59,7 +70,10 @@ function noteOf(predicate: Predicate, box: Box, reader: FilterReader, uses: Read
   }
   const sides = [...box.sides.keys()];
   const used = sides.flatMap((side) => uses.get(side) ?? []);
-  if (used.length === 0) return { predicate, where: 'DuckDB', answer: 'unsupported', why: 'another filter narrows more' };
+  if (used.length === 0) {
+    const why = sides.map((side) => unserved.get(side)).find((one) => one !== undefined) ?? 'another filter narrows more';
+    return { predicate, where: 'DuckDB', answer: 'unsupported', why };
+  }
   const isExact = box.isExact && used.length === sides.length && used.every((use) => use.isExact);
   return {
     predicate,

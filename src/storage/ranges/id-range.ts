@@ -5,13 +5,16 @@
  */
 import type { Constant, ElementRange, Predicate } from '../scan-words.ts';
 import { ANYTHING, type Box, boxOf, NOTHING, uniteBoxes } from './box.ts';
-import { type Interval, intervalOf } from './interval.ts';
+import { type Interval, intersectIntervals, intervalOf, isEmptyInterval } from './interval.ts';
 import { integerInterval } from './leaf-spans.ts';
 
 export type IdRange = Extract<ElementRange, { kind: 'ids' }>;
 
 /** The side of a box that ids are. */
 export const ID_SIDE = 'ids';
+
+/** The side of those whose ms has so many digits. */
+const DIGIT_SIDE = 'ids of digits ';
 
 /** All of them, oldest first. */
 export const ALL_IDS: IdRange = { kind: 'ids', from: '-', to: '+', isReversed: false };
@@ -28,7 +31,7 @@ type ColumnLeaf = Extract<Predicate, { readonly column: number }>;
 export function idBox(leaf: ColumnLeaf): Box {
   switch (leaf.kind) {
     case 'comparison':
-      return leaf.op === '=' ? oneId(leaf.value) : ANYTHING;
+      return leaf.op === '=' ? oneId(leaf.value) : leaf.op === '<>' ? ANYTHING : textBound(leaf.op, leaf.value);
     case 'in':
       return uniteBoxes(leaf.values.map(oneId));
     case 'prefix':
@@ -52,17 +55,69 @@ export function timestampBox(leaf: ColumnLeaf): Box {
   }
 }
 
-/** Gives the range of a box; null where ids are not bounded. */
-export function idRangeOf(box: Box): IdRange | null {
-  const span = box.sides.get(ID_SIDE);
-  if (span?.kind !== 'interval') return null;
-  const { low, high } = span;
-  return {
-    kind: 'ids',
-    from: low === null ? '-' : idText(low.value),
-    to: high === null ? '+' : idText(high.value),
-    isReversed: false,
-  };
+/** Tells whether a side bounds ids whose ms has some number of digits: among those, text and numbers have one order. */
+export function isDigitSide(side: string): boolean {
+  return side.startsWith(DIGIT_SIDE);
+}
+
+/**
+ * Gives the ranges of a box's ids, oldest first; null where they are not bounded. More than one where ids are bounded as text:
+ * those with fewer or more digits may lie anywhere. None where nothing lies in it.
+ */
+export function idRangesOf({ sides }: Box): readonly IdRange[] | null {
+  const own = sides.get(ID_SIDE);
+  let parts: readonly Interval[] = [own?.kind === 'interval' ? own : intervalOf(null, null)];
+  let isBounded = own !== undefined;
+  for (const [side, span] of sides) {
+    if (!isDigitSide(side) || span.kind !== 'interval') continue;
+    isBounded = true;
+    const digits = Number(side.slice(DIGIT_SIDE.length));
+    const around = [
+      intervalOf(null, firstOf(digits) - 1n),
+      intersectIntervals(span, idsOfDigits(digits)),
+      intervalOf(firstOf(digits + 1), null),
+    ];
+    parts = parts.flatMap((part) => around.map((one) => intersectIntervals(part, one))).filter(isThere);
+  }
+  return isBounded ? parts.map(rangeOf) : null;
+}
+
+/** Gives the range of a box whose ids are not bounded as text; null where they are not bounded. */
+export function idRangeOf({ sides }: Box): IdRange | null {
+  const span = sides.get(ID_SIDE);
+  return span?.kind === 'interval' ? rangeOf(span) : null;
+}
+
+function rangeOf({ low, high }: Interval): IdRange {
+  const from = low === null || low.value <= 0n ? '-' : idText(low.value);
+  return { kind: 'ids', from, to: high === null ? '+' : idText(high.value), isReversed: false };
+}
+
+/** No id lies below 0. */
+function isThere(interval: Interval): boolean {
+  return !isEmptyInterval(interval) && (interval.high === null || interval.high.value >= 0n);
+}
+
+/** The first id whose ms has so many digits; 0 has one. */
+function firstOf(digits: number): bigint {
+  return idOf(digits <= 1 ? 0n : 10n ** BigInt(digits - 1), 0n);
+}
+
+function idsOfDigits(digits: number): Interval {
+  return intervalOf(firstOf(digits), firstOf(digits + 1) - 1n);
+}
+
+/**
+ * `_id > '1700000000000-5'` as text: of the ids with as many digits those from this ms on; of others nothing is said. A text
+ * that begins with no digit says nothing.
+ */
+function textBound(op: '<' | '<=' | '>' | '>=', { type, value }: Constant): Box {
+  if (value === null) return NOTHING;
+  const digits = type === 'VARCHAR' && typeof value === 'string' ? (/^[0-9]{1,20}(?![0-9])/.exec(value)?.[0] ?? '') : '';
+  if (digits === '') return ANYTHING;
+  const ms = BigInt(digits);
+  const bound = op === '>' || op === '>=' ? intervalOf(idOf(ms, 0n), null) : intervalOf(null, idOf(ms, MOST_SEQ));
+  return boxOf(`${DIGIT_SIDE}${digits.length}`, bound, false);
 }
 
 function idOf(ms: bigint, seq: bigint): bigint {

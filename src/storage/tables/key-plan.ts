@@ -70,17 +70,18 @@ function readerOf({ columns }: ScanRequest, shape: KeyShape, own: OwnLeaves): Fi
   };
 }
 
-/** What of a plan follows from the filter, once every side that is served is in `uses`. */
+/** What of a plan follows from the filter, once every side that is served is in `uses`; why others are not is in `unserved`. */
 export function filterParts(
   request: ScanRequest,
   { box, reader }: KeyFilter,
   uses: ReadonlyMap<string, SideUse>,
+  unserved: ReadonlyMap<string, string> = new Map(),
 ): Pick<PlanParts, 'filterAnswer' | 'conjuncts'> {
   const { filter, settings } = request;
   if (filter === null) return { filterAnswer: 'exact', conjuncts: [] };
   if (!settings.pushdownFilters)
     return { filterAnswer: 'unsupported', conjuncts: untouchedNotes(filter, 'pushdown_filters is off') };
-  return { filterAnswer: answerOfBox(box, uses), conjuncts: conjunctNotes(filter, reader, uses) };
+  return { filterAnswer: answerOfBox(box, uses), conjuncts: conjunctNotes(filter, reader, uses, unserved) };
 }
 
 /** The way that keys are found, what that answers, and what is to be said of it. */

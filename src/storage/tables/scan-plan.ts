@@ -21,6 +21,8 @@ export interface PlanParts {
   readonly conjuncts: readonly ConjunctNote[];
   readonly commands: readonly string[];
   readonly range?: ElementRange | null;
+  /** Instead of `range`: that share no row, each a task of its own. */
+  readonly ranges?: readonly ElementRange[];
   readonly rowsPerKey?: number | null;
   /** Rows that end the scan; the request's own where it is left out and the whole filter is exact. */
   readonly rowLimit?: number | null;
@@ -32,7 +34,7 @@ export interface PlanParts {
 
 const SHOWN_KEYS = 3;
 
-/** Gives the plan of one task. */
+/** Gives the plan: one task, or one a range. */
 export function scanPlanOf(request: ScanRequest, parts: PlanParts): ScanPlan {
   const { access, filterAnswer, conjuncts, commands } = parts;
   return {
@@ -40,7 +42,7 @@ export function scanPlanOf(request: ScanRequest, parts: PlanParts): ScanPlan {
     access,
     accessText: accessTextOf(access),
     filterAnswer,
-    tasks: [scanTaskOf(request, parts)],
+    tasks: rangesOf(parts).map((range) => scanTaskOf(request, parts, range)),
     conjuncts,
     commands: access.kind === 'empty' ? [] : commands,
     remarks: parts.remarks ?? [],
@@ -49,7 +51,11 @@ export function scanPlanOf(request: ScanRequest, parts: PlanParts): ScanPlan {
   };
 }
 
-function scanTaskOf(request: ScanRequest, parts: PlanParts): ScanTask {
+function rangesOf({ range = null, ranges = [] }: PlanParts): readonly (ElementRange | null)[] {
+  return ranges.length > 0 ? ranges : [range];
+}
+
+function scanTaskOf(request: ScanRequest, parts: PlanParts, range: ElementRange | null): ScanTask {
   return {
     source: request.source,
     server: request.server,
@@ -61,7 +67,7 @@ function scanTaskOf(request: ScanRequest, parts: PlanParts): ScanTask {
     onError: request.onError,
     batchRows: request.batchRows,
     rowLimit: parts.rowLimit === undefined ? rowLimitOf(request, parts.filterAnswer) : parts.rowLimit,
-    range: parts.range ?? null,
+    range,
     rowsPerKey: parts.rowsPerKey ?? null,
     budget: budgetOf(request.settings),
   };

@@ -109,6 +109,27 @@ describe('redis_stream', () => {
     expect(await live.lines("SELECT _id FROM redis_stream('room:2') ORDER BY _id DESC LIMIT 1")).toEqual(['9-0']);
   });
 
+  it('reads what an id as text bounds of a named stream, and all ids of other lengths', async () => {
+    const text = `SELECT _id FROM redis_stream('room:1') WHERE _id > '${MS}-1'`;
+    expect(await live.lines(text)).toEqual([`${MS + 1}-0`, `${MS + 1000}-0`]);
+    expect((await live.commands(text)).toSorted()).toEqual([
+      'XRANGE room:1 - 999999999999-18446744073709551615 COUNT 8',
+      'XRANGE room:1 10000000000000-0 + COUNT 8',
+      `XRANGE room:1 ${MS}-0 9999999999999-18446744073709551615 COUNT 8`,
+    ]);
+    for (const where of [
+      "_id > '10-1'",
+      "_id < '10-5' AND _id > '10'",
+      "_id BETWEEN '10-9' AND '9'",
+      "_id > '10' AND _id < '1'",
+    ]) {
+      for (const rest of ['', ' ORDER BY _ts DESC, _seq DESC LIMIT 2', ' LIMIT 9']) {
+        const one = `SELECT _id FROM redis_stream('room:2') WHERE ${where}${rest}`;
+        expect(await live.rows(one), one).toBeInstanceOf(Array);
+      }
+    }
+  });
+
   it('reads a long stream whole, in pieces', async () => {
     expect(await live.lines("SELECT count(*), sum(n), count(DISTINCT _id) FROM redis_stream('log')")).toEqual([
       '25000 312487500 25000',
