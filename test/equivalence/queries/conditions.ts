@@ -2,7 +2,7 @@
 import type { Random } from '../random.ts';
 import { KINDS } from '../world/values.ts';
 import type { Column } from '../world/words.ts';
-import { BOUND_PLACE, type Bound, type Condition, type Use } from './words.ts';
+import { BOUND_PLACE, type Bound, type Condition, type ServedColumn, type Use } from './words.ts';
 
 const MOST_DEPTH = 3;
 const PARAMETER_SHARE = 8;
@@ -23,6 +23,7 @@ export function makeCondition(random: Random, use: Use, depth = 0): Condition {
 function makeLeaf(random: Random, use: Use): Condition {
   if (use.isTemplate && random.percent(35)) return captureLeaf(random, use);
   if (random.percent(10)) return keyLeaf(random, use);
+  if (use.served !== null && random.percent(92)) return servedLeaf(random, use, use.served);
   const parts = use.table.columns.filter((one) => one.isPart);
   const column = random.pick(parts.length > 0 && random.percent(60) ? parts : use.table.columns);
   const makers = { text: textLeaf, number: numberLeaf, boolean: booleanLeaf, time: timeLeaf } satisfies Record<string, LeafMaker>;
@@ -30,6 +31,36 @@ function makeLeaf(random: Random, use: Use): Condition {
   const name = `${use.alias}."${column.name}"`;
   const [form, sql, bound] = random.percent(25) ? commonLeaf(random, name, column, use) : make(random, name, column, use);
   return { kind: 'leaf', form: `${column.kind} ${form}`, sql, bound: bound ?? null };
+}
+
+/** A predicate of a form that an index, or the order that Redis keeps, can serve. */
+function servedLeaf(random: Random, use: Use, served: readonly ServedColumn[]): Condition {
+  const { column } = random.pick(served);
+  const name = `${use.alias}."${column.name}"`;
+  const [form, sql, bound] = servedForm(random, name, column);
+  return { kind: 'leaf', form: `${column.kind} ${form}`, sql, bound: bound ?? null };
+}
+
+function servedForm(random: Random, name: string, column: Column): Made {
+  const { family } = KINDS[column.kind];
+  const isPart = column.isPart === true;
+  if (!isPart && random.percent(18))
+    return random.percent(50) ? ['IS NULL', `${name} IS NULL`] : ['IS NOT NULL', `${name} IS NOT NULL`];
+  if (random.percent(12)) return ['IN', `${name} IN (${values(random, column, 5)})`];
+  if (family === 'boolean') return booleanLeaf(random, name);
+  if (family === 'text') {
+    const { text } = random.pick(column.pool);
+    const start = [...text]
+      .slice(0, random.int(2, 4))
+      .join('')
+      .replaceAll(/[%_\\']/g, '');
+    if (random.percent(25) && start !== '') return ["LIKE 'a%'", `${name} LIKE '${start}%'`];
+    return comparison(random, '=', name, text, constant(random, column));
+  }
+  if (random.percent(15)) return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];
+  if (random.percent(6)) return ['NOT IN', `${name} NOT IN (${values(random, column, 3)})`];
+  const op = random.pick(['=', '<>', '<', '<=', '>', '>=']);
+  return [op, `${name} ${op} ${constant(random, column)}`];
 }
 
 /** What it is called in the counts, its text, and its bound value. */
@@ -81,7 +112,7 @@ function textLeaf(random: Random, name: string, column: Column): Made {
     case 1:
     case 2:
     case 3:
-      return bound(random, '=', name, sample.text, constant(random, column));
+      return comparison(random, '=', name, sample.text, constant(random, column));
     case 4:
     case 5:
       return ['<>', `${name} <> ${constant(random, column)}`];
@@ -140,7 +171,7 @@ function numberLeaf(random: Random, name: string, column: Column): Made {
       const { text } = random.pick(column.pool);
       const number = Number(text);
       const isLong = /^-?\d+$/.test(text) && !Number.isSafeInteger(number);
-      return bound(random, op, name, isLong ? BigInt(text) : number, constant(random, column));
+      return comparison(random, op, name, isLong ? BigInt(text) : number, constant(random, column));
     }
   }
 }
@@ -210,7 +241,7 @@ function captureLeaf(random: Random, { table, alias }: Use): Condition {
 }
 
 /** A comparison whose constant is a parameter now and then. */
-function bound(random: Random, op: string, name: string, value: string | number | bigint, literal: string): Made {
+function comparison(random: Random, op: string, name: string, value: string | number | bigint, literal: string): Made {
   if (!random.percent(PARAMETER_SHARE)) return [op, `${name} ${op} ${literal}`];
   if (typeof value === 'string') return [`${op} $1`, `${name} ${op} ${BOUND_PLACE}`, { value, literal: quoted(value) }];
   if (Number.isNaN(value) || value === Infinity || value === -Infinity) return [op, `${name} ${op} ${literal}`];

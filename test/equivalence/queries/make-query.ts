@@ -1,7 +1,7 @@
 /** Makes statements of every shape over the tables of a world. */
 import type { Random } from '../random.ts';
 import { KINDS } from '../world/values.ts';
-import type { Column, Source, Table, World } from '../world/words.ts';
+import type { Column, IndexedColumn, Source, Table, World } from '../world/words.ts';
 import { makeCondition } from './conditions.ts';
 import type { Condition, Item, OrderKey, Query, Shape, Use } from './words.ts';
 
@@ -40,7 +40,28 @@ function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   const isView = !isTemplate && random.percent(7);
   const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
   const further = isView ? [] : argumentsFor(random, world, table);
-  return { table, alias, narrow, isTemplate, isView, arguments: further };
+  const served = random.percent(62) ? servedColumns(random, world, table) : null;
+  return { table, alias, narrow, isTemplate, isView, served, arguments: further };
+}
+
+/** The columns that one of the table's indexes holds, or Redis itself has an order or a look-up of; null for none. */
+function servedColumns(random: Random, { indexes }: World, table: Table): Use['served'] {
+  const fit = indexes.filter(
+    (index) => index.table === table.name && !['wrong prefix', 'half built', 'filter'].includes(index.state),
+  );
+  const held =
+    fit.length === 0 ? [] : random.pick(fit).columns.filter(({ column, type }) => type !== 'TEXT' && isServed(column, type));
+  if (held.length > 0) return held;
+  const [first] = table.columns;
+  if (table.source === 'set' && first !== undefined) return [{ column: first, isGroupable: false }];
+  const parts = table.columns.filter((column) => column.isPart === true || (table.source === 'zset' && column.name === 'member'));
+  return parts.length === 0 ? null : parts.map((column) => ({ column, isGroupable: false }));
+}
+
+/** An index of numbers serves no text, and times only where their unit is declared. */
+function isServed({ kind }: Column, type: IndexedColumn['type']): boolean {
+  const isNumeric = KINDS[kind].family === 'number' || kind === 'ms' || kind === 'sec';
+  return isNumeric ? type === 'NUMERIC' : KINDS[kind].family !== 'time';
 }
 
 /** A narrower prefix, or one key: a table of elements is most often asked for one. */
@@ -84,9 +105,11 @@ function keyItem({ alias }: Use): Item {
 function itemsFor(random: Random, shape: Shape, use: Use): { items: Item[]; groupCount: number } {
   const { columns } = use.table;
   if (shape === 'group') {
+    const groupable = use.served?.filter(({ isGroupable }) => isGroupable).map(({ column }) => column) ?? [];
+    const grouped = groupable.length > 0 ? groupable : columns;
     const groups = random
       .some(
-        columns,
+        grouped,
         random.weighted([
           [5, 0],
           [10, 1],
@@ -94,7 +117,7 @@ function itemsFor(random: Random, shape: Shape, use: Use): { items: Item[]; grou
         ]),
       )
       .map((column) => columnItem(use, column));
-    const aggregates = Array.from({ length: random.int(1, 4) }, () => aggregateItem(random, use, random.pick(columns)));
+    const aggregates = Array.from({ length: random.int(1, 4) }, () => aggregateItem(random, use, random.pick(grouped)));
     return { items: [...groups, ...aggregates], groupCount: groups.length };
   }
   const captures = use.isTemplate

@@ -20,7 +20,7 @@ export function statementOf(query: Query, side: Side, isWhole = false): Statemen
 
 /** The view that stands for a table: the same text on both sides but for what it reads. */
 export function viewOf(table: Table, side: Side): string {
-  const use: Use = { table, alias: 'v', narrow: null, isTemplate: false, isView: false, arguments: [] };
+  const use: Use = { table, alias: 'v', narrow: null, isTemplate: false, isView: false, served: null, arguments: [] };
   return `CREATE OR REPLACE VIEW view_${table.name} AS SELECT * FROM ${fromText(use, side)}`;
 }
 

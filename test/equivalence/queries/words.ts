@@ -1,5 +1,5 @@
 /** A statement as data, so that it can be made smaller, and be written for both sides. */
-import type { Table } from '../world/words.ts';
+import type { Column, Table } from '../world/words.ts';
 
 /** A value that ours gets as a parameter and the plain table as a literal. */
 export interface Bound {
@@ -20,6 +20,11 @@ export type Condition =
   | { readonly kind: 'and' | 'or'; readonly children: readonly Condition[] }
   | { readonly kind: 'not'; readonly child: Condition };
 
+export interface ServedColumn {
+  readonly column: Column;
+  readonly isGroupable: boolean;
+}
+
 /** One use of a table. */
 export interface Use {
   readonly table: Table;
@@ -29,6 +34,8 @@ export interface Use {
   readonly isTemplate: boolean;
   /** Through a view that was made before. */
   readonly isView: boolean;
+  /** Not null where only such predicates are made of it as go down: over these columns, those of an index or all. */
+  readonly served: readonly ServedColumn[] | null;
   /** Further named arguments: `index => 'none'`. */
   readonly arguments: readonly string[];
 }

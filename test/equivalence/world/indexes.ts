@@ -1,11 +1,17 @@
 /** Makes indexes over a table: each option of each type of field, and every way in which an index may not cover its table. */
 import type { Random } from '../random.ts';
 import { KINDS } from './values.ts';
-import { type Column, INDEX_STATES, type Index, type IndexState, type Table } from './words.ts';
+import { type Column, INDEX_STATES, type Index, type IndexedColumn, type IndexState, type Table } from './words.ts';
 
-interface Field {
+/** The type's word first. */
+interface FieldType {
   readonly words: readonly string[];
   readonly options: readonly string[];
+}
+
+interface Field extends FieldType {
+  /** Null where it holds another field than its column. */
+  readonly indexed: IndexedColumn | null;
 }
 
 /** None, one or two; most cover their table. */
@@ -30,7 +36,8 @@ function indexFor(random: Random, table: Table, name: string): Index {
     ...(state === 'filter' ? [...(table.source === 'json' ? ['$.other', 'AS'] : []), 'other', 'TAG'] : []),
   ];
   const options = [...new Set(fields.flatMap((field) => field.options))];
-  return { name, table: table.name, state, command, isSkippingScan: state === 'half built', options };
+  const columns = fields.flatMap(({ indexed }) => indexed ?? []);
+  return { name, table: table.name, state, command, isSkippingScan: state === 'half built', columns, options };
 }
 
 function prefixFor(state: IndexState, { prefix }: Table): string {
@@ -48,23 +55,28 @@ function prefixFor(state: IndexState, { prefix }: Table): string {
   }
 }
 
-function fieldFor(random: Random, { name, kind }: Column, state: IndexState, isJson: boolean): Field {
+function fieldFor(random: Random, column: Column, state: IndexState, isJson: boolean): Field {
+  const { name, kind } = column;
   const { family } = KINDS[kind];
   const type = family === 'number' || kind === 'ms' || kind === 'sec' ? numericOr(random, isJson ? 1 : 5) : textOr(random);
   // The attribute is called as a column, but holds another field.
   const attribute = random.percent(10) ? `alias_${name}` : name;
   const field = state === 'alias' && random.percent(50) ? 'other' : name;
   const identity = isJson ? [`$.${field}`, 'AS', attribute] : field === attribute ? [name] : [field, 'AS', attribute];
-  return { words: [...identity, ...type.words], options: type.options };
+  const words = [...identity, ...type.words];
+  const isGroupable = words.includes('SORTABLE') && (type.words[0] === 'NUMERIC' || words.includes('UNF'));
+  const isHeld = field === name && !words.includes('NOINDEX');
+  const indexed = isHeld ? { column, type: type.words[0] as IndexedColumn['type'], isGroupable } : null;
+  return { words, options: type.options, indexed };
 }
 
 /** A number under TAG is a trap, too. */
-function numericOr(random: Random, tagShare: number): Field {
+function numericOr(random: Random, tagShare: number): FieldType {
   if (random.percent(tagShare)) return textOr(random);
   return fieldOf(random, 'NUMERIC', []);
 }
 
-function textOr(random: Random): Field {
+function textOr(random: Random): FieldType {
   const type = random.weighted([
     [20, 'TAG'],
     [1, 'TEXT'],
@@ -78,7 +90,7 @@ function textOr(random: Random): Field {
 }
 
 /** The options that both types have: INDEXMISSING before SORTABLE, UNF right behind it. */
-function fieldOf(random: Random, type: 'TAG' | 'NUMERIC', own: readonly (readonly string[])[]): Field {
+function fieldOf(random: Random, type: 'TAG' | 'NUMERIC', own: readonly (readonly string[])[]): FieldType {
   const shared: string[][] = [];
   if (random.percent(75)) shared.push(['INDEXMISSING']);
   if (random.percent(65)) shared.push(random.percent(60) ? ['SORTABLE', 'UNF'] : ['SORTABLE']);

@@ -74,8 +74,17 @@ export interface Index {
   readonly command: readonly string[];
   /** True where only keys that are written after it are in it. */
   readonly isSkippingScan: boolean;
+  /** The columns that it holds under their own field. */
+  readonly columns: readonly IndexedColumn[];
   /** Options in use, for the counts: `TAG CASESENSITIVE`, … */
   readonly options: readonly string[];
+}
+
+export interface IndexedColumn {
+  readonly column: Column;
+  readonly type: 'TAG' | 'NUMERIC' | 'TEXT';
+  /** Sortable as it was written: a number, or a text with UNF. */
+  readonly isGroupable: boolean;
 }
 
 export const INDEX_STATES = [
