@@ -68,14 +68,24 @@ interface Measure {
   readonly ms: number;
   /** Processor time of this process: the client's side. */
   readonly cpuMs: number;
+  /** Processor time of Redis: what a machine with other load still measures. */
+  readonly serverCpuMs: number;
 }
 
-async function measure(work: () => Promise<void>): Promise<Measure> {
+async function measure(redis: RunningRedis, work: () => Promise<void>): Promise<Measure> {
+  const serverBefore = await serverCpuMs(redis);
   const cpu = process.cpuUsage();
   const start = performance.now();
   await work();
+  const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
+  return { ms, cpuMs: (user + system) / 1000, serverCpuMs: (await serverCpuMs(redis)) - serverBefore };
+}
+
+async function serverCpuMs(redis: RunningRedis): Promise<number> {
+  const text = String(await redis.call('INFO', 'cpu'));
+  const seconds = [...text.matchAll(/used_cpu_(?:sys|user):([0-9.]+)/g)].map((match) => Number(match[1]));
+  return seconds.reduce((sum, one) => sum + one, 0) * 1000;
 }
 
 async function fill(redis: RunningRedis, { fill: add }: Type): Promise<void> {
@@ -232,8 +242,8 @@ try {
     const floors: Measure[] = [];
     const loops: Measure[] = [];
     for (let round = 0; round < Number(roundsText); round++) {
-      floors.push(await measure(() => runFloor(redis.port, type)));
-      loops.push(await measure(() => runLoop(endpoint, source, type.columns)));
+      floors.push(await measure(redis, () => runFloor(redis.port, type)));
+      loops.push(await measure(redis, () => runLoop(endpoint, source, type.columns)));
     }
     const floorMs = median(floors.map(({ ms }) => ms));
     const loopMs = median(loops.map(({ ms }) => ms));
@@ -244,8 +254,11 @@ try {
         floorMs: Math.round(floorMs),
         loopMs: Math.round(loopMs),
         medianOfRatios: Number(median(ratios).toFixed(3)),
+        ratioOfBest: Number((Math.min(...loops.map(({ ms }) => ms)) / Math.min(...floors.map(({ ms }) => ms))).toFixed(3)),
         floorCpuMs: Math.round(median(floors.map(({ cpuMs }) => cpuMs))),
         loopCpuMs: Math.round(median(loops.map(({ cpuMs }) => cpuMs))),
+        floorServerCpuMs: Math.round(median(floors.map((one) => one.serverCpuMs))),
+        loopServerCpuMs: Math.round(median(loops.map((one) => one.serverCpuMs))),
       }),
     );
   }

@@ -200,6 +200,21 @@ describe('what is under way', () => {
     await until(async () => (await outputBytes()) < 100_000);
   });
 
+  it('makes few rows of many large keys for a paused reader that only counts', async () => {
+    const members = names.slice(0, 2000);
+    await redis.callAll(Array.from({ length: 400 }, (_, i) => ['SADD', `many:${i}`, ...members]));
+    const running = newTask(task('many:*', [KEY], { source: 'set' }), { isPaused: true });
+    const scan = runScan(running.job, endpoint());
+    await until(() => running.counters().batches >= 2);
+    // What was under way has come by the time of another client's next answers.
+    for (let i = 0; i < 20; i++) await redis.call('PING');
+    expect(running.counters().rows).toBeLessThan(200_000);
+    running.resume();
+    await scan;
+    const result = await running.result;
+    expect(result.counters.rows).toBe(800_000);
+  });
+
   it.each(SOURCES)('stops in the middle of a large %s', async (source) => {
     await fill(source, 'k', names);
     const running = newTask(task(['k'], [COLUMNS[source]], { source }), { isPaused: true });

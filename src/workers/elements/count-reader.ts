@@ -9,7 +9,9 @@ import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round
 import type { ElementRows } from './element-rows.ts';
 
 const COMMANDS: Readonly<Partial<Record<SourceName, string>>> = { set: 'SCARD', list: 'LLEN', zset: 'ZCARD', stream: 'XLEN' };
-/** Rows that are made at a time, so that a slow reader holds up the next. */
+/** Rows that are made at once of any key: thousands of keys are under way, and a reader may be slow. */
+const DIRECT_ROWS = 128;
+/** Rows that are made at a time of a key with more. */
 const PIECE_ROWS = 20_000;
 
 /** Gives the command that counts a key's rows; undefined where there is none. */
@@ -36,7 +38,7 @@ export class CountReader implements ElementReader {
   read(replies: FlatReader, rows: ElementRows): Outcome {
     const count = Math.min(replies.integerAt(rows.row.bytes, 0), this.#mostRows);
     if (count === 0) return this.#isEmptyGone ? OUTCOME.GONE : OUTCOME.DONE;
-    if (count > PIECE_ROWS) return OUTCOME.MORE;
+    if (count > DIRECT_ROWS) return OUTCOME.MORE;
     for (let i = 0; i < count; i++) rows.add();
     return OUTCOME.DONE;
   }

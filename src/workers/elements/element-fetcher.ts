@@ -215,6 +215,8 @@ export class ElementFetcher implements KeyFetcher, SocketUser {
     if (this.#ttlCommand !== null && run.unitKeys === 1) rows.row.ttl = this.#takeTtl(bytes);
     const isError = replies.errorToken >= 0 && this.#reader.takesErrors !== true;
     const outcome = isError ? this.#outcomeOfError(bytes) : this.#outcomeOf(run);
+    // Each row of a key may repeat its name.
+    this.#decodedBytes += rows.rowCount * ((block.ends[next] ?? 0) - (block.starts[next] ?? 0));
     this.#settle(outcome, run);
     const rechecked = rows.takeRechecked();
     if (rechecked.length > 0) this.#queueSecond(block, rechecked);
