@@ -1,15 +1,15 @@
 /** Which element reader reads which source. */
 import { RedQueryError } from '../../errors.ts';
 import type { ScanTask } from '../../storage/scan-words.ts';
+import type { ElementReader } from '../elements/element-reader.ts';
+import { TimeseriesReader } from '../elements/timeseries-reader.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
 import { CountReader, countCommandOf } from './count-reader.ts';
-import type { ElementReader } from './element-reader.ts';
 import { KeysReader } from './keys-reader.ts';
 import { ListReader } from './list-reader.ts';
 import { SetMembersReader, SetReader } from './set-reader.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StringReader } from './string-reader.ts';
-import { TimeseriesReader } from './timeseries-reader.ts';
 import { ZsetMembersReader, ZsetReader } from './zset-reader.ts';
 
 /**

@@ -6,10 +6,10 @@
  * is read, and such a shift is only counted.
  */
 import type { FlatReader } from '../../resp/flat-reader.ts';
+import type { PieceReader } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
+import { countFor } from '../elements/piece-size.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
-import type { PieceReader } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
-import { countFor } from './piece-size.ts';
 import { addMembers, type ZsetParts } from './zset-window.ts';
 
 const CARDINALITY = keyCommand('ZCARD');

@@ -2,10 +2,10 @@
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
 import { redisErrorFrom } from '../../storage/connections/redis-error.ts';
 import type { ColumnPart } from '../../storage/scan-words.ts';
+import { type ElementReader, OUTCOME, type Outcome, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
 import { keyCommand } from '../keys/key-block.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import { type ElementReader, OUTCOME, type Outcome, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
 
 interface Question {
   readonly part: ColumnPart;

@@ -4,9 +4,9 @@
  */
 import type { FlatReader } from '../../resp/flat-reader.ts';
 import type { SourceName } from '../../storage/scan-words.ts';
+import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
-import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
 
 const COMMANDS: Readonly<Partial<Record<SourceName, string>>> = { set: 'SCARD', list: 'LLEN', zset: 'ZCARD', stream: 'XLEN' };
 /** Rows that are made at once of any key: thousands of keys are under way, and a reader may be slow. */

@@ -6,11 +6,11 @@
  */
 import type { FlatReader } from '../../resp/flat-reader.ts';
 import type { ElementRange } from '../../storage/scan-words.ts';
+import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
+import { countFor, PieceSize } from '../elements/piece-size.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
-import { countFor, PieceSize } from './piece-size.ts';
 
 const LENGTH = keyCommand('LLEN');
 /** So much of the last element is compared with what the next piece begins with. */

@@ -1,8 +1,8 @@
 /** Which members of each sorted set a task wants, and rows of the members of a reply. */
 import type { FlatReader } from '../../resp/flat-reader.ts';
 import type { ElementRange } from '../../storage/scan-words.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
-import type { ElementRows } from './element-rows.ts';
 
 /** Which members of each sorted set, in ascending order or, where isReversed, descending from the highest. */
 export interface ZsetWindow {

@@ -4,12 +4,12 @@
  * are left out (keys/recent-keys.ts), so that it comes once. Members that are asked for by name: SMISMEMBER.
  */
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
+import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
+import { countFor, PieceSize } from '../elements/piece-size.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 import { RecentKeys } from '../keys/recent-keys.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
-import { countFor, PieceSize } from './piece-size.ts';
 
 // The reply: LIST(2), the cursor, LIST(n), n members.
 const CURSOR_TOKEN = 1;

@@ -3,10 +3,10 @@
  * key that is gone and of one of another type; those are asked once more, by GET.
  */
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
+import { type ElementReader, OUTCOME, type Outcome, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
 import { keyCommand } from '../keys/key-block.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import { type ElementReader, OUTCOME, type Outcome, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
 
 /** Redis serves nobody else during one MGET: 500 short values take it some 0.1 ms. */
 const MGET_KEYS = 500;

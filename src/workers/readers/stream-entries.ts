@@ -1,7 +1,7 @@
 /** Entries of a stream's reply as rows: id, its two halves, fields by name, and all fields for `_fields`. */
 import type { FlatReader } from '../../resp/flat-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import type { ElementRows } from './element-rows.ts';
 
 const DASH = 45;
 /** Above this a repeated field is looked for by name, not by comparing with each. */

@@ -4,11 +4,11 @@
  */
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
 import type { ElementRange } from '../../storage/scan-words.ts';
+import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from '../elements/element-reader.ts';
+import type { ElementRows } from '../elements/element-rows.ts';
+import { countFor, PieceSize } from '../elements/piece-size.ts';
 import { type KeyCommand, keyCommand } from '../keys/key-block.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
-import { type ElementReader, OUTCOME, type Outcome, type PieceReader, type Round } from './element-reader.ts';
-import type { ElementRows } from './element-rows.ts';
-import { countFor, PieceSize } from './piece-size.ts';
 import { NamedMembers } from './set-reader.ts';
 import { ZsetPieces } from './zset-pieces.ts';
 import { addMembers, lowestCountCommand, type ZsetParts, zsetWindowOf } from './zset-window.ts';
