@@ -40,7 +40,7 @@ function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   const isView = !isTemplate && random.percent(7);
   const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
   const further = isView ? [] : argumentsFor(random, world, table);
-  const served = random.percent(62) ? servedColumns(random, world, table) : null;
+  const served = random.percent(88) ? servedColumns(random, world, table) : null;
   return { table, alias, narrow, isTemplate, isView, served, arguments: further };
 }
 
@@ -144,7 +144,7 @@ function aggregateItem(random: Random, { alias }: Use, column: Column): Item {
     [3, `max(${name})`],
     [canSum ? 5 : 0, `sum(${name})`],
     [canSum ? 5 : 0, `avg(${name})`],
-    [1, `count(*) FILTER (WHERE ${name} IS NOT NULL)`],
+    [0.4, `count(*) FILTER (WHERE ${name} IS NOT NULL)`],
     [canSum ? 1 : 0, `sum(${name}) / count(*)`],
   ]);
   return { sql, isRounded: sql.startsWith('avg') || sql.startsWith('sum') };

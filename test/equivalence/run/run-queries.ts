@@ -111,7 +111,8 @@ async function runOne(
   if (verdict.runs.every((run) => run.error === null) && number % options.explainEvery === 0) {
     try {
       const { notes } = await bench.sessions.explain(profile, statementOf(query, 'redis'));
-      if (tally.countNotes(notes)) tally.pushed++;
+      if (verdict.runs.every((run) => run.access.length === 0)) tally.idle++;
+      else if (tally.countNotes(notes)) tally.pushed++;
     } catch (error) {
       tally.count('error', `EXPLAIN of what runs: ${String(error).slice(0, 100)}`);
     }

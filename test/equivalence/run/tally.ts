@@ -10,6 +10,8 @@ export class Tally {
   queries = 0;
   /** Queries that pushed something down. */
   pushed = 0;
+  /** Queries in which DuckDB saw that nothing can pass: they read nothing. */
+  idle = 0;
   /** Queries whose rows were compared on all sides. */
   compared = 0;
 
@@ -66,9 +68,14 @@ export class Tally {
     return isPushed;
   }
 
+  /** Of the queries that read something. */
+  get pushedShare(): number {
+    return this.pushed / Math.max(1, this.queries - this.idle);
+  }
+
   text(): string {
     const lines = [
-      `${this.queries} queries, ${this.compared} compared, ${this.pushed} pushed something down (${share(this.pushed, this.queries)})`,
+      `${this.queries} queries, ${this.compared} compared, ${this.idle} read nothing, ${this.pushed} of the others pushed something down (${(100 * this.pushedShare).toFixed(1)} %)`,
     ];
     for (const [group, names] of [...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       lines.push('', group);
@@ -84,8 +91,4 @@ function formsOf(condition: Condition | null): string[] {
   if (condition.kind === 'leaf') return [condition.form];
   if (condition.kind === 'not') return ['NOT', ...formsOf(condition.child)];
   return [condition.kind.toUpperCase(), ...condition.children.flatMap(formsOf)];
-}
-
-function share(part: number, whole: number): string {
-  return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
 }
