@@ -149,6 +149,14 @@ describe('redis_zset', () => {
     ['reads nothing of an empty range', all(score('>', 2), score('<', 2)), {}, 'nothing', 'exact', []],
     ['reads nothing of an upside-down range', all(score('>=', 3), score('<=', 2)), {}, 'nothing', 'exact'],
     ['leaves <> to DuckDB', score('<>', 2), {}, 'all', 'unsupported'],
+    ['leaves out one score under OR', any(score('<', 1), score('>', 1)), {}, 'all', 'unsupported'],
+    [
+      'sees the hole between open ranges',
+      any(all(score('>', 0), score('<', 1)), all(score('>', 1), score('<', 2))),
+      {},
+      'scores (0 (2',
+      'inexact',
+    ],
     ['takes nothing from an OR that leaves a hole', any(score('<', 1), score('>', 2)), {}, 'all', 'unsupported'],
     [
       'takes the union of what overlaps',
