@@ -1,7 +1,8 @@
 /**
- * Equality and prefixes of texts over TAG attributes. The module splits a value at the separator, trims each piece of white
- * space, cuts it at 4,096 bytes and at a zero byte, and folds ASCII case unless told not to. So a row with the value always
- * has these tags, and other rows may have them, too: never exact for VARCHAR (measured; traps 1 to 8).
+ * Equality and prefixes of texts over TAG attributes. The module splits a value at the separator and trims each piece of white
+ * space (neither where there is no separator, as documents have it), cuts it at 4,096 bytes and at a zero byte, and folds ASCII
+ * case unless told not to. So a row with the value always has these tags, and other rows may have them, too: never exact for
+ * VARCHAR (measured; traps 1 to 8).
  */
 import type { IndexAttribute } from '../catalog/index-info.ts';
 import type { Fragment } from './fragment.ts';
@@ -43,10 +44,11 @@ export function tagIn(name: string, attribute: IndexAttribute, values: readonly 
  */
 export function tagPrefix(name: string, attribute: IndexAttribute, prefix: string, minPrefixBytes: number): Fragment | null {
   if (!isPlain(prefix) || Buffer.byteLength(prefix) >= MAX_TAG_BYTES) return null;
-  const pieces = piecesOf(attribute, prefix);
+  const pieces = attribute.separator === '' ? [prefix] : prefix.split(attribute.separator);
+  const trim = attribute.separator === '' ? (piece: string) => piece : trimmed;
   // Behind the prefix the value goes on: white space at its own end is inside the tag, or it is cut off.
-  const last = (pieces.pop() ?? '').replace(EDGE_SPACE, '');
-  const whole = pieces.map((piece) => piece.replace(EDGE_SPACE, '')).filter((piece) => piece !== '');
+  const last = trim(pieces.pop() ?? '');
+  const whole = pieces.map(trim).filter((piece) => piece !== '');
   const parts: Fragment[] = whole.map((tag) => [`${name}:{`, { param: tag }, '}']);
   if (Buffer.byteLength(last) >= Math.max(1, minPrefixBytes)) parts.push([`${name}:{`, { param: last }, '*}']);
   return parts.length === 0 ? null : conjunction(parts);
@@ -55,15 +57,17 @@ export function tagPrefix(name: string, attribute: IndexAttribute, prefix: strin
 /** The tags of a value, at least one; null where it has none, or where the module may see another text than we do. */
 function tagsOf(attribute: IndexAttribute, value: string): string[] | null {
   if (!isPlain(value)) return null;
-  const tags = piecesOf(attribute, value)
-    .map((piece) => piece.replace(EDGE_SPACE, ''))
-    .filter((piece) => piece !== '');
+  const tags = piecesOf(attribute, value).filter((piece) => piece !== '');
   const isShort = tags.every((tag) => Buffer.byteLength(tag) < MAX_TAG_BYTES);
   return tags.length === 0 || !isShort ? null : tags;
 }
 
 function piecesOf({ separator }: IndexAttribute, value: string): string[] {
-  return separator === '' ? [value] : value.split(separator);
+  return separator === '' ? [value] : value.split(separator).map(trimmed);
+}
+
+function trimmed(piece: string): string {
+  return piece.replace(EDGE_SPACE, '');
 }
 
 function isPlain(value: string): boolean {
