@@ -125,7 +125,7 @@ function isJsonScalar(value: string): boolean {
 function tagReason({ attribute, isSingle }: ColumnAttribute): string {
   if (!attribute.isCaseSensitive) return 'tag ignores case';
   if (attribute.separator !== '') return `tags are split at ${JSON.stringify(attribute.separator)} and trimmed`;
-  return isSingle ? 'tags are trimmed' : 'the path may find several values';
+  return isSingle ? 'tags are cut at 4,096 bytes' : 'the path may find several values';
 }
 
 function compileBoolean(column: TableColumn, op: ComparisonOp, { value }: Constant, context: CompileContext): Term {

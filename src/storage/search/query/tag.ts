@@ -44,11 +44,10 @@ export function tagIn(name: string, attribute: IndexAttribute, values: readonly 
  */
 export function tagPrefix(name: string, attribute: IndexAttribute, prefix: string, minPrefixBytes: number): Fragment | null {
   if (!isPlain(prefix) || Buffer.byteLength(prefix) >= MAX_TAG_BYTES) return null;
-  const pieces = attribute.separator === '' ? [prefix] : prefix.split(attribute.separator);
-  const trim = attribute.separator === '' ? (piece: string) => piece : trimmed;
+  const pieces = piecesOf(attribute, prefix);
   // Behind the prefix the value goes on: white space at its own end is inside the tag, or it is cut off.
-  const last = trim(pieces.pop() ?? '');
-  const whole = pieces.map(trim).filter((piece) => piece !== '');
+  const last = pieces.pop() ?? '';
+  const whole = pieces.filter((piece) => piece !== '');
   const parts: Fragment[] = whole.map((tag) => [`${name}:{`, { param: tag }, '}']);
   if (Buffer.byteLength(last) >= Math.max(1, minPrefixBytes)) parts.push([`${name}:{`, { param: last }, '*}']);
   return parts.length === 0 ? null : conjunction(parts);
