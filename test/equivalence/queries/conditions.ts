@@ -23,7 +23,7 @@ export function makeCondition(random: Random, use: Use, depth = 0): Condition {
 function makeLeaf(random: Random, use: Use): Condition {
   if (use.isTemplate && random.percent(35)) return captureLeaf(random, use);
   if (random.percent(10)) return keyLeaf(random, use);
-  if (use.served !== null && random.percent(92)) return servedLeaf(random, use, use.served);
+  if (use.served !== null && random.percent(95)) return servedLeaf(random, use, use.served);
   const parts = use.table.columns.filter((one) => one.isPart);
   const column = random.pick(parts.length > 0 && random.percent(60) ? parts : use.table.columns);
   const makers = { text: textLeaf, number: numberLeaf, boolean: booleanLeaf, time: timeLeaf } satisfies Record<string, LeafMaker>;

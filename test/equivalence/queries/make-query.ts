@@ -28,7 +28,7 @@ export function makeQuery(random: Random, world: World): Query {
   if (first === undefined) throw new Error('a query has a table');
   const { items, groupCount } = itemsFor(random, shape, first);
   const join = joinFor(random, shape, first, second);
-  const where = random.percent(shape === 'group' ? 70 : 92) ? makeCondition(random, first) : null;
+  const where = random.percent(shape === 'group' ? 78 : 96) ? makeCondition(random, first) : null;
   const secondWhere = second !== undefined && random.percent(65) ? makeCondition(random, second) : null;
   return { shape, uses, items, groupCount, where, secondWhere, join, ...endFor(random, shape, items, groupCount, first) };
 }
@@ -40,7 +40,7 @@ function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
   const isView = !isTemplate && random.percent(7);
   const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
   const further = isView ? [] : argumentsFor(random, world, table);
-  const served = random.percent(88) ? servedColumns(random, world, table) : null;
+  const served = random.percent(92) ? servedColumns(random, world, table) : null;
   return { table, alias, narrow, isTemplate, isView, served, arguments: further };
 }
 
