@@ -58,13 +58,16 @@ export class Tally {
   /** Counts where predicates were answered; says whether anything went down. */
   countNotes(notes: readonly ScanNote[]): boolean {
     let isPushed = false;
+    let reason = 'no filter';
     for (const { lines } of notes) {
       for (const [label, text] of lines) {
         const said = saidBy(label, text);
         isPushed ||= said?.isPushed === true;
         if (said !== null) this.count(said.group, said.what);
+        if (said?.group === 'fallback' || said?.group === 'remark') reason = said.what;
       }
     }
+    if (!isPushed) this.count('queries that pushed nothing, by their last reason', reason);
     return isPushed;
   }
 
