@@ -61,11 +61,16 @@ const isYoung = (i: number): boolean => i % 80 <= 14;
 const numbers = Array.from({ length: COUNT }, (_, i) => i + 1);
 const young = numbers.filter(isYoung).map((i) => `u:${i}`);
 const keysOf = (result: TaskResult): string[] => result.rows.map(([key]) => String(key)).sort();
-const FORMS = ['blocking', 'cursor'] as const;
+/** A search that is expected to find very many is read by a cursor, fewer in pages. */
+const WAYS = {
+  blocking: { form: 'blocking' },
+  pages: { form: 'cursor' },
+  cursor: { form: 'cursor', expectedKeys: 1_000_000 },
+} as const;
 
-describe.each(FORMS)('keys out of an index, %s', (form) => {
+describe.each(Object.entries(WAYS))('keys out of an index, %s', (name, way) => {
   it('gives each key once, with its fields', async () => {
-    const result = await run(search({ form }));
+    const result = await run(search(way));
     expect(result.error).toBeNull();
     expect(keysOf(result)).toEqual([...young].sort());
     expect(result.rows.every(([, age]) => Number(age) <= 14)).toBe(true);
@@ -76,7 +81,7 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
   it('sends values as parameters, whatever is in them', async () => {
     const result = await run(
       search({
-        form,
+        ...way,
         query: '@tag:{$t} @age:[$lo $hi]',
         params: [
           ['t', 't1'],
@@ -92,28 +97,28 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
         .map((i) => `u:${i}`)
         .sort(),
     );
-    const none = await run(search({ form, query: '@tag:{$t}', params: [['t', '*} | @age:[0 100] | @tag:{t1']] }));
+    const none = await run(search({ ...way, query: '@tag:{$t}', params: [['t', '*} | @age:[0 100] | @tag:{t1']] }));
     expect([none.error, none.rows]).toEqual([null, []]);
   });
 
   it('leaves keys out that do not match the pattern', async () => {
-    const result = await run(search({ form, pattern: Buffer.from('u:1*') }));
+    const result = await run(search({ ...way, pattern: Buffer.from('u:1*') }));
     expect(keysOf(result)).toEqual(young.filter((key) => key.startsWith('u:1')).sort());
-    const odd = await run(search({ form, pattern: Buffer.from('u:?[13]') }));
+    const odd = await run(search({ ...way, pattern: Buffer.from('u:?[13]') }));
     expect(keysOf(odd)).toEqual(young.filter((key) => /^u:.[13]$/.test(key)).sort());
   });
 
   it('reads the limit first, and on when the rows run out', async () => {
-    const few = await run(search({ form, limit: 10 }), { rowLimit: 10 });
+    const few = await run(search({ ...way, limit: 10 }), { rowLimit: 10 });
     expect(few.rows.length).toBe(10);
     expect(few.counters.keysScanned).toBe(10);
-    const all = await run(search({ form, limit: 10 }));
+    const all = await run(search({ ...way, limit: 10 }));
     expect(keysOf(all)).toEqual([...young].sort());
     expect(all.counters.keysScanned).toBe(young.length);
   });
 
   it('reads in the order that it is asked for', async () => {
-    const result = await run(search({ form, sortBy: { attribute: 'age', isDescending: true }, limit: 300 }), { rowLimit: 300 });
+    const result = await run(search({ ...way, sortBy: { attribute: 'age', isDescending: true }, limit: 300 }), { rowLimit: 300 });
     expect(result.error).toBeNull();
     expect(result.rows.map(([, age]) => Number(age))).toEqual([...Array(250).fill(14), ...Array(50).fill(13)]);
   });
@@ -121,7 +126,7 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
   it('passes keys by that expired or became another type', async () => {
     await redis.call('HSET', 'u:gone', 'age', '1');
     await redis.call('HSET', 'u:other', 'age', '1');
-    const running = newTask({ ...task('u:*', [KEY, AGE]), access: search({ form, query: '@age:[1 1]' }) });
+    const running = newTask({ ...task('u:*', [KEY, AGE]), access: search({ ...way, query: '@age:[1 1]' }) });
     await redis.call('DEL', 'u:gone');
     await redis.call('EVAL', "redis.call('DEL', 'u:other') redis.call('SET', 'u:other', 'x')", '0');
     await runScan(running.job, endpoint());
@@ -136,7 +141,7 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
     ['a query that is none', { query: '@age:[0' }],
     ['an attribute that is none', { query: '@nope:[0 1]' }],
   ])('scans where the server refuses: %s', async (_, wrong) => {
-    const result = await run(search({ form, ...wrong }), { rowLimit: 5 });
+    const result = await run(search({ ...way, ...wrong }), { rowLimit: 5 });
     expect(result.error).toBeNull();
     // The filter is left to DuckDB then, and so is the limit.
     expect(result.rows.length).toBe(COUNT);
@@ -145,18 +150,18 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
   });
 
   it('scans where documents could not be indexed', async () => {
-    await redis.call('FT.CREATE', `bad-${form}`, 'ON', 'HASH', 'PREFIX', '1', 'b:', 'SCHEMA', 'age', 'NUMERIC');
+    await redis.call('FT.CREATE', `bad-${name}`, 'ON', 'HASH', 'PREFIX', '1', 'b:', 'SCHEMA', 'age', 'NUMERIC');
     await redis.call('HSET', 'b:1', 'age', '3');
     await redis.call('HSET', 'b:2', 'age', 'three');
-    const result = await run(search({ form, index: `bad-${form}`, pattern: Buffer.from('b:*') }), { onError: 'null' });
+    const result = await run(search({ ...way, index: `bad-${name}`, pattern: Buffer.from('b:*') }), { onError: 'null' });
     expect(keysOf(result)).toEqual(['b:1', 'b:2']);
     expect(result.counters.indexFallbacks).toBe(1);
   });
 
   it('scans where the server warns that prefixes were cut', async () => {
-    await redis.call('FT.CREATE', `many-${form}`, 'ON', 'HASH', 'PREFIX', '1', 'm:', 'SCHEMA', 'tag', 'TAG');
+    await redis.call('FT.CREATE', `many-${name}`, 'ON', 'HASH', 'PREFIX', '1', 'm:', 'SCHEMA', 'tag', 'TAG');
     await redis.call('EVAL', "for i = 1, 500 do redis.call('HSET', 'm:' .. i, 'tag', 'abc' .. i) end", '0');
-    const result = await run(search({ form, index: `many-${form}`, query: '@tag:{abc*}', pattern: Buffer.from('m:*') }));
+    const result = await run(search({ ...way, index: `many-${name}`, query: '@tag:{abc*}', pattern: Buffer.from('m:*') }));
     expect(result.rows.length).toBe(500);
     expect(result.counters.indexFallbacks).toBe(1);
     expect(await openCursors()).toBe(0);
@@ -164,12 +169,12 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
 
   it('deletes its cursor when the statement is stopped', async () => {
     const running = newTask(
-      { ...task('u:*', [KEY, AGE], { batchRows: 50 }), access: search({ form, query: '*' }) },
+      { ...task('u:*', [KEY, AGE], { batchRows: 50 }), access: search({ ...way, query: '*' }) },
       { isPaused: true },
     );
     const ended = runScan(running.job, endpoint());
     while (running.counters().batches === 0) await new Promise(setImmediate);
-    if (form === 'cursor') expect(await openCursors()).toBe(1);
+    if (name === 'cursor') expect(await openCursors()).toBe(1);
     running.cancel();
     await ended;
     while ((await openCursors()) > 0) await new Promise(setImmediate);
@@ -177,9 +182,12 @@ describe.each(FORMS)('keys out of an index, %s', (form) => {
   });
 });
 
-describe('keys out of a cursor', () => {
+describe.each([
+  ['pages', WAYS.pages],
+  ['a cursor', WAYS.cursor],
+])('keys out of %s', (_, way) => {
   it('gives every key once while the index is written to', async () => {
-    const running = newTask({ ...task('u:*', [KEY, AGE]), access: search() });
+    const running = newTask({ ...task('u:*', [KEY, AGE]), access: search(way) });
     const ended = runScan(running.job, endpoint());
     let isOver = false;
     void ended.then(() => void (isOver = true));
@@ -197,7 +205,10 @@ describe('keys out of a cursor', () => {
     await redis.call('FT.CREATE', 'late', 'ON', 'HASH', 'PREFIX', '1', 'u:', 'SCHEMA', 'age', 'NUMERIC');
     const infoText = async (): Promise<string> => JSON.stringify(await redis.call('FT.INFO', 'late'));
     while (!/"percent_indexed","1"/.test(await infoText())) await new Promise(setImmediate);
-    const running = newTask({ ...task('u:*', [KEY, AGE], { batchRows: 50 }), access: search({ index: 'late', query: '*' }) });
+    const running = newTask({
+      ...task('u:*', [KEY, AGE], { batchRows: 50 }),
+      access: search({ ...way, index: 'late', query: '*' }),
+    });
     const ended = runScan(running.job, endpoint());
     while (running.counters().batches === 0) await new Promise(setImmediate);
     await redis.call('FT.DROPINDEX', 'late');
@@ -209,18 +220,37 @@ describe('keys out of a cursor', () => {
   });
 });
 
+describe('documents that leave', () => {
+  it('are no reason to read anew by SCAN', async () => {
+    await redis.call('EVAL', FILL.replace("'u:'", "'u:x'"), '0', '1', '3000');
+    const running = newTask({
+      ...task('u:*', [KEY, AGE], { batchRows: 50 }),
+      access: search({ query: '*', expectedKeys: COUNT }),
+    });
+    const ended = runScan(running.job, endpoint());
+    while (running.counters().batches === 0) await new Promise(setImmediate);
+    for (let i = 1; i <= 3000; i++) await redis.call('DEL', `u:x${i}`);
+    await ended;
+    const { error, rows, counters } = await running.result;
+    expect([error, counters.indexFallbacks]).toEqual([null, 0]);
+    const keys = rows.map(([key]) => String(key));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.filter((key) => !key.startsWith('u:x')).length).toBe(COUNT);
+  });
+});
+
 describe('a search that the server cuts', () => {
-  it('reads by a cursor what is above MAXSEARCHRESULTS', async () => {
+  it.each(['blocking', 'cursor'] as const)('reads by a cursor what is above MAXSEARCHRESULTS: %s', async (form) => {
     await redis.call('FT.CONFIG', 'SET', 'MAXSEARCHRESULTS', '1000');
-    const result = await run(search({ form: 'blocking' }));
+    const result = await run(search({ form }));
     await redis.call('FT.CONFIG', 'SET', 'MAXSEARCHRESULTS', '1000000');
     expect(result.error).toBeNull();
     expect(keysOf(result)).toEqual([...young].sort());
     expect(result.counters.indexFallbacks).toBe(0);
   });
 
-  it('reads more than was expected', async () => {
-    const result = await run(search({ form: 'blocking', expectedKeys: 3, query: '*' }));
+  it.each(['blocking', 'cursor'] as const)('reads more than was expected: %s', async (form) => {
+    const result = await run(search({ form, expectedKeys: 3, query: '*' }));
     expect(result.error).toBeNull();
     expect(result.rows.length).toBe(COUNT);
     expect(result.counters.indexFallbacks).toBe(0);

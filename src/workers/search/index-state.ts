@@ -9,13 +9,15 @@ export interface IndexState {
   readonly refusal: string | null;
   /** Equal for two moments between which no document was indexed and no garbage collected. */
   readonly stamp: string;
+  /** Documents that live: equal stamps and equal counts mean that none left either. */
+  readonly docCount: string;
 }
 
 /** Reads the reply of FT.INFO in RESP3. `query` is what will be asked: an attribute that is none matches nothing, without a word. */
 export function indexStateFrom(reply: Reply, query: string): IndexState {
-  if (isReplyError(reply)) return { refusal: reply.error, stamp: '' };
+  if (isReplyError(reply)) return { refusal: reply.error, stamp: '', docCount: '' };
   const missing = missingAttribute(reply, query);
-  if (missing !== null) return { refusal: `the index has no attribute ${missing}`, stamp: '' };
+  if (missing !== null) return { refusal: `the index has no attribute ${missing}`, stamp: '', docCount: '' };
   const failures = textOf(reply, 'hash_indexing_failures');
   const indexing = textOf(reply, 'indexing');
   const percent = textOf(reply, 'percent_indexed');
@@ -23,6 +25,7 @@ export function indexStateFrom(reply: Reply, query: string): IndexState {
   return {
     refusal: refusalOf(failures, indexing, percent),
     stamp: [textOf(reply, 'max_doc_id'), failures, indexing, percent, collected].join(' '),
+    docCount: textOf(reply, 'num_docs'),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Keys out of a search index: one FT.SEARCH, or the pages of an FT.AGGREGATE cursor. It trusts no reply: a warning, an
- * error, an index that is not whole or was written to under a cursor means that keys may be missing, and is told. What
- * becomes of that (the scan) is the run's matter.
+ * Keys out of a search index: one FT.SEARCH, or, where that would keep others waiting, pages of it, or an FT.AGGREGATE cursor.
+ * It trusts no reply: a warning, an error, an index that is not whole or was written to between two replies means that keys
+ * may be missing, and is told. What becomes of that (the scan) is the run's matter.
  */
 import { RedQueryError } from '../../errors.ts';
 import { encodeCommand } from '../../resp/encode-command.ts';
@@ -16,16 +16,22 @@ import type { RecentKeys } from '../keys/recent-keys.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import { type IndexState, indexStateFrom } from './index-state.ts';
 import { KeyCollector } from './key-collector.ts';
-import { blockingCommand, cursorCommand } from './search-commands.ts';
+import { cursorCommand, searchCommand } from './search-commands.ts';
 
+/** Rows of the first page: the first rows should come soon. */
 const FIRST_COUNT = 100;
-/** Redis serves nobody else during one page: some 4,000 keys take it 15 ms. Bench: bench/search-forms.ts. */
-const MAX_COUNT = 4000;
+/** Redis serves nobody else during one page of a cursor: some 4,000 keys take it 15 ms. */
+const CURSOR_COUNT = 4000;
+/** A page of a search walks over what stands before it, too: 20,000 keys behind 170,000 take 60 ms. Bench: bench/micro/search-keys.ts. */
+const PAGE_COUNT = 20_000;
+/** So the last pages of more keys would take too long. */
+const MAX_PAGED_KEYS = 400_000;
 /** How often it is asked whether the index was written to under a cursor. */
 const CHECK_MS = 100;
-
 /** More was asked for than MAXSEARCHRESULTS lets pass. */
-const LIMIT_REFUSED = /LIMIT exceeds maximum/i;
+const LIMIT_REFUSED = /LIMIT exceeds maximum|OFFSET exceeds maximum/i;
+/** A version that always counts. */
+const COUNT_REFUSED = /WITHOUTCOUNT/i;
 
 /** What a search works with. */
 export interface SearchContext {
@@ -43,8 +49,14 @@ export interface SearchContext {
   onFailure(error: unknown): void;
 }
 
+/**
+ * 'whole': one search. 'pages': several, between which nothing may change: N places without a repeat in N documents are all of
+ * them. 'cursor': slower, but documents may leave meanwhile.
+ */
+type Mode = 'whole' | 'pages' | 'cursor';
 /** What the next reply answers. */
 type Question = 'keys' | 'state' | 'word';
+type Asked = readonly [question: Question, args: readonly (string | Uint8Array)[]];
 
 export class SearchKeys implements SocketUser, KeySource {
   readonly socket: ScanSocket;
@@ -53,30 +65,38 @@ export class SearchKeys implements SocketUser, KeySource {
   readonly #searchReader: SearchReader;
   readonly #replyReader = new ReplyReader();
   readonly #questions: Question[] = [];
-  #form: SearchAccess['form'];
+  #mode: Mode;
+  #isCounted: boolean;
   #cursor = '0';
-  /** Rows of the next page, of the whole of a blocking search. */
+  /** Pages: rows before the next one. */
+  #offset = 0;
+  /** Rows of the last page that was asked for, or of the next first one. */
   #count: number;
-  #stamp: string | null = null;
+  #state: IndexState | null = null;
   #checkedAtMs = 0;
   #hasAsked = false;
   /** The last reply was the last one. */
   #isExhausted = false;
   /** The keys that are held may be handed on. */
   #isTrusted = false;
+  /** Pages overlapped: their order is not that of one list. */
+  #hasRepeated = false;
+  /** More is needed than the limit said. */
+  #isLimitSpent: boolean;
   #isHandingOn = false;
   #isStopped = false;
   #hasLeft = false;
-  #isLimitSpent: boolean;
 
   constructor(socket: ScanSocket, context: SearchContext) {
-    const { access } = context;
+    const { form, limit, sortBy, expectedKeys, pattern } = context.access;
     this.socket = socket;
     this.#context = context;
-    this.#form = access.form;
-    this.#isLimitSpent = access.limit === null;
-    this.#count = access.form === 'blocking' ? (access.limit ?? roomFor(access.expectedKeys)) : (access.limit ?? FIRST_COUNT);
-    this.#collector = new KeyCollector(access.pattern);
+    this.#isCounted = sortBy !== null;
+    this.#isLimitSpent = limit === null;
+    const canBePaged = sortBy === null && expectedKeys <= MAX_PAGED_KEYS;
+    this.#mode = form === 'blocking' ? 'whole' : canBePaged ? 'pages' : 'cursor';
+    this.#count = limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT);
+    this.#collector = new KeyCollector(pattern);
     this.#searchReader = new SearchReader((bytes, start, end) => {
       if (!this.#isStopped) this.#collector.add(bytes, start, end);
     });
@@ -84,23 +104,28 @@ export class SearchKeys implements SocketUser, KeySource {
   }
 
   get isDone(): boolean {
-    return (
-      !this.#isStopped && this.#isExhausted && this.#isTrusted && this.#questions.length === 0 && this.#collector.count === 0
-    );
+    return !this.#isStopped && this.#isExhausted && this.#isTrusted && this.#isIdle && !this.#hasRepeated;
+  }
+
+  /** Nothing is under way or held. */
+  get #isIdle(): boolean {
+    return this.#questions.length === 0 && this.#collector.count === 0;
   }
 
   send(): void {
     if (this.#isStopped) return;
     this.#handOn();
-    if (this.#questions.length > 0 || this.#isExhausted || this.#isStopped) return;
+    if (this.#questions.length > 0 || this.#isStopped) return;
+    if (this.#hasRepeated && this.#collector.count === 0) this.#restart('cursor', FIRST_COUNT);
+    if (this.#isExhausted) return;
     if (!this.#hasAsked) {
       if (this.#context.wantsKeys(0)) this.#askFirst();
-    } else if (this.#form === 'cursor') {
+    } else if (this.#mode === 'cursor') {
       if (this.#context.wantsKeys(this.#collector.count) && !this.#isHeldByLimit()) this.#askPage();
-    } else if (this.#collector.count === 0 && this.#context.isDrained()) {
-      // From the start again: pages of a search are not cut from one answer. What was given is left out.
-      this.#count *= 8;
-      this.#askFirst();
+    } else if (this.#collector.count === 0 && !this.#isHeldByLimit() && this.#context.wantsKeys(0)) {
+      // Not the rest of it: the places of one answer are not those of the next. What was given is left out.
+      if (this.#mode === 'whole') this.#restart('whole', this.#count * 8);
+      this.#askPage();
     }
   }
 
@@ -139,30 +164,42 @@ export class SearchKeys implements SocketUser, KeySource {
     if (!this.#isStopped) this.#context.onFailure(error);
   }
 
+  /** Begins anew in another way; what was handed on stays given. */
+  #restart(mode: Mode, count: number): void {
+    this.#collector.clear();
+    this.#mode = mode;
+    this.#count = count;
+    this.#offset = 0;
+    this.#state = null;
+    this.#hasAsked = false;
+    this.#isExhausted = false;
+    this.#hasRepeated = false;
+  }
+
   #askFirst(): void {
     const { access } = this.#context;
     this.#hasAsked = true;
     this.#isTrusted = false;
-    if (this.#form === 'blocking') {
-      this.#ask([
-        ['keys', blockingCommand(access, this.#count)],
-        ['state', ['FT.INFO', access.index]],
-      ]);
-      return;
-    }
-    this.#ask([
-      ['state', ['FT.INFO', access.index]],
-      ['keys', cursorCommand(access, this.#count)],
-      ['state', ['FT.INFO', access.index]],
-    ]);
+    const first =
+      this.#mode === 'cursor' ? cursorCommand(access, this.#count) : searchCommand(access, 0, this.#count, this.#isCounted);
+    const state: Asked = ['state', ['FT.INFO', access.index]];
+    // One answer is of one moment, so that only its own moment counts.
+    this.#ask(this.#mode === 'whole' ? [['keys', first], state] : [state, ['keys', first], state]);
   }
 
   #askPage(): void {
-    const { index } = this.#context.access;
-    this.#count = Math.min(this.#count * 2, Math.max(MAX_COUNT, this.#context.access.limit ?? 0));
-    const page: Asked = ['keys', ['FT.CURSOR', 'READ', index, this.#cursor, 'COUNT', String(this.#count)]];
+    if (!this.#hasAsked) return this.#askFirst();
+    const { access } = this.#context;
+    const most = this.#mode === 'cursor' ? CURSOR_COUNT : PAGE_COUNT;
+    this.#count = Math.min(this.#count * (this.#mode === 'cursor' ? 2 : 8), Math.max(most, access.limit ?? 0));
+    const state: Asked = ['state', ['FT.INFO', access.index]];
+    if (this.#mode === 'pages') {
+      this.#isTrusted = false;
+      return this.#ask([['keys', searchCommand(access, this.#offset, this.#count, this.#isCounted)], state]);
+    }
+    const page: Asked = ['keys', ['FT.CURSOR', 'READ', access.index, this.#cursor, 'COUNT', String(this.#count)]];
     const isDue = performance.now() - this.#checkedAtMs >= CHECK_MS;
-    this.#ask(isDue ? [page, ['state', ['FT.INFO', index]]] : [page]);
+    this.#ask(isDue ? [page, state] : [page]);
   }
 
   #ask(asked: readonly Asked[]): void {
@@ -180,51 +217,59 @@ export class SearchKeys implements SocketUser, KeySource {
   }
 
   #takePage(): void {
-    const { error, warnings, cursor } = this.#searchReader;
+    const { error, warnings, cursor, rowCount } = this.#searchReader;
     this.#cursor = cursor;
     if (this.#isStopped) return;
     const [warning] = warnings;
-    if (error !== null) return this.#form === 'blocking' && LIMIT_REFUSED.test(error) ? this.#askByCursor() : this.#giveUp(error);
+    if (error !== null) return this.#takeRefusal(error);
     if (warning !== undefined) return this.#giveUp(warning);
-    if (this.#form === 'blocking') return this.#takeAnswer();
+    if (this.#mode === 'whole') return this.#takeWhole();
+    if (this.#mode === 'pages') {
+      this.#offset += rowCount;
+      this.#isExhausted = rowCount < this.#count;
+      // Fewer than were counted: documents left, or a version cuts in silence.
+      if (this.#isExhausted && this.#offset < this.#context.access.expectedKeys) this.#restart('cursor', FIRST_COUNT);
+      return;
+    }
     this.#isExhausted = cursor === '0';
     // Between two checks pages are handed on as they come: what is in them is right, only what follows may be missing.
     if (this.#isExhausted && this.#questions.length === 0) this.#ask([['state', ['FT.INFO', this.#context.access.index]]]);
   }
 
-  /** A search says how much it found: less than that, without need, is an answer that was cut. */
-  #takeAnswer(): void {
+  /** MAXSEARCHRESULTS cuts searches, not cursors; counting is the slower way that every version knows. */
+  #takeRefusal(error: string): void {
+    if (this.#mode !== 'cursor' && LIMIT_REFUSED.test(error)) return this.#restart('cursor', FIRST_COUNT);
+    if (this.#mode === 'cursor' || this.#isCounted || !COUNT_REFUSED.test(error)) return this.#giveUp(error);
+    this.#isCounted = true;
+    this.#restart(this.#mode, this.#count);
+  }
+
+  /** Where an answer is shorter than what was counted, the server has to say how much it found: some versions cut in silence. */
+  #takeWhole(): void {
     const { rowCount, totalResults } = this.#searchReader;
-    this.#isExhausted = rowCount >= totalResults;
-    if (this.#isExhausted || rowCount >= this.#count) {
-      if (!this.#isExhausted && this.#context.access.limit === null) this.#askMore(totalResults);
-      return;
+    const { expectedKeys, limit } = this.#context.access;
+    if (!this.#isCounted) {
+      this.#isExhausted = rowCount < this.#count;
+      if (rowCount >= this.#count && limit === null) return this.#restart('whole', roomFor(rowCount * 2));
+      if (!this.#isExhausted || rowCount >= expectedKeys) return;
+      this.#isCounted = true;
+      return this.#restart('whole', this.#count);
     }
-    this.#askByCursor();
+    this.#isExhausted = rowCount >= totalResults;
+    if (this.#isExhausted) return;
+    if (rowCount < this.#count) this.#restart('cursor', FIRST_COUNT);
+    else if (limit === null) this.#restart('whole', roomFor(totalResults));
   }
 
-  /** MAXSEARCHRESULTS cuts searches, not cursors. Nothing was handed on that a cursor would not leave out. */
-  #askByCursor(): void {
-    this.#collector.clear();
-    this.#form = 'cursor';
-    this.#count = FIRST_COUNT;
-    this.#hasAsked = false;
-  }
-
-  /** More came in since it was counted: nothing was handed on, so begin anew. */
-  #askMore(totalResults: number): void {
-    this.#collector.clear();
-    this.#count = roomFor(totalResults);
-    this.#hasAsked = false;
-  }
-
-  #takeState({ refusal, stamp }: IndexState): void {
+  #takeState(state: IndexState): void {
     if (this.#isStopped || !this.#hasAsked) return;
-    if (refusal !== null) return this.#giveUp(refusal);
+    if (state.refusal !== null) return this.#giveUp(state.refusal);
     this.#checkedAtMs = performance.now();
-    if (this.#form === 'cursor') {
-      this.#stamp ??= stamp;
-      if (stamp !== this.#stamp) return this.#giveUp('the index was written to while it was read');
+    if (this.#mode !== 'whole') {
+      this.#state ??= state;
+      if (state.stamp !== this.#state.stamp) return this.#giveUp('the index was written to while it was read');
+      // Documents that left moved all others: a cursor minds nothing.
+      if (this.#mode === 'pages' && state.docCount !== this.#state.docCount) return this.#restart('cursor', FIRST_COUNT);
     }
     // The state before the first page says nothing of that page.
     if (this.#questions.length === 0) this.#isTrusted = true;
@@ -264,6 +309,7 @@ export class SearchKeys implements SocketUser, KeySource {
       ends[count] = end;
       count += 1;
     }
+    if (this.#mode === 'pages' && count < block.count) this.#hasRepeated = true;
     counters.keysScanned += count;
     counters.duplicateKeys += block.count - count;
     return { ...block, count };
@@ -282,8 +328,6 @@ export class SearchKeys implements SocketUser, KeySource {
     this.#ask([['word', ['FT.CURSOR', 'DEL', this.#context.access.index, cursor]]]);
   }
 }
-
-type Asked = readonly [question: Question, args: readonly (string | Uint8Array)[]];
 
 /** More than is expected: documents come in while we ask. */
 function roomFor(expectedKeys: number): number {
