@@ -22,8 +22,8 @@ const TWO_TABLES: ReadonlySet<Shape> = new Set(['join', 'semi', 'union', 'exists
 
 export function makeQuery(random: Random, world: World): Query {
   const shape = random.weighted(SHAPE_WEIGHTS);
-  const uses = [makeUse(random, world, 'a')];
-  if (TWO_TABLES.has(shape)) uses.push(makeUse(random, world, 'b', shape === 'cte' || shape === 'union' ? uses[0] : undefined));
+  const uses = [makeUse(random, world, 'a', shape === 'group' && random.percent(75))];
+  if (TWO_TABLES.has(shape)) uses.push(secondUse(random, world, shape, uses[0]));
   const [first, second] = uses;
   if (first === undefined) throw new Error('a query has a table');
   const { items, groupCount } = itemsFor(random, shape, first);
@@ -33,11 +33,16 @@ export function makeQuery(random: Random, world: World): Query {
   return { shape, uses, items, groupCount, where, secondWhere, join, ...endFor(random, shape, items, groupCount, first) };
 }
 
-function makeUse(random: Random, world: World, alias: string, same?: Use): Use {
-  if (same !== undefined) return { ...same, alias };
-  const table = pickTable(random, world);
+function secondUse(random: Random, world: World, shape: Shape, first: Use | undefined): Use {
+  if (first !== undefined && (shape === 'cte' || shape === 'union')) return { ...first, alias: 'b' };
+  return makeUse(random, world, 'b', false);
+}
+
+/** isForGroups: of a table whose groups an index may give. */
+function makeUse(random: Random, world: World, alias: string, isForGroups: boolean): Use {
+  const table = pickTable(random, world, isForGroups);
   const isTemplate = table.template !== null && random.percent(50);
-  const isView = !isTemplate && random.percent(7);
+  const isView = !isTemplate && random.percent(5);
   const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
   const further = isView ? [] : argumentsFor(random, world, table);
   const served = random.percent(92) ? servedColumns(random, world, table) : null;
@@ -72,12 +77,14 @@ function narrowPattern(random: Random, { source, prefix, rows }: Table): Use['na
 }
 
 /** Hashes, which have indexes, are asked most. */
-function pickTable(random: Random, { tables }: World): Table {
+function pickTable(random: Random, { tables, indexes }: World, isForGroups: boolean): Table {
   const source = random.weighted<readonly Source[]>([
     [64, ['hash']],
     [14, ['json']],
     [22, ['string', 'set', 'list', 'zset', 'stream']],
   ]);
+  const grouped = tables.filter(({ name, onError }) => onError === 'error' && indexes.some(({ table }) => table === name));
+  if (isForGroups && grouped.length > 0) return random.pick(grouped);
   const fit = tables.filter((one) => source.includes(one.source) && (one.rows.length > 0 || random.percent(10)));
   return random.pick(fit.length > 0 ? fit : tables);
 }

@@ -10,7 +10,7 @@ import type { Column, ColumnKind, Extra, Row, Table, World } from './words.ts';
 const COMMON: readonly ColumnKind[] = ['word', 'small'];
 const OTHERS: readonly ColumnKind[] = [
   ...(['name', 'wide', 'int', 'huge', 'money', 'deep', 'real', 'wild', 'flag', 'ms', 'sec', 'day', 'at', 'zoned'] as const),
-  ...(['word', 'small', 'real', 'flag', 'ms', 'wide', 'small', 'real', 'money', 'word', 'int'] as const),
+  ...(['word', 'small', 'real', 'flag', 'ms', 'wide', 'wide', 'small', 'real', 'money', 'word', 'int'] as const),
 ];
 
 const FILL = `for i = 1, ARGV[1] do redis.call('SET', 'filler:' .. i, i) end`;
@@ -32,11 +32,11 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
   // An index of documents takes numbers, but no strings that hold numbers.
   const columns = isPlain ? made.map(withPlainPool) : made;
   const onError = random.weighted([
-    [5, 'error'],
+    [8, 'error'],
     [2, 'null'],
     [1, 'skip'],
   ] as const);
-  const hasBad = onError !== 'error' && !isPlain && random.percent(35);
+  const hasBad = onError !== 'error' && !isPlain && random.percent(25);
   const prefix = `eq:${position}:`;
   const isTemplate = random.percent(25);
   const rowCount = random.weighted([
@@ -96,8 +96,8 @@ function membersFor(random: Random, columns: readonly Column[], cells: Row['cell
 
 /** In some worlds keys have a time to live, or have ended, or fields have; what has ended is in no table. */
 function closingFor(random: Random, tables: readonly Table[]): string[][] {
-  const lived = random.percent(15) ? tables.flatMap(({ rows }) => random.some(rows, 3)) : [];
-  const ended = random.percent(12) ? tables : [];
+  const lived = random.percent(5) ? tables.flatMap(({ rows }) => random.some(rows, 3)) : [];
+  const ended = random.percent(7) ? tables : [];
   const fields = random.percent(8) ? tables.flatMap(({ rows }) => random.some(rows, 3)) : [];
   return [
     ...lived.map(({ key }) => ['EXPIRE', key, '100000']),

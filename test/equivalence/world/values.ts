@@ -50,21 +50,8 @@ const LETTERS = ['a', 'b', 'A', 'e', 'é', 'n', '1'];
 const TWO_53 = 2n ** 53n;
 const TWO_63 = 2n ** 63n;
 const WIDE = [
-  0n,
-  1n,
-  -1n,
-  TWO_53 - 1n,
-  TWO_53,
-  TWO_53 + 1n,
-  TWO_53 + 2n,
-  -TWO_53 - 1n,
-  -TWO_53,
-  TWO_63 - 1n,
-  TWO_63 - 2n,
-  -TWO_63,
-  10n ** 15n,
-  10n ** 12n + 1n,
-  999999999999n,
+  ...[TWO_53 - 1n, TWO_53, TWO_53, TWO_53 + 1n, TWO_53 + 1n, TWO_53 + 2n, TWO_53 + 3n, -TWO_53 - 1n, -TWO_53],
+  ...[0n, 1n, TWO_63 - 1n, TWO_63 - 2n, -TWO_63, 10n ** 12n + 1n],
 ];
 const BAD_INTEGERS = [
   '+7',
