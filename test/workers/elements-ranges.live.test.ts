@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeIdleSockets } from '../../src/storage/connections/idle-sockets.ts';
 import type { ElementRange, ScanTask, SourceName, TableColumn } from '../../src/storage/index.ts';
+import { fillEachType, fillLarge, LARGE_COUNT, LARGE_NAMES } from '../support/element-keys.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
 import { field, KEY, part, runTask, type TaskResult, TTL, task } from '../support/run-task.ts';
 import { endpointAt } from '../support/stub-redis.ts';
@@ -29,30 +30,6 @@ function read(
   return runTask(endpointAt(redis.port), task(access, columns, { source, ...more }));
 }
 
-/** A key of each type under `k:`, and one that is empty of all else. */
-async function fillEachType(): Promise<void> {
-  await redis.call('SET', 'k:string', 'text');
-  await redis.call('HSET', 'k:hash', 'f', 'v');
-  await redis.call('SADD', 'k:set', 'a', 'b', 'c');
-  await redis.call('RPUSH', 'k:list', 'x', 'y', 'x');
-  await redis.call('ZADD', 'k:zset', '1.5', 'low', '-inf', 'lowest', 'inf', 'top', '1e300', 'high');
-  await redis.call('XADD', 'k:stream', '1700000000123-7', 'f', '1', 'g', 'é');
-}
-
-const COUNT = 30_000;
-const numbered = Array.from({ length: COUNT }, (_, i) => `e${String(i).padStart(5, '0')}`);
-
-async function fillLarge(key: string, source: SourceName, count = COUNT): Promise<void> {
-  const names = numbered.slice(0, count);
-  const commands: Readonly<Record<string, (name: string, i: number) => string[]>> = {
-    set: (name) => ['SADD', key, name],
-    list: (name) => ['RPUSH', key, name],
-    zset: (name, i) => ['ZADD', key, String(i >> 2), name],
-    stream: (name, i) => ['XADD', key, `${1 + (i >> 3)}-${i & 7}`, 'f', name],
-  };
-  await redis.callAll(names.map((name, i) => commands[source]?.(name, i) ?? []));
-}
-
 const range = (given: ElementRange, more: Partial<ScanTask> = {}): Partial<ScanTask> => ({ range: given, ...more });
 const positions = (first: number, last: number, isReversed = false): Partial<ScanTask> =>
   range({ kind: 'positions', first, last, isReversed });
@@ -63,25 +40,25 @@ const ids = (from: string, to: string, isReversed = false): Partial<ScanTask> =>
 describe('ranges', () => {
   it.each([
     [positions(0, 2), [0, 1, 2]],
-    [positions(28_000, -1), [28_000, COUNT - 1]],
+    [positions(28_000, -1), [28_000, LARGE_COUNT - 1]],
     [positions(5, 15_004), [5, 15_004]],
-    [positions(0, 2, true), [COUNT - 1, COUNT - 2, COUNT - 3]],
-    [positions(1, 15_000, true), [COUNT - 2, COUNT - 15_001]],
-    [positions(0, -1, true), [COUNT - 1, 0]],
+    [positions(0, 2, true), [LARGE_COUNT - 1, LARGE_COUNT - 2, LARGE_COUNT - 3]],
+    [positions(1, 15_000, true), [LARGE_COUNT - 2, LARGE_COUNT - 15_001]],
+    [positions(0, -1, true), [LARGE_COUNT - 1, 0]],
     [positions(40_000, -1), []],
     [positions(40_000, 50_000, true), []],
     [positions(5, 4), []],
     [{ ...positions(29_990, 31_000), rowsPerKey: 3 }, [29_990, 29_991, 29_992]],
   ])('reads positions of a list and ranks of a sorted set: %j', async (more, expected) => {
-    await fillLarge('k', 'list');
-    await fillLarge('z', 'zset');
+    await fillLarge(redis, 'k', 'list');
+    await fillLarge(redis, 'z', 'zset');
     const list = await read('list', ['k'], [part('position'), part('element')], more);
     const zset = await read('zset', ['z'], [part('rank'), part('member')], more);
     const bare = await read('zset', ['z'], [part('member')], more);
     expect(list.error).toBeNull();
     expect(zset.rows).toEqual(list.rows);
     expect(bare.rows.map(([member]) => member)).toEqual(list.rows.map(([, element]) => element));
-    expect(list.rows.map(([position, element]) => numbered[Number(position)] === element).every(Boolean)).toBe(true);
+    expect(list.rows.map(([position, element]) => LARGE_NAMES[Number(position)] === element).every(Boolean)).toBe(true);
     const found = list.rows.map(([position]) => Number(position));
     expect(expected.length === 2 ? [found[0], found.at(-1)] : found).toEqual(expected);
     expect(new Set(found).size).toBe(
@@ -90,17 +67,17 @@ describe('ranges', () => {
   });
 
   it.each([
-    ['-inf', '+inf', 0, COUNT - 1],
+    ['-inf', '+inf', 0, LARGE_COUNT - 1],
     ['100', '5000', 400, 20_003],
     ['(100', '(5000', 404, 19_999],
-    ['7499', '+inf', COUNT - 4, COUNT - 1],
+    ['7499', '+inf', LARGE_COUNT - 4, LARGE_COUNT - 1],
     ['(7499', '+inf', 0, -1],
     ['9', '3', 0, -1],
     ['-inf', '(0', 0, -1],
     ['-5', '0', 0, 3],
   ] as const)('reads scores from %s to %s, both ways', async (min, max, first, last) => {
-    await fillLarge('z', 'zset');
-    const expected = numbered.slice(first, last + 1).map((name, i) => [BigInt(first + i), name, (first + i) >> 2]);
+    await fillLarge(redis, 'z', 'zset');
+    const expected = LARGE_NAMES.slice(first, last + 1).map((name, i) => [BigInt(first + i), name, (first + i) >> 2]);
     const columns = [part('rank'), part('member'), part('score')];
     expect((await read('zset', ['z'], columns, scores(min, max))).rows).toEqual(expected);
     expect((await read('zset', ['z'], columns, scores(min, max, true))).rows).toEqual(expected.toReversed());
@@ -114,24 +91,24 @@ describe('ranges', () => {
   });
 
   it('reads members of one score in pieces', async () => {
-    await redis.callAll(numbered.map((name) => ['ZADD', 'z', '0', name]));
+    await redis.callAll(LARGE_NAMES.map((name) => ['ZADD', 'z', '0', name]));
     for (const isReversed of [false, true]) {
       const { rows } = await read('zset', ['z'], [part('member')], scores('0', '0', isReversed));
-      expect(rows.flat()).toEqual(isReversed ? numbered.toReversed() : numbered);
+      expect(rows.flat()).toEqual(isReversed ? LARGE_NAMES.toReversed() : LARGE_NAMES);
     }
   });
 
   it.each([
-    ['-', '+', 0, COUNT - 1],
+    ['-', '+', 0, LARGE_COUNT - 1],
     ['2-0', '3-7', 8, 23],
     ['(2-0', '(3-7', 9, 22],
     ['2', '2', 8, 15],
-    ['3000-1', '+', 23_993, COUNT - 1],
+    ['3000-1', '+', 23_993, LARGE_COUNT - 1],
     ['99999-0', '+', 0, -1],
     ['3-0', '2-0', 0, -1],
   ] as const)('reads ids from %s to %s, both ways', async (from, to, first, last) => {
-    await fillLarge('s', 'stream');
-    const expected = numbered.slice(first, last + 1);
+    await fillLarge(redis, 's', 'stream');
+    const expected = LARGE_NAMES.slice(first, last + 1);
     expect((await read('stream', ['s'], [field('f')], ids(from, to))).rows.flat()).toEqual(expected);
     expect((await read('stream', ['s'], [field('f')], ids(from, to, true))).rows.flat()).toEqual(expected.toReversed());
     const newest = await read('stream', ['s'], [field('f')], { ...ids(from, to, true), rowsPerKey: 2 });
@@ -139,7 +116,7 @@ describe('ranges', () => {
   });
 
   it('reads members by name', async () => {
-    await fillEachType();
+    await fillEachType(redis);
     const members = [Buffer.from('c'), Buffer.from('nobody'), Buffer.from('a'), Buffer.from('c')];
     const set = await read('set', 'k:*', [KEY, part('member')], range({ kind: 'members', members }));
     expect(set.rows).toEqual([
@@ -164,11 +141,11 @@ describe('ranges', () => {
   });
 
   it('asks for the best ten of a large sorted set once', async () => {
-    await fillLarge('z', 'zset');
+    await fillLarge(redis, 'z', 'zset');
     const columns = [part('member'), part('score')];
     const before = String(await redis.call('INFO', 'commandstats'));
     const best = await read('zset', ['z'], columns, { ...positions(0, -1, true), rowsPerKey: 10 });
-    expect(best.rows.map(([member]) => member)).toEqual(numbered.toReversed().slice(0, 10));
+    expect(best.rows.map(([member]) => member)).toEqual(LARGE_NAMES.toReversed().slice(0, 10));
     const after = String(await redis.call('INFO', 'commandstats'));
     const calls = (text: string): number => Number(/cmdstat_zrange:calls=(\d+)/.exec(text)?.[1] ?? 0);
     expect(calls(after) - calls(before)).toBe(1);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeIdleSockets } from '../../src/storage/connections/idle-sockets.ts';
 import type { ScanTask, SourceName, TableColumn } from '../../src/storage/index.ts';
+import { fillEachType, fillLarge, LARGE_NAMES } from '../support/element-keys.ts';
 import { type RunningRedis, startRedis } from '../support/redis-server.ts';
 import { FIELDS, field, KEY, part, runTask, type TaskResult, TTL, task } from '../support/run-task.ts';
 import { endpointAt } from '../support/stub-redis.ts';
@@ -31,16 +32,6 @@ function read(
 
 const sorted = (rows: TaskResult['rows']): TaskResult['rows'] =>
   [...rows].sort((a, b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0));
-
-/** A key of each type under `k:`, and one that is empty of all else. */
-async function fillEachType(): Promise<void> {
-  await redis.call('SET', 'k:string', 'text');
-  await redis.call('HSET', 'k:hash', 'f', 'v');
-  await redis.call('SADD', 'k:set', 'a', 'b', 'c');
-  await redis.call('RPUSH', 'k:list', 'x', 'y', 'x');
-  await redis.call('ZADD', 'k:zset', '1.5', 'low', '-inf', 'lowest', 'inf', 'top', '1e300', 'high');
-  await redis.call('XADD', 'k:stream', '1700000000123-7', 'f', '1', 'g', 'é');
-}
 
 const ROWS: readonly {
   readonly source: SourceName;
@@ -85,7 +76,7 @@ const ROWS: readonly {
 
 describe('rows of each type', () => {
   it.each(ROWS)('reads $source, skips and counts all other types', async ({ source, columns, rows }) => {
-    await fillEachType();
+    await fillEachType(redis);
     const scanned = await read(source, 'k:*', columns);
     expect(scanned.error).toBeNull();
     expect(sorted(scanned.rows)).toEqual(sorted(rows as TaskResult['rows']));
@@ -99,7 +90,7 @@ describe('rows of each type', () => {
   });
 
   it.each(ROWS)('gives the TTL of $source with each of its rows', async ({ source, rows }) => {
-    await fillEachType();
+    await fillEachType(redis);
     await redis.call('EXPIRE', `k:${source}`, '1000');
     const [result, bare] = await Promise.all([
       read(source, 'k:*', [TTL, KEY]),
@@ -112,7 +103,7 @@ describe('rows of each type', () => {
   });
 
   it.each(ROWS)('counts $source by its keys alone', async ({ source, rows }) => {
-    await fillEachType();
+    await fillEachType(redis);
     const result = await read(source, 'k:*', [KEY]);
     expect(result.rows).toEqual(rows.map(() => [`k:${source}`]));
     expect((await read(source, 'k:*', [])).rows).toHaveLength(rows.length);
@@ -180,20 +171,6 @@ describe('rows of each type', () => {
   });
 });
 
-const COUNT = 30_000;
-const numbered = Array.from({ length: COUNT }, (_, i) => `e${String(i).padStart(5, '0')}`);
-
-async function fillLarge(key: string, source: SourceName, count = COUNT): Promise<void> {
-  const names = numbered.slice(0, count);
-  const commands: Readonly<Record<string, (name: string, i: number) => string[]>> = {
-    set: (name) => ['SADD', key, name],
-    list: (name) => ['RPUSH', key, name],
-    zset: (name, i) => ['ZADD', key, String(i >> 2), name],
-    stream: (name, i) => ['XADD', key, `${1 + (i >> 3)}-${i & 7}`, 'f', name],
-  };
-  await redis.callAll(names.map((name, i) => commands[source]?.(name, i) ?? []));
-}
-
 const MEMBER: Readonly<Partial<Record<SourceName, TableColumn>>> = {
   set: part('member'),
   list: part('element'),
@@ -204,26 +181,46 @@ const memberOf = (source: SourceName): TableColumn => MEMBER[source] ?? KEY;
 
 describe('keys of many elements', () => {
   it.each(['set', 'list', 'zset', 'stream'] as const)('reads a %s of 30,000 elements in pieces, each once', async (source) => {
-    await fillLarge('k:large', source);
-    await fillLarge('k:small', source, 3);
-    await fillLarge('k:middle', source, 9_999);
+    await fillLarge(redis, 'k:large', source);
+    await fillLarge(redis, 'k:small', source, 3);
+    await fillLarge(redis, 'k:middle', source, 9_999);
     const result = await read(source, 'k:*', [memberOf(source), KEY]);
     expect(result.error).toBeNull();
     const of = (key: string): string[] => result.rows.filter((row) => row[1] === key).map((row) => String(row[0]));
-    expect(of('k:large').sort()).toEqual(numbered);
-    expect(of('k:small').sort()).toEqual(numbered.slice(0, 3));
-    expect(of('k:middle').sort()).toEqual(numbered.slice(0, 9_999));
+    expect(of('k:large').sort()).toEqual(LARGE_NAMES);
+    expect(of('k:small').sort()).toEqual(LARGE_NAMES.slice(0, 3));
+    expect(of('k:middle').sort()).toEqual(LARGE_NAMES.slice(0, 9_999));
     expect(result.counters.driftedKeys).toBe(0);
     expect(await redis.call('EXISTS', 'k:large')).toBe(1);
   });
 
+  it.each(['set', 'list', 'zset', 'stream'] as const)(
+    'reads many large keys of a %s, asked for more by and by',
+    async (source) => {
+      await fillLarge(redis, 'k:0', source, 21_000);
+      await redis.callAll(Array.from({ length: 14 }, (_, i) => ['COPY', 'k:0', `k:${i + 1}`]));
+      const number = { set: [], list: [part('position')], zset: [part('rank'), part('score')], stream: [part('ts')] }[source];
+      const { rows, counters } = await read(source, 'k:*', [KEY, memberOf(source), ...number]);
+      const expected = LARGE_NAMES.slice(0, 21_000);
+      for (let key = 0; key < 15; key++) {
+        const own = rows.filter((row) => row[0] === `k:${key}`);
+        expect(own.map((row) => String(row[1])).sort()).toEqual(expected);
+        const isNumbered = own.every(
+          ([, name, first]) => source === 'stream' || first === undefined || LARGE_NAMES[Number(first)] === name,
+        );
+        expect(isNumbered).toBe(true);
+      }
+      expect(counters.driftedKeys).toBe(0);
+    },
+  );
+
   it('numbers elements through all pieces', async () => {
-    await fillLarge('k:l', 'list');
-    await fillLarge('k:z', 'zset');
+    await fillLarge(redis, 'k:l', 'list');
+    await fillLarge(redis, 'k:z', 'zset');
     const list = await read('list', ['k:l'], [part('position'), part('element')]);
-    expect(list.rows).toEqual(numbered.map((name, i) => [BigInt(i), name]));
+    expect(list.rows).toEqual(LARGE_NAMES.map((name, i) => [BigInt(i), name]));
     const zset = await read('zset', ['k:z'], [part('rank'), part('score'), part('member')]);
-    expect(zset.rows).toEqual(numbered.map((name, i) => [BigInt(i), i >> 2, name]));
+    expect(zset.rows).toEqual(LARGE_NAMES.map((name, i) => [BigInt(i), i >> 2, name]));
   });
 
   it('counts the elements of a key that has a million', async () => {
@@ -249,8 +246,8 @@ describe('keys of many elements', () => {
   it('stops at the limit of rows, of a key and of the task', async () => {
     for (const source of ['set', 'list', 'zset', 'stream'] as const) {
       await redis.call('FLUSHALL');
-      await fillLarge('k:1', source, 12_000);
-      await fillLarge('k:2', source, 12_000);
+      await fillLarge(redis, 'k:1', source, 12_000);
+      await fillLarge(redis, 'k:2', source, 12_000);
       const limited = await read(source, 'k:*', [memberOf(source)], { rowLimit: 10 });
       expect(limited.rows).toHaveLength(10);
       expect(limited.counters.bytesReceived).toBeLessThan(40_000);
@@ -267,7 +264,7 @@ describe('keys of any type', () => {
   const columns = [KEY, part('type'), part('memory', 'BIGINT'), part('encoding'), part('idle', 'BIGINT'), TTL];
 
   it('says what the server says of each, and leaves out those that are gone', async () => {
-    await fillEachType();
+    await fillEachType(redis);
     await redis.call('EXPIRE', 'k:set', '1000');
     const { rows, counters } = await read('keys', 'k:*', columns);
     const encodings = {
@@ -294,7 +291,7 @@ describe('keys of any type', () => {
   });
 
   it('walks over keys without asking each where their names are enough, and over one type', async () => {
-    await fillEachType();
+    await fillEachType(redis);
     const names = await read('keys', 'k:*', [KEY]);
     expect([names.rows.length, names.counters.skippedKeys]).toEqual([6, 0]);
     expect((await read('keys', 'k:*', [TTL])).rows).toEqual(Array.from({ length: 6 }, () => [null]));
@@ -320,7 +317,7 @@ describe('what a server refuses', () => {
     ['string', 'value', '-mget', 'MGET'],
     ['keys', 'memory', '-memory', 'MEMORY USAGE'],
   ] as const)('names the command for a %s', async (source, name, rule, command) => {
-    await fillEachType();
+    await fillEachType(redis);
     await redis.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '+@all', rule);
     const limited = { ...endpointAt(redis.port), username: 'limited', password: 'secret' };
     const failed = await runTask(limited, task('k:*', [part(name)], { source }));

@@ -1,5 +1,5 @@
 /** The way from an element reader to the sink: one row, filled anew for each, and what becomes of keys that give none. */
-import type { FlatReader } from '../../resp/flat-reader.ts';
+import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
 import type { KeyBlock } from '../keys/key-block.ts';
 import type { RowSink, RowView } from '../rows/row-sink.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
@@ -62,7 +62,7 @@ export class ElementRows {
   setSlot(slot: number, replies: FlatReader, token: number): void {
     if (slot < 0) return;
     const { slots } = this.row;
-    const isNull = replies.types[token] === 2;
+    const isNull = replies.types[token] === TOKEN.NULL;
     slots[slot * 2] = isNull ? -1 : (replies.starts[token] ?? -1);
     slots[slot * 2 + 1] = isNull ? -1 : (replies.ends[token] ?? -1);
   }

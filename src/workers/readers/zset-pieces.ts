@@ -24,7 +24,7 @@ interface Cursor {
 }
 
 export class ZsetPieces implements PieceReader {
-  readonly takesFirst = false;
+  readonly takesFirst: boolean;
   hasDrifted = false;
   readonly #parts: ZsetParts;
   #count: number;
@@ -44,9 +44,13 @@ export class ZsetPieces implements PieceReader {
   #new = 0;
   #firstRank = 0;
 
-  constructor(parts: ZsetParts, count: number) {
+  /** firstAsked: members that the first round asked for, from the window's first on; 0 where it cannot be gone on from. */
+  constructor(parts: ZsetParts, count: number, firstAsked: number) {
     this.#parts = parts;
     this.#count = count;
+    this.takesFirst = firstAsked > 0;
+    this.#asked = firstAsked;
+    this.#askedFrom = parts.window.first;
     const { first, min, max, isReversed } = parts.window;
     this.#index = first;
     const bound = isReversed ? max : min;
@@ -78,7 +82,8 @@ export class ZsetPieces implements PieceReader {
       return true;
     }
     const count = (replies.starts[0] ?? 0) / 2;
-    this.#compareCardinality(replies.integerAt(bytes, replies.next(0)));
+    const cardinalityToken = replies.next(0);
+    if (cardinalityToken < replies.count) this.#compareCardinality(replies.integerAt(bytes, cardinalityToken));
     if (this.#isLost(replies, bytes, count)) return this.#seekAgain();
     this.#failedSeeks = 0;
     this.#skipped = this.#skippedOf(replies, bytes, count);

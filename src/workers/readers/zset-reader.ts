@@ -52,11 +52,14 @@ export class ZsetReader implements ElementReader {
     return OUTCOME.DONE;
   }
 
-  openPieces(replies: FlatReader): PieceReader {
+  openPieces(replies: FlatReader, rows: ElementRows): PieceReader {
     const count = (replies.starts[0] ?? 0) / (this.#needsScore ? 2 : 1);
     // Scores come with every piece: they tell where the next begins.
     const weight = replies.byteCount / Math.max(1, count) + (this.#needsScore ? 0 : 8);
-    return new ZsetPieces(this.#parts, countFor(weight));
+    const pieceCount = countFor(weight);
+    // Without scores, or by scores, nothing says where the next piece would begin.
+    const canGoOn = this.#needsScore && this.#parts.window.min === null && rows.askedCount >= pieceCount;
+    return new ZsetPieces(this.#parts, pieceCount, canGoOn ? rows.askedCount : 0);
   }
 
   #commandsFor(count: number): readonly KeyCommand[] {
