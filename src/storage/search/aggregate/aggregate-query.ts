@@ -3,20 +3,21 @@
  * beside it, and the command. It decides by what the index is; what the data are, the proofs and groups.ts look at.
  */
 import { RedQueryError } from '../../../errors.ts';
-import type { SqlType } from '../../../types/sql-type.ts';
 import type { AggregateCall, AggregateRequest, Predicate, TableColumn } from '../../scan-words.ts';
 import { termsOfFilter } from '../candidates.ts';
 import type { IndexInfo } from '../catalog/index-info.ts';
-import { allAttributesFor } from '../query/attributes.ts';
 import { compileFilter } from '../query/compile.ts';
 import { attributeName, type Fragment, type QueryText, queryTextOf } from '../query/fragment.ts';
 import { EVERY_NUMBER, isNumeric, isWhole, rangeFragment } from '../query/numeric.ts';
 import { type CompileContext, conjunctionOf } from '../query/terms.ts';
 import { endOfCommand } from '../search-command.ts';
 import { type NumberParts, splitWords } from './exact-number.ts';
+import { assertType, keyAlias, missingName, numberAlias, plainAlias, presenceAlias, Refusal } from './sortables.ts';
 
 /** More groups are not held here at once. */
 export const MOST_GROUPS = 100_000;
+/** More texts than a filter has constants, and then some, are not looked at. */
+const MOST_TEXTS = 1000;
 /** Names of our own in the command. */
 const OWN = 'rq_';
 
@@ -45,6 +46,12 @@ export interface ColumnOutputs {
   readonly max: OutputNumber | null;
 }
 
+export interface TextProof {
+  readonly words: readonly (string | Uint8Array | number)[];
+  readonly alias: string;
+  readonly texts: ReadonlySet<string>;
+}
+
 export interface AggregateQuery {
   readonly index: IndexInfo;
   readonly text: QueryText | null;
@@ -55,15 +62,16 @@ export interface AggregateQuery {
   readonly outputs: ReadonlyMap<number, ColumnOutputs>;
   /** keys[i] of a COUNT(DISTINCT) of a column position. */
   readonly distinctKeys: ReadonlyMap<number, number>;
+  /** The name of a COUNT(DISTINCT) of a column position that the module counts. */
+  readonly distinctNames: ReadonlyMap<number, string>;
   /** Queries that no document may match, before and after. */
   readonly proofs: readonly QueryText[];
+  /** Commands that list the texts of an attribute, which must all be among these. */
+  readonly textProofs: readonly TextProof[];
   readonly words: readonly (string | Uint8Array | number)[];
   readonly reducerCount: number;
   readonly asksExistence: boolean;
 }
-
-/** A reason why the index cannot answer, as a value. */
-export class Refusal extends Error {}
 
 /**
  * Makes the command. provesPresence: that every document has a value is proven beside it where that is cheap, not counted in it.
@@ -84,6 +92,9 @@ class AggregateBuilder {
   readonly #splits: string[] = [];
   readonly #proofs: Fragment[] = [];
   readonly #outputs = new Map<number, ColumnOutputs>();
+  readonly #distinctKeys = new Map<number, number>();
+  readonly #distinctNames = new Map<number, string>();
+  readonly #textProofs: { readonly alias: string; readonly texts: ReadonlySet<string> }[] = [];
   #reducerCount = 1;
 
   constructor(request: AggregateRequest, context: CompileContext, provesPresence: boolean) {
@@ -100,8 +111,8 @@ class AggregateBuilder {
       if (bucket !== null) throw new Refusal('an index has no time buckets');
       return this.#key(column, null);
     });
-    const distinctKeys = new Map<number, number>();
-    for (const call of aggregates) this.#call(call, distinctKeys);
+    for (const call of aggregates) this.#call(call);
+    this.#assertApart();
     const { index } = this.#context;
     const text = fragment === null ? null : queryTextOf(fragment);
     return {
@@ -110,7 +121,24 @@ class AggregateBuilder {
       keys: this.#keys,
       groupKeys,
       outputs: this.#outputs,
-      distinctKeys,
+      distinctKeys: this.#distinctKeys,
+      distinctNames: this.#distinctNames,
+      textProofs: this.#textProofs.map(({ alias, texts }) => ({
+        words: [
+          'FT.AGGREGATE',
+          index.name,
+          text?.query ?? '*',
+          'GROUPBY',
+          1,
+          `@${alias}`,
+          'LIMIT',
+          0,
+          MOST_TEXTS,
+          ...endOfCommand(text, 0),
+        ],
+        alias,
+        texts,
+      })),
       proofs: this.#proofs.map((proof) => queryTextOf(fragment === null ? proof : ['(', ...fragment, ') (', ...proof, ')'])),
       words: this.#words(text),
       reducerCount: this.#reducerCount,
@@ -131,7 +159,7 @@ class AggregateBuilder {
       if (compiled.kind === 'unsupported') throw new Refusal(compiled.why);
       if (compiled.kind === 'none') throw new Refusal('no row can pass the filter');
       if (compiled.kind === 'query' && !compiled.isExact) {
-        this.#key(...this.#textTerm(term, compiled.why));
+        this.#checkTexts(...this.#textTerm(term, compiled.why));
         return { ...compiled, isExact: true };
       }
       return compiled;
@@ -150,10 +178,63 @@ class AggregateBuilder {
     return [position, new Set(constants.map(({ value }) => String(value)))];
   }
 
-  /** Groups by a column; gives its place among the keys. */
-  #key(position: number, texts: ReadonlySet<string> | null): number {
+  /**
+   * The texts are the only key, so that each is its own group; or, where there are groups, a command of its own lists them, and
+   * none may be another than the filter's.
+   */
+  #checkTexts(position: number, texts: ReadonlySet<string>): void {
+    const { groups } = this.#request;
+    const isOnlyKey = this.#keys.every(({ column }) => column === this.#request.scan.columns[position]);
+    if (isOnlyKey && groups.every(({ column }) => column === position)) {
+      this.#key(position, texts);
+      return;
+    }
+    const column = this.#request.scan.columns[position];
+    if (column !== undefined) this.#textProofs.push({ alias: keyAlias(this.#context.index, column), texts });
+  }
+
+  /**
+   * The module tells groups by a hash of all keys one behind the other (measured: 'ab', 'c' and 'a', 'bc' are one group, so are
+   * NULL, 'b' and '', 'c'). Numbers are of one length, so that they are apart where none is missing.
+   */
+  #assertApart(): void {
+    if (this.#keys.length < 2) return;
+    for (const { column } of this.#keys) {
+      const name = isNumeric(column.type) ? missingName(this.#context.index, column) : null;
+      if (name === null) throw new Refusal('the module mixes groups of several keys up, but for numbers with INDEXMISSING');
+      this.#proofs.push([`ismissing(${name})`]);
+    }
+  }
+
+  /** Counted as keys where there is no other, else by the module's own set of hashes. */
+  #distinct(position: number): void {
+    const column = this.#columnAt(position);
+    const distinct = this.#request.aggregates.filter(({ name }) => name === 'count_distinct');
+    const isOnly =
+      this.#request.groups.length === 0 && this.#keys.length === 0 && distinct.every((call) => call.column === position);
+    if (isOnly || this.#distinctKeys.has(position)) {
+      this.#distinctKeys.set(position, this.#key(position, null));
+      return;
+    }
+    if (column.type.id === 'BOOLEAN') throw new Refusal('a BOOLEAN has many texts');
+    const alias = keyAlias(this.#context.index, column);
+    // To the module 0 and -0 are two numbers, and some above 2^53 are one.
+    if (isNumeric(column.type))
+      this.#proofs.push(['(', ...this.#beyond(alias, 2 ** 53 - 1), ` | (${attributeName(alias) ?? ''}:[0 0]))`]);
+    const name = `${OWN}d${position}`;
+    this.#reduce('COUNT_DISTINCT', alias, name);
+    this.#distinctNames.set(position, name);
+  }
+
+  #columnAt(position: number): TableColumn {
     const column = this.#request.scan.columns[position];
     if (column === undefined) throw new RedQueryError('RQ_INTERNAL', `no column ${position}`);
+    return column;
+  }
+
+  /** Groups by a column; gives its place among the keys. */
+  #key(position: number, texts: ReadonlySet<string> | null): number {
+    const column = this.#columnAt(position);
     const known = this.#keys.findIndex((key) => key.column === column);
     if (known >= 0 && texts === null) return known;
     const key = this.#keys[known];
@@ -162,62 +243,40 @@ class AggregateBuilder {
       this.#keys[known] = { ...key, texts: both };
       return known;
     }
-    const name = this.#keyAlias(column);
+    const name = keyAlias(this.#context.index, column);
     const split = isNumeric(column.type) ? splitWords(plainAlias(name), `${OWN}k${this.#keys.length}`) : null;
     this.#splits.push(...(split?.words ?? []));
     this.#keyWords.push(`@${name}`);
     return this.#keys.push({ name, parts: split?.parts ?? null, column, texts }) - 1;
   }
 
-  #keyAlias(column: TableColumn): string {
-    const isNumber = isNumeric(column.type) && column.type.id !== 'FLOAT';
-    const isText = (column.type.id === 'VARCHAR' && column.type.alias === undefined) || column.type.id === 'BOOLEAN';
-    if (column.type.id === 'DECIMAL' && (column.type.width ?? 18) > 15) throw new Refusal('the index keeps doubles');
-    const { keyType } = this.#context.index;
-    const found = allAttributesFor(this.#context.index, column).find(({ attribute, isSingle }) => {
-      if (!attribute.isSortable || !isSingle || attributeName(attribute.alias) === null) return false;
-      if (isNumber) return attribute.type === 'NUMERIC';
-      // The sortable value of a document's array is its first element.
-      return isText && (attribute.type === 'TAG' || attribute.type === 'TEXT') && attribute.isUnf && keyType === 'HASH';
-    });
-    if (found !== undefined) return found.attribute.alias;
-    throw new Refusal(
-      isNumber || !isText
-        ? `${column.name} is not NUMERIC SORTABLE in the index`
-        : `${column.name} is not SORTABLE UNF in the index`,
-    );
-  }
-
-  #call({ name, column: position, type }: AggregateCall, distinctKeys: Map<number, number>): void {
+  #call({ name, column: position, type }: AggregateCall): void {
     if (name === 'count_star') return;
     if (position === null || name === 'first' || name === 'last') throw new Refusal(`an index has no ${name}`);
     if (name === 'count_distinct') {
-      distinctKeys.set(position, this.#key(position, null));
+      this.#distinct(position);
       return;
     }
-    const column = this.#request.scan.columns[position];
-    if (column === undefined) throw new RedQueryError('RQ_INTERNAL', `no column ${position}`);
+    const column = this.#columnAt(position);
     assertType(name, column.type, type);
     const known = this.#outputs.get(position) ?? this.#counted(column);
-    this.#outputs.set(position, name === 'count' ? known : this.#reduced(known, name, this.#numberAlias(column), position));
+    this.#outputs.set(
+      position,
+      name === 'count' ? known : this.#reduced(known, name, numberAlias(this.#context.index, column), position),
+    );
   }
 
   /** Rows without a value: proven away where that is cheap, else counted. */
   #counted(column: TableColumn): ColumnOutputs {
     const { index } = this.#context;
-    const attributes = allAttributesFor(index, column).filter(({ isSingle }) => isSingle);
     const none: ColumnOutputs = { column, count: null, sum: null, min: null, max: null };
-    const marked = attributes.find(({ attribute }) => attribute.hasMissing && !attribute.isUnsearchable);
-    const name = marked === undefined ? null : attributeName(marked.attribute.alias);
-    // ismissing() does not hold documents with a null there (measured).
-    if (this.#provesPresence && index.keyType === 'HASH' && name !== null) {
+    const name = missingName(index, column);
+    if (this.#provesPresence && name !== null) {
       this.#proofs.push([`ismissing(${name})`]);
       return none;
     }
-    const sortable = attributes.find(({ attribute }) => attribute.isSortable);
-    if (sortable === undefined) throw new Refusal(`${column.name} is not SORTABLE in the index`);
     const output = `${OWN}x${this.#exists.length / 4}`;
-    this.#exists.push('APPLY', `exists(@${plainAlias(sortable.attribute.alias)})`, 'AS', output);
+    this.#exists.push('APPLY', `exists(@${presenceAlias(index, column)})`, 'AS', output);
     this.#reduce('SUM', output, `${output}c`);
     return { ...none, count: `${output}c` };
   }
@@ -240,12 +299,15 @@ class AggregateBuilder {
 
   /** No partial sum leaves the integers that doubles hold, if no value is above their number's share of them. */
   #proveSum(alias: string): void {
-    const name = attributeName(alias);
-    const most = Math.floor(2 ** 53 / Math.max(1, this.#context.index.docCount * 2));
-    if (name === null) return;
+    this.#proofs.push(this.#beyond(alias, Math.floor(2 ** 53 / Math.max(1, this.#context.index.docCount * 2))));
+  }
+
+  /** Numbers above `most` in size. */
+  #beyond(alias: string, most: number): Fragment {
+    const name = attributeName(alias) ?? '';
     const below = rangeFragment(name, { ...EVERY_NUMBER, high: -most, isHighOpen: true });
     const above = rangeFragment(name, { ...EVERY_NUMBER, low: most, isLowOpen: true });
-    this.#proofs.push(['((', ...below, ') | (', ...above, '))']);
+    return ['((', ...below, ') | (', ...above, '))'];
   }
 
   #number(reducer: string, alias: string, name: string): OutputNumber {
@@ -259,34 +321,4 @@ class AggregateBuilder {
     this.#reducers.push('REDUCE', reducer, '1', `@${alias}`, 'AS', name);
     this.#reducerCount += 1;
   }
-
-  #numberAlias(column: TableColumn): string {
-    const { type } = column;
-    if (!isNumeric(type) || type.id === 'FLOAT') throw new Refusal(`${column.name} is no number that an index keeps`);
-    const found = allAttributesFor(this.#context.index, column).find(
-      ({ attribute, isSingle }) => attribute.type === 'NUMERIC' && attribute.isSortable && !attribute.isUnsearchable && isSingle,
-    );
-    if (found === undefined) throw new Refusal(`${column.name} is not NUMERIC SORTABLE in the index`);
-    return plainAlias(found.attribute.alias);
-  }
 }
-
-/** Expressions have no escapes for names. */
-function plainAlias(alias: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(alias)) throw new Refusal(`the name ${alias} cannot stand in an expression`);
-  return alias;
-}
-
-/** What is summed in doubles must be exact in them, or be a sum of doubles for DuckDB, too. */
-function assertType(name: AggregateCall['name'], column: SqlType, result: SqlType): void {
-  if (name === 'count') return;
-  if (name === 'min' || name === 'max') {
-    if (column.id === 'DECIMAL' && (column.width ?? 18) > 15) throw new Refusal('the index keeps doubles');
-    return;
-  }
-  const isSummable = column.id === 'DOUBLE' || SUMMED.has(column.id);
-  const isKnown = name === 'avg' ? result.id === 'DOUBLE' : result.id === 'DOUBLE' || result.id === 'HUGEINT';
-  if (!isSummable || !isKnown) throw new Refusal(`${name} of ${column.id} is not exact in doubles`);
-}
-
-const SUMMED = new Set<SqlType['id']>(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT']);

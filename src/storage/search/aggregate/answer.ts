@@ -12,13 +12,14 @@ import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from '../catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
 import { barrenRange, rangesIn } from '../catalog/numeric-health.ts';
-import { type SearchReply, searchReplyFrom, textOf } from '../catalog/replies.ts';
+import { attributesOf, type SearchReply, searchReplyFrom, textOf } from '../catalog/replies.ts';
 import { type ServerFacts, serverFactsFrom } from '../catalog/server-facts.ts';
 import { COST } from '../cost.ts';
 import { gateOf } from '../gate.ts';
 import { countDocuments, endOfCommand } from '../search-command.ts';
-import { type AggregateQuery, aggregateQueryOf, MOST_GROUPS, Refusal } from './aggregate-query.ts';
+import { type AggregateQuery, aggregateQueryOf, MOST_GROUPS, type TextProof } from './aggregate-query.ts';
 import { type CellText, rowsOf } from './groups.ts';
+import { Refusal } from './sortables.ts';
 
 type Snapshot = Extract<IndexSnapshot, { kind: 'indexes' }>;
 
@@ -178,7 +179,7 @@ async function assertKind(
 /** The proofs go before and behind, all in one write; then the index is looked at once more. */
 async function askedOf(
   { query: client }: SearchConnections,
-  { index, proofs, words }: AggregateQuery,
+  { index, proofs, textProofs, words }: AggregateQuery,
   { scan }: AggregateRequest,
   signal: AbortSignal | undefined,
 ): Promise<readonly Reply[]> {
@@ -190,10 +191,13 @@ async function askedOf(
         return searchReplyFrom(await ask(command));
       }),
     );
-  const [before, reply, after, info, keyspace] = await Promise.all([
+  const askTexts = (): Promise<Reply[]> => Promise.all(textProofs.map((proof) => ask(proof.words)));
+  const [before, textsBefore, reply, after, textsAfter, info, keyspace] = await Promise.all([
     askProofs(),
+    askTexts(),
     ask(words),
     askProofs(),
+    askTexts(),
     ask(['FT.INFO', index.name]),
     ask(['INFO', 'keyspace']),
   ]);
@@ -203,11 +207,23 @@ async function askedOf(
   const { results, warnings } = searchReplyFrom(reply);
   const allWarnings = [...warnings, ...[...before, ...after].flatMap((proof) => proof.warnings)];
   if (allWarnings.length > 0) throw new Refusal(`the server warns: ${allWarnings.join(', ')}`);
+  for (const [i, texts] of [...textsBefore, ...textsAfter].entries()) assertTexts(texts, textProofs[i % textProofs.length]);
   for (const [i, { total }] of [...before, ...after].entries()) {
     if (total > 0) throw new UnprovenError(`${total} documents match ${proofs[i % proofs.length]?.query ?? ''}`);
   }
   if (results.length > MOST_GROUPS) throw new Refusal(`more than ${MOST_GROUPS} groups`);
   return results;
+}
+
+/** @throws {Refusal} where a text is none of the filter's. */
+function assertTexts(reply: Reply, proof: TextProof | undefined): void {
+  const { results, warnings } = searchReplyFrom(reply);
+  const isProven =
+    proof !== undefined &&
+    warnings.length === 0 &&
+    results.length <= proof.texts.size &&
+    results.every((result) => proof.texts.has(textOf(attributesOf(result).get(proof.alias))));
+  if (!isProven) throw new Refusal(`${proof?.alias ?? 'an attribute'} has other texts with the same tags`);
 }
 
 /** redis_keys('*') without a filter is DBSIZE, while no key can have ended unseen. */

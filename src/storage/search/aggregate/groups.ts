@@ -4,8 +4,9 @@ import type { Reply } from '../../../resp/reply-reader.ts';
 import type { AggregateCall, AggregateRequest } from '../../scan-words.ts';
 import { attributesOf, textOf } from '../catalog/replies.ts';
 import { decimalText, isWhole } from '../query/numeric.ts';
-import { type AggregateQuery, type ColumnOutputs, type KeyOutput, type OutputNumber, Refusal } from './aggregate-query.ts';
+import type { AggregateQuery, ColumnOutputs, KeyOutput, OutputNumber } from './aggregate-query.ts';
 import { joinParts, longAverage } from './exact-number.ts';
+import { Refusal } from './sortables.ts';
 
 /** A value's text as a column of its type reads it; null: NULL. */
 export type CellText = string | null;
@@ -22,6 +23,8 @@ interface Group {
   rowCount: number;
   readonly columns: ReadonlyMap<number, ColumnState>;
   readonly distinct: ReadonlyMap<number, Set<string>>;
+  /** As the module counted them. */
+  readonly distinctCounts: Map<number, number>;
 }
 
 const WHOLE_LIMIT = 2 ** 53;
@@ -49,6 +52,11 @@ function addResult(result: ReadonlyMap<string, Reply>, query: AggregateQuery, gr
   const group = groups.get(identity) ?? emptyGroup(keys, query);
   groups.set(identity, group);
   const rowCount = countFrom(result.get('rq_n'));
+  for (const [position, name] of query.distinctNames) {
+    // Of two parts of a group the same value may be in both.
+    if (group.rowCount > 0) throw new Refusal('a group comes in parts, of which distinct values cannot be added');
+    group.distinctCounts.set(position, countFrom(result.get(name)));
+  }
   group.rowCount += rowCount;
   for (const [position, outputs] of query.outputs) addColumn(group.columns.get(position), outputs, result, rowCount);
   for (const [position, place] of query.distinctKeys) {
@@ -64,6 +72,7 @@ function emptyGroup(keys: readonly CellText[], query: AggregateQuery): Group {
     rowCount: 0,
     columns: new Map([...query.outputs.keys()].map((position) => [position, state()])),
     distinct: new Map([...query.distinctKeys.keys()].map((position) => [position, new Set()])),
+    distinctCounts: new Map(),
   };
 }
 
@@ -120,7 +129,7 @@ function countFrom(reply: Reply | undefined): number {
 function aggregateText({ name, column: position, type }: AggregateCall, group: Group, query: AggregateQuery): CellText {
   if (name === 'count_star') return String(group.rowCount);
   if (position === null) throw new Refusal(`an index has no ${name}`);
-  if (name === 'count_distinct') return String(group.distinct.get(position)?.size ?? 0);
+  if (name === 'count_distinct') return String(group.distinctCounts.get(position) ?? group.distinct.get(position)?.size ?? 0);
   const state = group.columns.get(position);
   const column = query.outputs.get(position)?.column;
   if (state === undefined || column === undefined) throw new Refusal(`an index has no ${name}`);
