@@ -61,12 +61,13 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
 }
 
 /** @throws {Error} where the code has moved on, so that the bug is none any more. */
-async function patch(folder: string, { name, file, find, replace }: Mutant): Promise<void> {
-  const target = path.join(folder, file);
-  const text = await readFile(target, 'utf8');
-  const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`"${name}": ${parts.length - 1} places in ${file} instead of one: ${find}`);
-  await writeFile(target, parts.join(replace));
+async function patch(folder: string, { name, edits }: Mutant): Promise<void> {
+  for (const { file, find, replace } of edits) {
+    const target = path.join(folder, file);
+    const parts = (await readFile(target, 'utf8')).split(find);
+    if (parts.length !== 2) throw new Error(`"${name}": ${parts.length - 1} places in ${file} instead of one: ${find}`);
+    await writeFile(target, parts.join(replace));
+  }
 }
 
 async function run(cwd: string, args: readonly string[]): Promise<{ readonly output: string; readonly status: unknown }> {

@@ -2,6 +2,11 @@
 
 export interface Mutant {
   readonly name: string;
+  /** More than one where two guards watch over the same thing. */
+  readonly edits: readonly Edit[];
+}
+
+export interface Edit {
   readonly file: string;
   /** Stands in the file once. */
   readonly find: string;
@@ -12,102 +17,149 @@ const NUMERIC = 'src/storage/search/query/numeric.ts';
 const COMPILE = 'src/storage/search/query/compile.ts';
 const TERMS = 'src/storage/search/query/terms.ts';
 const GATE = 'src/storage/search/gate.ts';
+/** Looks whether keys are in the index at all. */
+const LOOKED_FOR: Edit = {
+  file: 'src/storage/search/candidates.ts',
+  find: 'if (await catalog.completeness.isWhole(request.server, index, snapshot.facts, connections)) return',
+  replace: 'if (index !== undefined) return',
+};
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an exclusive bound where an inclusive one was meant',
-    file: NUMERIC,
-    find: 'return { ranges: [{ ...above, isLowOpen: false }], isExact: isPrecise };',
-    replace: 'return { ranges: [above], isExact: isPrecise };',
+    edits: [
+      {
+        file: NUMERIC,
+        find: 'return { ranges: [{ ...above, isLowOpen: false }], isExact: isPrecise };',
+        replace: 'return { ranges: [above], isExact: isPrecise };',
+      },
+    ],
   },
   {
     name: 'integers beyond 2^53 taken for exact',
-    file: NUMERIC,
-    find: 'return nearest(Number(value), magnitude < WHOLE_BELOW);',
-    replace: 'return nearest(Number(value), magnitude >= 0n);',
+    edits: [
+      {
+        file: NUMERIC,
+        find: 'return nearest(Number(value), magnitude < WHOLE_BELOW);',
+        replace: 'return nearest(Number(value), magnitude >= 0n);',
+      },
+    ],
   },
   {
-    name: 'a tag taken for exact, so that nothing is checked again under a limit or a group',
-    file: 'src/storage/tables/scan-plan.ts',
-    find: "(filter === null || filterAnswer === 'exact')",
-    replace: "(filter === null || filterAnswer !== 'unsupported')",
+    name: 'a tag taken for exact, so that nothing is checked again',
+    edits: [
+      {
+        file: 'src/storage/search/query/comparisons.ts',
+        find: 'return atLeast(fragment, tagReason(found.attribute));',
+        replace: 'return exactly(fragment);',
+      },
+    ],
+  },
+  {
+    name: 'a limit that counts rows before they are filtered',
+    edits: [
+      {
+        file: 'src/storage/tables/scan-plan.ts',
+        find: "(filter === null || filterAnswer === 'exact')",
+        replace: "(filter === null || filterAnswer !== 'exact')",
+      },
+    ],
   },
   {
     name: 'the gate off: documents that failed to be indexed',
-    file: GATE,
-    find: 'if (failureCount > 0) {',
-    replace: 'if (failureCount > 1e9) {',
+    edits: [{ file: GATE, find: 'if (failureCount > 0) {', replace: 'if (failureCount > 1e9) {' }, LOOKED_FOR],
   },
   {
     name: 'the gate off: an index with a FILTER',
-    file: GATE,
-    find: "if (index.hasFilter) return 'it has a FILTER';",
-    replace: '',
+    edits: [{ file: GATE, find: "if (index.hasFilter) return 'it has a FILTER';", replace: '' }, LOOKED_FOR],
   },
   {
     name: 'the gate off: a narrower prefix',
-    file: GATE,
-    find: 'if (!index.prefixes.some((prefix) => startsWith(start, prefix))) {',
-    replace: 'if (index.prefixes.length === 0) {',
+    edits: [
+      {
+        file: GATE,
+        find: 'if (!index.prefixes.some((prefix) => startsWith(start, prefix))) {',
+        replace: 'if (index.prefixes.length === 0) {',
+      },
+    ],
   },
-  {
-    name: 'the gate off: keys that the index never saw',
-    file: 'src/storage/search/candidates.ts',
-    find: 'if (await catalog.completeness.isWhole(request.server, index, snapshot.facts, connections)) return',
-    replace: 'if (index !== undefined) return',
-  },
+  { name: 'the gate off: keys that the index never saw', edits: [LOOKED_FOR] },
   {
     name: 'OR taken for AND',
-    file: COMPILE,
-    find: "return (predicate.kind === 'and') === isNegated ? disjunctionOf(compiled) : conjunctionOf(compiled);",
-    replace: 'return conjunctionOf(compiled);',
+    edits: [
+      {
+        file: COMPILE,
+        find: "return (predicate.kind === 'and') === isNegated ? disjunctionOf(compiled) : conjunctionOf(compiled);",
+        replace: 'return conjunctionOf(compiled);',
+      },
+    ],
   },
   {
     name: 'OR without the branch that cannot go down',
-    file: TERMS,
-    find: 'if (missing !== undefined) return missing;',
-    replace: '',
+    edits: [{ file: TERMS, find: 'if (missing !== undefined) return missing;', replace: '' }],
   },
   {
     name: 'NOT of IS NULL as IS NULL',
-    file: COMPILE,
-    find: 'return compileMissing(predicate.column, context, !isNegated);',
-    replace: 'return compileMissing(predicate.column, context, true);',
+    edits: [
+      {
+        file: COMPILE,
+        find: 'return compileMissing(predicate.column, context, !isNegated);',
+        replace: 'return compileMissing(predicate.column, context, true);',
+      },
+    ],
   },
   {
     name: 'the separator of a tag ignored',
-    file: 'src/storage/search/query/tag.ts',
-    find: "return separator === '' ? [value] : value.split(separator).map(trimmed);",
-    replace: 'return separator === value ? [] : [trimmed(value)];',
+    edits: [
+      {
+        file: 'src/storage/search/query/tag.ts',
+        find: "return separator === '' ? [value] : value.split(separator).map(trimmed);",
+        replace: 'return separator === value ? [] : [trimmed(value)];',
+      },
+    ],
   },
   {
     name: 'the case of words for true and false ignored',
-    file: 'src/storage/search/query/boolean.ts',
-    find: 'return isCaseSensitive ? words.flatMap(mixturesOf) : words;',
-    replace: 'return isCaseSensitive ? words : words.flatMap(mixturesOf);',
+    edits: [
+      {
+        file: 'src/storage/search/query/boolean.ts',
+        find: 'return isCaseSensitive ? words.flatMap(mixturesOf) : words;',
+        replace: 'return isCaseSensitive ? words : words.flatMap(mixturesOf);',
+      },
+    ],
   },
   {
     name: 'the pages of a cursor but the first dropped',
-    file: 'src/workers/search/search-keys.ts',
-    find: "this.#isExhausted = cursor === '0';",
-    replace: 'this.#isExhausted = true;',
+    edits: [
+      {
+        file: 'src/workers/search/search-keys.ts',
+        find: "this.#isExhausted = cursor === '0';",
+        replace: 'this.#isExhausted = true;',
+      },
+    ],
   },
   {
     name: 'an index of other keys, too, counted',
-    file: 'src/storage/search/aggregate/answer.ts',
-    find: '    if (!verdict.isSame) {',
-    replace: '    if (verdict.isSame === null) {',
+    edits: [
+      {
+        file: 'src/storage/search/aggregate/answer.ts',
+        find: '    if (!verdict.isSame) {',
+        replace: '    if (verdict.isSame === null) {',
+      },
+    ],
   },
   {
     name: 'a bound of scores that is always closed, or always open',
-    file: 'src/storage/elements/zset-kind.ts',
-    find: 'return bound.isOpen ? `(${text}` : text;',
-    replace: 'return bound.isOpen ? text : `(${text}`;',
+    edits: [
+      {
+        file: 'src/storage/elements/zset-kind.ts',
+        find: 'return bound.isOpen ? `(${text}` : text;',
+        replace: 'return bound.isOpen ? text : `(${text}`;',
+      },
+    ],
   },
   {
     name: 'a capture of a template that takes a colon',
-    file: 'src/storage/keys/template-match.ts',
-    find: 'isGreedy: piece.isGreedy });',
-    replace: 'isGreedy: true });',
+    edits: [{ file: 'src/storage/keys/template-match.ts', find: 'isGreedy: piece.isGreedy });', replace: 'isGreedy: true });' }],
   },
 ];
