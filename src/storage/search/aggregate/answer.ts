@@ -2,11 +2,12 @@
  * A grouped block by one FT.AGGREGATE: only where filter, grouping and functions are exact, no key has ended unseen, and
  * Redis is not stopped for long. Everything else is refused, with the reason, and the scan does it.
  */
-import { createBuilder } from '../../../arrow/builders.ts';
-import type { Batch } from '../../../arrow/column-data.ts';
+
+import type { Batch } from '../../../arrow/index.ts';
+import { createBuilder } from '../../../arrow/index.ts';
 import { RedQueryError } from '../../../errors.ts';
-import type { Reply } from '../../../resp/reply-reader.ts';
-import type { SqlType } from '../../../types/sql-type.ts';
+import type { Reply } from '../../../resp/index.ts';
+import type { SqlType } from '../../../types/index.ts';
 import { printableBytes } from '../../keys/printable.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from '../catalog/index-catalog.ts';

@@ -1,6 +1,6 @@
 /** The groups of a reply, put together: numbers joined, texts checked, groups that differ only in what was added merged. */
 import { isUtf8 } from 'node:buffer';
-import type { Reply } from '../../../resp/reply-reader.ts';
+import type { Reply } from '../../../resp/index.ts';
 import type { AggregateCall, AggregateRequest } from '../../scan-words.ts';
 import { attributesOf, textOf } from '../catalog/replies.ts';
 import { decimalText, isWhole } from '../query/numeric.ts';

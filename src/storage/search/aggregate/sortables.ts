@@ -1,5 +1,5 @@
 /** Which sortable attribute of an index gives a column's values exactly, to group by or to compute with. */
-import type { SqlType } from '../../../types/sql-type.ts';
+import type { SqlType } from '../../../types/index.ts';
 import type { AggregateCall, TableColumn } from '../../scan-words.ts';
 import type { IndexInfo } from '../catalog/index-info.ts';
 import { allAttributesFor } from '../query/attributes.ts';

@@ -3,7 +3,7 @@
  * one (measured), so keys are sampled and looked for in it: all keys of a small database, which is a proof; 2,000 of a large
  * one, which finds any index that lacks 1 % of them with a probability of 1 − 2·10⁻⁹.
  */
-import type { Reply } from '../../../resp/reply-reader.ts';
+import type { Reply } from '../../../resp/index.ts';
 import { startsWith } from '../../keys/key-reach.ts';
 import type { SearchConnections } from './index-catalog.ts';
 import type { IndexInfo } from './index-info.ts';

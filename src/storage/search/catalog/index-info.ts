@@ -1,5 +1,5 @@
 /** What FT.INFO says of an index, as plain data. It reads replies; it asks nobody and judges nothing (gate.ts does). */
-import type { Reply } from '../../../resp/reply-reader.ts';
+import type { Reply } from '../../../resp/index.ts';
 import { entriesOf, itemsOf, numberOf, textOf } from './replies.ts';
 
 export type AttributeType = 'NUMERIC' | 'TAG' | 'TEXT' | 'GEO' | 'VECTOR' | 'GEOSHAPE';

@@ -3,7 +3,7 @@
  * is NaN where both inf and -inf are among them: from then on no range finds a document (measured: 1 of 300 sets of 60
  * numbers). Such a split can only be the tree's first, so that a range over all numbers then finds nothing at all.
  */
-import type { Reply } from '../../../resp/reply-reader.ts';
+import type { Reply } from '../../../resp/index.ts';
 import { attributeName } from '../query/fragment.ts';
 import type { SearchConnections } from './index-catalog.ts';
 import type { IndexInfo } from './index-info.ts';

@@ -1,5 +1,5 @@
 /** What of a server bears on using its indexes: how many keys there are, which of them end, and the limits of searches. */
-import type { Reply } from '../../../resp/reply-reader.ts';
+import type { Reply } from '../../../resp/index.ts';
 import { entriesOf, numberOf, textOf } from './replies.ts';
 
 export interface ServerFacts {

@@ -2,7 +2,7 @@
  * Comparisons of numbers over NUMERIC attributes. The index keeps doubles; rounding to them keeps the order, so that an
  * inclusive bound loses no row, and below 2^53 (15 digits of a DECIMAL) it is exact.
  */
-import type { SqlType } from '../../../types/sql-type.ts';
+import type { SqlType } from '../../../types/index.ts';
 import type { Constant } from '../../scan-words.ts';
 import { type Fragment, numberPiece } from './fragment.ts';
 
