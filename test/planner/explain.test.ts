@@ -45,7 +45,7 @@ const SEARCH = {
   sortBy: null,
   limit: null,
   form: 'cursor',
-  expectedKeys: 283_000,
+  expectedKeys: 2_830_000,
   pattern: Buffer.from('user:*'),
 } as const;
 const BLOCK: Pick<AggregateBlock, 'groups' | 'aggregates' | 'filter'> = {

@@ -1,5 +1,15 @@
 /** Writes what EXPLAIN says of one scan of Redis, beside DuckDB's own plan. */
-import type { AggregateAnswer, ConjunctNote, FilterAnswer, ScanPlan, ScanRequest, TableColumn } from '../../storage/index.ts';
+import type {
+  AggregateAnswer,
+  ConjunctNote,
+  FilterAnswer,
+  ScanPlan,
+  ScanRequest,
+  SearchAccess,
+  TableColumn,
+} from '../../storage/index.ts';
+// Not through the doorway, which would load what talks to servers into the engine's thread.
+import { isPaged } from '../../storage/search/paging.ts';
 import type { AggregateBlock } from '../aggregates/blocks.ts';
 import { MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../plan/limits.ts';
 import { counterLines, type ScanCounters } from './counters.ts';
@@ -151,7 +161,7 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
       // Where no field is read, nothing but TYPE tells hashes from other keys; those are then left out uncounted.
       return `SCAN MATCH ${text}${request.source === 'hash' && !readsField(request) ? ' TYPE hash' : ''}${tasks}`;
     case 'search':
-      return `${access.form === 'cursor' ? 'FT.AGGREGATE WITHCURSOR' : 'FT.SEARCH'} ${text}${tasks}`;
+      return `${searchText(access)} ${text}${tasks}`;
     case 'query':
       return `FT.SEARCH, in your own words, ${text}${tasks}`;
     case 'series':
@@ -161,6 +171,11 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
     default:
       return access satisfies never;
   }
+}
+
+function searchText(access: SearchAccess): string {
+  if (access.form === 'blocking') return 'FT.SEARCH';
+  return isPaged(access) ? 'FT.SEARCH in pages' : 'FT.AGGREGATE WITHCURSOR';
 }
 
 /** With on_error => 'skip' all declared fields are read, whatever is projected. */

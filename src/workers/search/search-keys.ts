@@ -10,6 +10,7 @@ import { SearchReader } from '../../resp/search-reader.ts';
 import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
 import { releaseScanSocket } from '../../storage/connections/idle-sockets.ts';
 import type { SearchAccess } from '../../storage/scan-words.ts';
+import { isPaged } from '../../storage/search/paging.ts';
 import { type KeyBlock, NO_KEYS } from '../keys/key-block.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { RecentKeys } from '../keys/recent-keys.ts';
@@ -22,10 +23,8 @@ import { cursorCommand, searchCommand } from './search-commands.ts';
 const FIRST_COUNT = 100;
 /** Redis serves nobody else during one page of a cursor: some 4,000 keys take it 15 ms. */
 const CURSOR_COUNT = 4000;
-/** A page of a search walks over what stands before it, too: 20,000 keys behind 170,000 take 60 ms. Bench: bench/micro/search-keys.ts. */
-const PAGE_COUNT = 20_000;
-/** So the last pages of more keys would take too long. */
-const MAX_PAGED_KEYS = 400_000;
+/** A page of a search walks over what stands before it, too: 40,000 keys behind 150,000 take 70 ms. Bench: bench/micro/search-keys.ts. */
+const PAGE_COUNT = 40_000;
 /** How often it is asked whether the index was written to under a cursor. */
 const CHECK_MS = 100;
 /** More was asked for than MAXSEARCHRESULTS lets pass. */
@@ -93,8 +92,7 @@ export class SearchKeys implements SocketUser, KeySource {
     this.#context = context;
     this.#isCounted = sortBy !== null;
     this.#isLimitSpent = limit === null;
-    const canBePaged = sortBy === null && expectedKeys <= MAX_PAGED_KEYS;
-    this.#mode = form === 'blocking' ? 'whole' : canBePaged ? 'pages' : 'cursor';
+    this.#mode = form === 'blocking' ? 'whole' : isPaged(context.access) ? 'pages' : 'cursor';
     this.#count = limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT);
     this.#collector = new KeyCollector(pattern);
     this.#searchReader = new SearchReader((bytes, start, end) => {
