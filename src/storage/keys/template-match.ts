@@ -26,7 +26,7 @@ export class TemplateMatcher {
   readonly #steps: readonly Step[];
   /** Steps that may end in more than one place; with three of them failures are kept, so that time stays polynomial. */
   readonly #isWild: boolean;
-  #failed = new Set<number>();
+  readonly #failed = new Set<number>();
 
   constructor(steps: readonly Step[], captureCount: number) {
     this.#steps = steps;

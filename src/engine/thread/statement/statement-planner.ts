@@ -123,14 +123,14 @@ export class StatementPlanner {
 
   /** Gives null where a schema must be sampled first. */
   async #tryPrepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement | null> {
-    const { host, tables, assertRunning } = this.#context;
+    const { host, tables } = this.#context;
     const needsPlan = mayScan && this.#quick === null;
     if (needsPlan) {
       await host.planning.run(async () => {
-        assertRunning();
+        this.#context.assertRunning();
         await this.#plan(connection, text);
       });
-      assertRunning();
+      this.#context.assertRunning();
       if (tables.missing.length > 0) return null;
       await Promise.all([this.#askAboutIndexes(), this.#askForGroups(connection, text)]);
       const rewritten = await this.#bindRewritten(connection, text);
@@ -141,8 +141,8 @@ export class StatementPlanner {
   }
 
   async #bind(connection: Connection, text: string, isPlanned: boolean): Promise<PreparedStatement | 'several' | null> {
-    const { kind, tables, transaction, assertRunning } = this.#context;
-    assertRunning();
+    const { kind, tables, transaction } = this.#context;
+    this.#context.assertRunning();
     const isReading = kind.kind === 'select' || kind.kind === 'describe';
     // What cannot scan needs no plan, and so no transaction around plan and run.
     if (kind.kind !== 'set' && (isPlanned || !isReading)) await transaction.begin(connection);
