@@ -27,6 +27,7 @@ import { layoutFor, type ScanLayout, scanTypeFor } from './rows/scan-layout.ts';
 import { ScanCounters } from './scan-counters.ts';
 import { ScanLimits } from './scan-limits.ts';
 import { indexIncompleteError, SEARCH_MEMORY } from './search/index-incomplete.ts';
+import { otherDatabaseError } from './search/query-error.ts';
 import { QueryKeys } from './search/query-keys.ts';
 import { SearchKeys } from './search/search-keys.ts';
 import { SeriesKeys } from './search/series-keys.ts';
@@ -178,6 +179,7 @@ class ScanRun {
       case 'search':
         return this.#newSearch(socket, access, isFresh);
       case 'query':
+        if (this.#endpoint.database !== 0) throw otherDatabaseError(this.#endpoint.database);
         return new QueryKeys(socket, { ...this.#sourceContext(isFresh), access, isDrained: () => this.#isDrained() });
       case 'series':
         // The index of labels knows nothing of databases: by a series of the same name in another it may lack one of ours.

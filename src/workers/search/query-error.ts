@@ -22,6 +22,14 @@ export function queryErrorFrom(reply: string, access: QueryAccess): RedQueryErro
   });
 }
 
+/** Gives the error for a search where no index is: RQ_UNSUPPORTED. */
+export function otherDatabaseError(database: number): RedQueryError {
+  return new RedQueryError(
+    'RQ_UNSUPPORTED',
+    `redis_search reads database 0 only, where search indexes are; this is database ${database}`,
+  );
+}
+
 /** Gives the error for a search that found more than the server gives out. */
 export function cutError({ index, limit }: QueryAccess, why: string): RedQueryError {
   return new RedQueryError('RQ_INDEX_INCOMPLETE', `the search in ${index} was cut: ${why}`, {

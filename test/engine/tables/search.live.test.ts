@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../../src/index.ts';
 import { type LiveSession, startLive } from '../../support/live-session.ts';
 
 let live: LiveSession;
@@ -186,6 +187,12 @@ describe('what redis_search refuses', () => {
     ["redis_search('docs')", 'RQ_ARGUMENT', /redis_search/],
   ])('%s', async (call, code, message) => {
     await expect(rows(`SELECT _key FROM ${call}`)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('refuses a database that no index is about', async () => {
+    await using other = await connect({ url: `${live.redis.url}/1` });
+    const result = other.query("SELECT _key FROM redis_search('docs', 'hello')").rows();
+    await expect(result).rejects.toMatchObject({ code: 'RQ_UNSUPPORTED', message: expect.stringContaining('database 1') });
   });
 
   it('says what a server without search lacks', async () => {
