@@ -1,11 +1,9 @@
 /** Loads the data of the measures beside hashes, by scripts that run inside Redis: a million rows of each type. */
 import type { RunningRedis } from '../../scripts/redis/redis-options.ts';
 
-/** Elements of each set, list, sorted set and stream. */
-export const ELEMENTS_A_KEY = 1000;
 const ROWS_A_CALL = 20_000;
 
-/** For row i (from 0), with e = i % 1000 and k = floor(i / 1000). */
+/** For row i (from 0), with n elements a key: e = i % n, k = floor(i / n). */
 const WRITES: Readonly<Record<string, string>> = {
   string: `redis.call('SET', 'string:' .. i, 'value number ' .. i)`,
   set: `redis.call('SADD', 'set:' .. k, 'member ' .. i)`,
@@ -17,12 +15,15 @@ const WRITES: Readonly<Record<string, string>> = {
   series: `redis.call('TS.ADD', 'series:' .. math.floor(i / 100000), 1700000000000 + (i % 100000) * 1000, (i * 7919) % 1000)`,
 };
 
-/** Writes `rowCount` rows of one type. @throws {Error} for a type that is none of the above. */
-export async function loadRows(redis: RunningRedis, type: string, rowCount: number): Promise<void> {
+/**
+ * Writes `rowCount` rows of one type; sets, lists, sorted sets and streams have `elementsAKey` each.
+ * @throws {Error} for a type that is none of the above.
+ */
+export async function loadRows(redis: RunningRedis, type: string, rowCount: number, elementsAKey = 1): Promise<void> {
   const write = WRITES[type];
   if (write === undefined) throw new Error(`no data of type "${type}"`);
   const script = `for i = tonumber(ARGV[1]), tonumber(ARGV[2]) do
-    local e, k = i % ${ELEMENTS_A_KEY}, math.floor(i / ${ELEMENTS_A_KEY})
+    local e, k = i % ${elementsAKey}, math.floor(i / ${elementsAKey})
     ${write} end`;
   for (let from = 0; from < rowCount; from += ROWS_A_CALL) {
     await redis.call('EVAL', script, '0', String(from), String(Math.min(rowCount, from + ROWS_A_CALL) - 1));
