@@ -121,7 +121,7 @@ describe('redis_search over hashes', () => {
         codes.add(await search.then(() => 'rows').catch((error: { code: unknown }) => error.code));
       }
     }
-    expect([...codes].sort()).toEqual(['RQ_ARGUMENT', 'rows']);
+    expect(codes).toEqual(new Set(['RQ_ARGUMENT', 'rows']));
     expect(await rows("SELECT count(*)::INT AS n FROM redis_search('docs', '*')")).toEqual([{ n: 3 }]);
   });
 
