@@ -19,9 +19,9 @@ const TERMS = 'src/storage/search/query/terms.ts';
 const GATE = 'src/storage/search/gate.ts';
 /** Looks whether keys are in the index at all. */
 const LOOKED_FOR: Edit = {
-  file: 'src/storage/search/candidates.ts',
-  find: 'if (await catalog.completeness.isWhole(request.server, index, snapshot.facts, connections)) return',
-  replace: 'if (index !== undefined) return',
+  file: 'src/storage/search/catalog/completeness.ts',
+  find: 'if (index.docCount >= facts.keyCount && index.docCount > 0) return true;',
+  replace: 'return index.docCount >= 0;',
 };
 
 export const MUTANTS: readonly Mutant[] = [

@@ -41,10 +41,10 @@ function secondUse(random: Random, world: World, shape: Shape, first: Use | unde
 /** isForGroups: of a table whose groups an index may give. */
 function makeUse(random: Random, world: World, alias: string, isForGroups: boolean): Use {
   const table = pickTable(random, world, isForGroups);
-  const isTemplate = table.template !== null && random.percent(50);
-  const isView = !isTemplate && random.percent(5);
-  const narrow = !isTemplate && !isView && table.template === null ? narrowPattern(random, table) : null;
-  const further = isView ? [] : argumentsFor(random, world, table);
+  const isTemplate = !isForGroups && table.template !== null && random.percent(50);
+  const isView = !isTemplate && !isForGroups && random.percent(5);
+  const narrow = !isTemplate && !isView && !isForGroups && table.template === null ? narrowPattern(random, table) : null;
+  const further = isView || isForGroups ? [] : argumentsFor(random, world, table);
   const served = random.percent(92) ? servedColumns(random, world, table) : null;
   return { table, alias, narrow, isTemplate, isView, served, arguments: further };
 }
@@ -83,7 +83,9 @@ function pickTable(random: Random, { tables, indexes }: World, isForGroups: bool
     [14, ['json']],
     [22, ['string', 'set', 'list', 'zset', 'stream']],
   ]);
-  const grouped = tables.filter(({ name, onError }) => onError === 'error' && indexes.some(({ table }) => table === name));
+  const grouped = tables.filter(
+    ({ name, onError }) => onError === 'error' && indexes.some(({ table, state }) => table === name && state === 'complete'),
+  );
   if (isForGroups && grouped.length > 0) return random.pick(grouped);
   const fit = tables.filter((one) => source.includes(one.source) && (one.rows.length > 0 || random.percent(10)));
   return random.pick(fit.length > 0 ? fit : tables);

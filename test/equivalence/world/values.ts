@@ -201,7 +201,8 @@ function epoch(type: string, perMs: number): (random: Random) => Sample {
     const ms = momentMs(random);
     // Seconds of long ago in milliseconds are below 10^10, as are those before 1970.
     const moved = random.percent(10) ? ms - 60 * 365 * DAY_MS : ms;
-    return { text: String(moved * perMs), literal: `${type} '${plainTime(moved)}'` };
+    const own = random.percent(60) ? `TIMESTAMP_${perMs === 1 ? 'MS' : 'S'}` : type;
+    return { text: String(moved * perMs), literal: `${own} '${plainTime(moved)}'` };
   };
 }
 
