@@ -10,7 +10,7 @@ import { bestCandidate, type Candidate, namesOf, termsOfFilter } from './candida
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from './catalog/index-info.ts';
 import { serverFactsFrom } from './catalog/server-facts.ts';
-import { type Choice, chooseWay } from './cost.ts';
+import { type Choice, type CostInput, chooseWay } from './cost.ts';
 import { gateOf } from './gate.ts';
 import { mayNeedIndex } from './may-need-index.ts';
 import { answerOf, type Compiled, queryTextOf } from './query/fragment.ts';
@@ -76,22 +76,7 @@ async function resolveWith(
   const { count: matchCount, isWhole } =
     ordered === null ? counted : await countOf(connections, { index, compiled: ordered }, request, signal);
   const limit = compiled.kind === 'none' ? 0 : limitOf(request, snapshot, candidate);
-  const isForced = isAsked(request) || matchCallsIn(request.filter).length > 0;
-  const { facts } = snapshot;
-  const choice = chooseWay(
-    {
-      keyCount: facts.keyCount,
-      docCount: index.docCount,
-      matchCount,
-      isCounted: isWhole,
-      limit,
-      rowLimit: request.settings.pushdownLimits ? request.rowLimit : null,
-      maxBlockMs: request.settings.maxBlockMs,
-      maxSearchResults: facts.maxSearchResults,
-      maxAggregateResults: facts.maxAggregateResults,
-    },
-    isForced,
-  );
+  const choice = choiceFor(request, snapshot, index, { matchCount, isCounted: isWhole, limit });
   if (choice.why !== null) remarks.push(choice.why);
   if (choice.kind === 'scan') return notWorthIt(request, candidate, choice, remarks);
   const access = accessOf(request, index.name, query, { form: choice.kind, matchCount, limit });
@@ -103,6 +88,25 @@ async function resolveWith(
     advice: null,
     estimatedRows: Math.min(matchCount, limit ?? matchCount),
   };
+}
+
+function choiceFor(
+  request: ScanRequest,
+  { facts }: Snapshot,
+  index: IndexInfo,
+  counted: Pick<CostInput, 'matchCount' | 'isCounted' | 'limit'>,
+): Choice {
+  const { settings, rowLimit } = request;
+  const input: CostInput = {
+    ...counted,
+    keyCount: facts.keyCount,
+    docCount: index.docCount,
+    rowLimit: settings.pushdownLimits ? rowLimit : null,
+    maxBlockMs: settings.maxBlockMs,
+    maxSearchResults: facts.maxSearchResults,
+    maxAggregateResults: facts.maxAggregateResults,
+  };
+  return chooseWay(input, isAsked(request) || matchCallsIn(request.filter).length > 0);
 }
 
 /** Another look, beside the count: what was read up to a second ago must still be true. */
