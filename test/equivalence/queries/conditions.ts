@@ -7,20 +7,23 @@ import { BOUND_PLACE, type Bound, type Condition, type ServedColumn, type Use } 
 const MOST_DEPTH = 3;
 const PARAMETER_SHARE = 8;
 
-/** A leaf, or a tree of them. */
-export function makeCondition(random: Random, use: Use, depth = 0): Condition {
+/** A leaf, or a tree of them. isBranch: under OR or NOT, where one term that cannot go down keeps all others up. */
+export function makeCondition(random: Random, use: Use, depth = 0, isBranch = false): Condition {
   const share = depth >= MOST_DEPTH ? 0 : depth === 0 ? 55 : 30;
-  if (!random.percent(share)) return makeLeaf(random, use);
+  if (!random.percent(share)) return makeLeaf(random, use, isBranch && random.percent(90));
   const kind = random.weighted([
     [6, 'and'],
     [3, 'or'],
     [2, 'not'],
   ] as const);
-  if (kind === 'not') return { kind, child: makeCondition(random, use, depth + 1) };
-  return { kind, children: Array.from({ length: random.int(2, 3) }, () => makeCondition(random, use, depth + 1)) };
+  if (kind === 'not') return { kind, child: makeCondition(random, use, depth + 1, true) };
+  const isWithin = isBranch || kind === 'or';
+  const children = Array.from({ length: random.int(2, 3) }, () => makeCondition(random, use, depth + 1, isWithin));
+  return { kind, children };
 }
 
-function makeLeaf(random: Random, use: Use): Condition {
+function makeLeaf(random: Random, use: Use, isServedOnly: boolean): Condition {
+  if (isServedOnly && use.served !== null) return servedLeaf(random, use, use.served);
   if (use.isTemplate && random.percent(35)) return captureLeaf(random, use);
   if (random.percent(10)) return keyLeaf(random, use);
   if (use.served !== null && random.percent(95)) return servedLeaf(random, use, use.served);

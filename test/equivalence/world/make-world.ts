@@ -27,7 +27,7 @@ export function makeWorld(random: Random, number: number): World {
 
 function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
   const kinds = [...COMMON, ...random.some(OTHERS, random.int(3, 5))];
-  const isPlain = source === 'json' && random.percent(80);
+  const isPlain = source === 'json' && random.percent(90);
   const made = kinds.map((kind, i) => makeColumn(random, kind, `${kind}${i}`));
   // An index of documents takes numbers, but no strings that hold numbers.
   const columns = isPlain ? made.map(withPlainPool) : made;
