@@ -224,7 +224,7 @@ class ScanRun {
   /** The index may lack keys: all that it did not give come by the scan, filtered by nobody before DuckDB. */
   async #scanInstead(access: SearchAccess, given: RecentKeys, reason: string): Promise<void> {
     this.#counters.indexFallbacks += 1;
-    if (given.hasForgotten) throw indexIncompleteError(access.index, reason);
+    if (given.hasForgotten || access.isOnlyWay === true) throw indexIncompleteError(access, reason);
     this.#sink.rowsLeft = Infinity;
     const socket = await acquireScanSocket(this.#endpoint, { signal: this.#abort.signal });
     if (this.#isEnded) return releaseScanSocket(socket);

@@ -68,6 +68,16 @@ const WAYS = {
   cursor: { form: 'cursor', expectedKeys: 1_000_000 },
 } as const;
 
+describe('an index that alone knows the rows', () => {
+  it('fails where others scan', async () => {
+    const scanned = await run(search({ index: 'gone' }));
+    expect([scanned.error, scanned.counters.indexFallbacks]).toEqual([null, 1]);
+    const failed = await run(search({ index: 'gone', isOnlyWay: true }));
+    expect(failed.error).toMatchObject({ code: 'RQ_INDEX_INCOMPLETE' });
+    expect(failed.rows).toEqual([]);
+  });
+});
+
 describe.each(Object.entries(WAYS))('keys out of an index, %s', (name, way) => {
   it('gives each key once, with its fields', async () => {
     const result = await run(search(way));
