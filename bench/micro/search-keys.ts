@@ -134,9 +134,9 @@ function startProbe(): { stop(): Promise<number> } {
 const WAYS = {
   floor: runFloor,
   blocking: () => runForm('blocking', expected),
-  pages: () => runForm('cursor', expected),
+  pages: () => runForm('pages', expected),
   // What is expected to be very much is read by a cursor.
-  cursor: () => runForm('cursor', 1_000_000),
+  cursor: () => runForm('cursor', expected),
 };
 let expected = await runFloor();
 expected = Math.max(expected, 1);

@@ -187,8 +187,11 @@ export interface SearchAccess {
   readonly sortBy: { readonly attribute: string; readonly isDescending: boolean } | null;
   /** Documents that are enough; null for all. */
   readonly limit: number | null;
-  /** 'blocking': one FT.SEARCH NOCONTENT; 'cursor': FT.AGGREGATE LOAD @__key WITHCURSOR, which stops nobody for long. */
-  readonly form: 'blocking' | 'cursor';
+  /**
+   * 'blocking': one FT.SEARCH NOCONTENT; 'pages': as many as stop Redis for a moment each; 'cursor': FT.AGGREGATE LOAD @__key
+   * WITHCURSOR, the slowest, which stops nobody for long however many there are, and keeps an order.
+   */
+  readonly form: 'blocking' | 'pages' | 'cursor';
   /** What a count said just before. */
   readonly expectedKeys: number;
   /** Keys that do not match this are left out; it is also what is scanned should the index fail before it gave a key. */

@@ -9,7 +9,6 @@ import type {
   TableColumn,
 } from '../../storage/index.ts';
 // Not through the doorway, which would load what talks to servers into the engine's thread.
-import { isPaged } from '../../storage/search/paging.ts';
 import type { AggregateBlock } from '../aggregates/blocks.ts';
 import { MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../plan/limits.ts';
 import { counterLines, type ScanCounters } from './counters.ts';
@@ -175,7 +174,7 @@ function accessText({ access, accessText: text, request, tasks: pieces }: ScanPl
 
 function searchText(access: SearchAccess): string {
   if (access.form === 'blocking') return 'FT.SEARCH';
-  return isPaged(access) ? 'FT.SEARCH in pages' : 'FT.AGGREGATE WITHCURSOR';
+  return access.form === 'pages' ? 'FT.SEARCH in pages' : 'FT.AGGREGATE WITHCURSOR';
 }
 
 /** With on_error => 'skip' all declared fields are read, whatever is projected. */

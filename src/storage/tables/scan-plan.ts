@@ -13,7 +13,6 @@ import type {
   SearchAccess,
   TableColumn,
 } from '../scan-words.ts';
-import { isPaged } from '../search/paging.ts';
 
 /** What a source decided about a request. */
 export interface PlanParts {
@@ -158,7 +157,7 @@ export function searchCommands(access: SearchAccess): string[] {
   const head = `${argumentText(access.index)} ${argumentText(access.query)}`;
   const sorted =
     access.sortBy === null ? '' : ` SORTBY ${access.sortBy.attribute} ${access.sortBy.isDescending ? 'DESC' : 'ASC'}`;
-  if (isPaged(access)) return [`FT.SEARCH ${head} NOCONTENT WITHOUTCOUNT LIMIT … …${given} DIALECT 2`];
+  if (access.form === 'pages') return [`FT.SEARCH ${head} NOCONTENT WITHOUTCOUNT LIMIT … …${given} DIALECT 2`];
   return access.form === 'cursor'
     ? [`FT.AGGREGATE ${head} LOAD 1 @__key WITHCURSOR${given} DIALECT 2`]
     : [`FT.SEARCH ${head} NOCONTENT${sorted} LIMIT 0 ${access.limit ?? '…'}${given} DIALECT 2`];

@@ -10,7 +10,6 @@ import { SearchReader } from '../../resp/search-reader.ts';
 import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
 import { releaseScanSocket } from '../../storage/connections/idle-sockets.ts';
 import type { SearchAccess } from '../../storage/scan-words.ts';
-import { isPaged } from '../../storage/search/paging.ts';
 import { type KeyBlock, NO_KEYS } from '../keys/key-block.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { RecentKeys } from '../keys/recent-keys.ts';
@@ -92,7 +91,7 @@ export class SearchKeys implements SocketUser, KeySource {
     this.#context = context;
     this.#isCounted = sortBy !== null;
     this.#isLimitSpent = limit === null;
-    this.#mode = form === 'blocking' ? 'whole' : isPaged(context.access) ? 'pages' : 'cursor';
+    this.#mode = form === 'blocking' ? 'whole' : form;
     this.#count = limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT);
     this.#collector = new KeyCollector(pattern);
     this.#searchReader = new SearchReader((bytes, start, end) => {

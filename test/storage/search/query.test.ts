@@ -237,7 +237,9 @@ describe('cost', () => {
 
   it.each<[name: string, more: Partial<CostInput>, kind: string]>([
     ['0.1 %', {}, 'blocking'],
-    ['18 %, which would stop Redis for 200 ms', { matchCount: 180_000 }, 'cursor'],
+    ['18 %, which would stop Redis for 200 ms', { matchCount: 180_000 }, 'pages'],
+    ['18 %, where a page is too long', { matchCount: 180_000, maxBlockMs: 70 }, 'cursor'],
+    ['18 %, where nobody may be stopped', { matchCount: 180_000, maxBlockMs: 20 }, 'scan'],
     ['18 %, which may stop Redis for so long', { matchCount: 180_000, maxBlockMs: 300 }, 'blocking'],
     ['most keys', { matchCount: 900_000 }, 'scan'],
     ['most keys, which may stop Redis', { matchCount: 900_000, maxBlockMs: 10_000 }, 'scan'],
