@@ -119,6 +119,8 @@ function searchOf(
   own: AccessPath,
 ): AccessPath | null {
   if (access === null || accessChoice === 'scan' || !settings.useIndexes || !settings.pushdownFilters) return null;
+  // The index says that the filter is true for no row.
+  if (access.limit === 0) return { kind: 'empty' };
   if (own.kind === 'scan') return { ...access, pattern: own.pattern };
   return access.isOnlyWay === true && own.kind === 'keys' ? { ...access, pattern: Buffer.from(pattern, 'utf8') } : null;
 }
