@@ -41,7 +41,7 @@ export class Sessions implements AsyncDisposable {
     const sessions = new Map<Profile, Session>();
     // The keys of PROFILES are its type's.
     for (const profile of Object.keys(PROFILES) as Profile[]) {
-      const session = await connect({ url, pushDown: profile !== 'off', statementTimeoutMs: 60_000 });
+      const session = await connect({ url, pushDown: profile !== 'off', statementTimeoutMs: 15_000 });
       for (const setting of PROFILES[profile]) await session.query(`SET ${setting}`).rows();
       sessions.set(profile, session);
     }
