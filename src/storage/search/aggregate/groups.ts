@@ -89,8 +89,15 @@ function addColumn(
   const { sum, min, max } = outputs;
   const isInteger = isWhole(outputs.column.type);
   if (sum !== null) state.sum += numberFrom(result, sum, isInteger);
-  if (min !== null) state.min = Math.min(state.min, numberFrom(result, min, isInteger));
-  if (max !== null) state.max = Math.max(state.max, numberFrom(result, max, isInteger));
+  if (min !== null) state.min = Math.min(state.min, extremeFrom(result, min, isInteger));
+  if (max !== null) state.max = Math.max(state.max, extremeFrom(result, max, isInteger));
+}
+
+/** A minimum or maximum. The module gives 0 for one that is infinite (measured), which whole numbers never are. */
+function extremeFrom(result: ReadonlyMap<string, Reply>, output: OutputNumber, isInteger: boolean): number {
+  const value = numberFrom(result, output, isInteger);
+  if (value === 0 && !isInteger) throw new Refusal('the module gives 0 for infinite numbers, too');
+  return value;
 }
 
 function keyText(result: ReadonlyMap<string, Reply>, key: KeyOutput): CellText {
