@@ -51,7 +51,24 @@ export async function resolveAccess(
     const again = await catalog.snapshot(request.server, connections, signal);
     assertIndexExists(request, again);
     if (again.kind === 'none') return refused(request, [again.why], []);
-    return await resolveWith(connections, catalog, again, request, signal);
+    return await resolveOrRefuse(connections, catalog, again, request, signal);
+  }
+}
+
+/** What changes again and again under a busy server is no error: the statement reads without an index. */
+async function resolveOrRefuse(
+  connections: SearchConnections,
+  catalog: IndexCatalog,
+  snapshot: Snapshot,
+  request: ScanRequest,
+  signal: AbortSignal | undefined,
+): Promise<AccessAnswer> {
+  try {
+    return await resolveWith(connections, catalog, snapshot, request, signal);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    catalog.forget(request.server);
+    return refused(request, [error.message], snapshot.indexes.map(namesOf));
   }
 }
 
@@ -277,7 +294,7 @@ function assertIndexExists(request: ScanRequest, snapshot: IndexSnapshot): void 
 }
 
 /** The server's own refusals; a lost connection is none. */
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is RedQueryError {
   return error instanceof RedQueryError && error.code === 'RQ_REDIS_ERROR';
 }
 
