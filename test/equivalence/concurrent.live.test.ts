@@ -7,7 +7,7 @@ import { Random } from './random.ts';
 const STEADY_COUNT = 20_000;
 const PASSING_COUNT = 30_000;
 const ROUNDS = 6;
-const TABLE = `redis_hash('eq:*', columns => {'n': 'BIGINT', 'note': 'VARCHAR'})`;
+const COLUMNS = `columns => {'n': 'BIGINT', 'note': 'VARCHAR'}`;
 
 let live: LiveSession;
 let neighbour: Neighbour;
@@ -81,14 +81,15 @@ describe('while another client writes, deletes and expires', () => {
     ['a scan', 'use_indexes = false', 'n >= 0', 100, 'scan'],
     ['a scan for a filter', 'use_indexes = false', 'n < 7', 7, 'scan'],
     ['one search', 'max_block_ms = 100000', 'n < 7', 7, 'search'],
-    ['a cursor', 'max_block_ms = 0', 'n < 7', 7, 'search'],
-  ])('gives each key that stays once, by %s', async (_, setting, where, share, access) => {
+    // Named, so that the cost of a count that takes long beside the neighbour does not decide.
+    ['a cursor', 'max_block_ms = 0', 'n < 7', 7, 'search', `, index => 'idx:eq'`],
+  ])('gives each key that stays once, by %s', async (_, setting, where, share, access, named = '') => {
     await live.session.query(`SET ${setting}`).rows();
     neighbour.start();
     const before = neighbour.commandCount;
     const ways = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
-      const result = live.session.query(`SELECT _key, n FROM ${TABLE} WHERE ${where}`);
+      const result = live.session.query(`SELECT _key, n FROM redis_hash('eq:*', ${COLUMNS}${named}) WHERE ${where}`);
       const steady = (await result.rows()).map((row) => String(row['_key'])).filter((key) => key.startsWith('eq:s:'));
       for (const scan of result.stats.scans) ways.add(scan.access);
       expect(new Set(steady).size, 'a key came twice').toBe(steady.length);

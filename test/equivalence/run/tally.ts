@@ -25,6 +25,11 @@ export class Tally {
     return this.#counts.get(group)?.get(name) ?? 0;
   }
 
+  /** The sum of what matches. */
+  matching(group: string, pattern: RegExp): number {
+    return [...(this.#counts.get(group) ?? [])].reduce((sum, [name, count]) => (pattern.test(name) ? sum + count : sum), 0);
+  }
+
   countQuery(query: Query, world: World): void {
     this.queries++;
     this.count('shape', query.shape);
