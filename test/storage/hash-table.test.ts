@@ -21,7 +21,15 @@ function columnsOf(table: BoundCall): string[] {
 
 function schemaOf(...names: readonly string[]): InferredSchema {
   const columns = names.map((name) => {
-    return { field: Buffer.from(name), name, type: { id: 'BIGINT' }, share: 1, nullShare: 0, examples: [], disagreeing: [] } as const;
+    return {
+      field: Buffer.from(name),
+      name,
+      type: { id: 'BIGINT' },
+      share: 1,
+      nullShare: 0,
+      examples: [],
+      disagreeing: [],
+    } as const;
   });
   return { columns, sampledKeys: 1, visitedKeys: 1, skippedKeys: 0, notes: [], columnNotes: [] };
 }
