@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { reportOf } from '../test/equivalence/run/report.ts';
+import { rulesText } from '../test/equivalence/run/rules.ts';
 import { type RunOptions, runQueries } from '../test/equivalence/run/run-queries.ts';
 import { shrink } from '../test/equivalence/run/shrink.ts';
 
@@ -38,7 +39,7 @@ const options: RunOptions = {
 process.stdout.write(`seed ${options.seed}\n`);
 const { tally, failures } = await runQueries(options);
 process.stdout.write(
-  `\n${values.quiet ? '' : tally.text()}\nseed ${options.seed}: ${tally.queries} queries, ${failures.length} differences, ${seconds()} s\n`,
+  `\n${values.quiet ? '' : `${tally.text()}\n${rulesText(tally)}\n`}\nseed ${options.seed}: ${tally.queries} queries, ${failures.length} differences, ${seconds()} s\n`,
 );
 process.exitCode = failures.length === 0 ? 0 : 1;
 

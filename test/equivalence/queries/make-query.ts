@@ -28,7 +28,7 @@ export function makeQuery(random: Random, world: World): Query {
   if (first === undefined) throw new Error('a query has a table');
   const { items, groupCount } = itemsFor(random, shape, first);
   const join = joinFor(random, shape, first, second);
-  const where = random.percent(shape === 'group' ? 78 : 96) ? makeCondition(random, first) : null;
+  const where = random.percent(shape === 'group' ? 82 : 97) ? makeCondition(random, first) : null;
   const secondWhere = second !== undefined && random.percent(65) ? makeCondition(random, second) : null;
   return { shape, uses, items, groupCount, where, secondWhere, join, ...endFor(random, shape, items, groupCount, first) };
 }
@@ -52,7 +52,8 @@ function makeUse(random: Random, world: World, alias: string, isForGroups: boole
 /** The columns that one of the table's indexes holds, or Redis itself has an order or a look-up of; null for none. */
 function servedColumns(random: Random, { indexes }: World, table: Table): Use['served'] {
   const fit = indexes.filter(
-    (index) => index.table === table.name && !['wrong prefix', 'half built', 'filter'].includes(index.state),
+    (index) =>
+      index.table === table.name && (random.percent(30) || !['wrong prefix', 'half built', 'filter'].includes(index.state)),
   );
   const held =
     fit.length === 0 ? [] : random.pick(fit).columns.filter(({ column, type }) => type !== 'TEXT' && isServed(column, type));
@@ -95,8 +96,8 @@ function argumentsFor(random: Random, world: World, table: Table): string[] {
   const hasIndex = table.source === 'hash' || table.source === 'json';
   const index = world.indexes.find((one) => one.table === table.name);
   return [
-    ...(random.percent(2) && hasIndex ? [`index => 'none'`] : []),
-    ...(random.percent(3) && hasIndex ? [`access => 'scan'`] : []),
+    ...(random.percent(1) && hasIndex ? [`index => 'none'`] : []),
+    ...(random.percent(1) && hasIndex ? [`access => 'scan'`] : []),
     ...(random.percent(6) && index !== undefined ? [`access => 'index'`] : []),
     ...(random.percent(4) && index !== undefined ? [`index => '${index.name}'`] : []),
     ...(random.percent(5) ? [`batch_size => ${random.pick([1, 7, 100])}`] : []),

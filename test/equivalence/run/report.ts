@@ -26,6 +26,7 @@ export async function reportOf(failure: Failure, { sessions, oracle }: Bench): P
     ...[
       '',
       '# redis-cli',
+      ...Object.entries(world.config).map(([name, value]) => `FT.CONFIG SET ${name} ${value}`),
       ...commands.slice(0, MOST_COMMANDS),
       ...(commands.length > MOST_COMMANDS ? [`… ${commands.length - MOST_COMMANDS} more`] : []),
     ],

@@ -52,13 +52,13 @@ export class Sessions implements AsyncDisposable {
   static pickProfile(random: Random): Profile {
     return random.weighted<Profile>([
       [66, 'on'],
-      [12, 'kind'],
+      [3, 'kind'],
       [6, 'unkind'],
       [3, 'without aggregates'],
       [3, 'without order'],
       [3, 'without limits'],
-      [3, 'without filters'],
-      [3, 'without indexes'],
+      [2, 'without filters'],
+      [2, 'without indexes'],
     ]);
   }
 

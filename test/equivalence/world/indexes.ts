@@ -25,7 +25,7 @@ export function indexesFor(random: Random, table: Table): Index[] {
 }
 
 function indexFor(random: Random, table: Table, name: string): Index {
-  const state = random.percent(80) ? 'complete' : random.pick(INDEX_STATES);
+  const state = random.percent(78) ? 'complete' : random.pick([...INDEX_STATES, 'half built', 'half built', 'filter'] as const);
   const chosen = random.percent(85) ? table.columns : random.some(table.columns, 3);
   const fields = chosen.map((column) => fieldFor(random, column, state, table.source === 'json'));
   const command = [

@@ -59,6 +59,7 @@ export async function loadWorld(redis: RunningRedis, world: World): Promise<void
   const indexes = await redis.call('FT._LIST');
   for (const name of Array.isArray(indexes) ? indexes : []) await redis.call('FT.DROPINDEX', String(name));
   await redis.call('FLUSHALL');
+  for (const [name, value] of Object.entries(world.config)) await redis.call('FT.CONFIG', 'SET', name, value);
   await redis.callAll(commandsOf({ ...world, closing: [] }));
   for (const index of world.indexes) await untilIndexed(redis, index);
   await redis.callAll(world.closing);

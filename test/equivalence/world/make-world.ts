@@ -22,7 +22,14 @@ export function makeWorld(random: Random, number: number): World {
   const others = [4, 5].map((position) => makeElementTable(random.fork(`table ${position}`), position));
   const tables = [...hashes, ...documents, ...others];
   const indexes = [...hashes, ...documents].flatMap((table) => indexesFor(random.fork(`indexes of ${table.name}`), table));
-  return { number, tables, indexes, extras: extrasFor(hashes), closing: closingFor(random.fork('closing'), hashes) };
+  return {
+    number,
+    tables,
+    indexes,
+    extras: extrasFor(hashes),
+    config: configFor(random.fork('config')),
+    closing: closingFor(random.fork('closing'), hashes),
+  };
 }
 
 function makeTable(random: Random, position: number, source: 'hash' | 'json'): Table {
@@ -42,7 +49,8 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
   const rowCount = random.weighted([
     [1, 0],
     [2, random.int(1, 8)],
-    [12, random.int(30, 140)],
+    [10, random.int(30, 140)],
+    [3, random.int(140, 260)],
   ]);
   const rows = Array.from({ length: rowCount }, (_, i): Row => {
     const key = isTemplate ? `${prefix}${random.pick(['x', 'y', 'z:z'])}:${i}` : `${prefix}${i}`;
@@ -92,6 +100,15 @@ function membersFor(random: Random, columns: readonly Column[], cells: Row['cell
     if (isMember(type, text)) members[name] = text;
   }
   return members;
+}
+
+/** Images and clouds come with small limits: then a cursor reads what one search would not give as a whole (trap 21). */
+function configFor(random: Random): Record<string, string> {
+  return {
+    MAXSEARCHRESULTS: random.percent(30) ? String(random.int(5, 30)) : '1000000',
+    MAXAGGREGATERESULTS: random.percent(5) ? '40' : '-1',
+    MAXPREFIXEXPANSIONS: random.percent(10) ? '5' : '200',
+  };
 }
 
 /** In some worlds keys have a time to live, or have ended, or fields have; what has ended is in no table. */

@@ -110,6 +110,8 @@ export interface World {
   readonly tables: readonly Table[];
   readonly indexes: readonly Index[];
   readonly extras: readonly Extra[];
+  /** Settings of the search module: how many documents it gives at most. */
+  readonly config: Readonly<Record<string, string>>;
   /** Commands that run last: times to live, keys and fields that have ended and are still in an index. */
   readonly closing: readonly (readonly string[])[];
 }
