@@ -1,7 +1,7 @@
 /** Makes filters: every kind of predicate over every kind of column, nested by AND, OR and NOT. */
 import type { Random } from '../random.ts';
 import { KINDS } from '../world/values.ts';
-import type { Column } from '../world/words.ts';
+import type { Column, Source } from '../world/words.ts';
 import { BOUND_PLACE, type Bound, type Condition, type ServedColumn, type Use } from './words.ts';
 
 const MOST_DEPTH = 3;
@@ -40,11 +40,15 @@ function makeLeaf(random: Random, use: Use, isServedOnly: boolean): Condition {
 function servedLeaf(random: Random, use: Use, served: readonly ServedColumn[]): Condition {
   const { column } = random.pick(served);
   const name = `${use.alias}."${column.name}"`;
-  const [form, sql, bound] = servedForm(random, name, column);
+  const [form, sql, bound] = servedForm(random, name, column, use.table.source);
   return { kind: 'leaf', form: `${column.kind} ${form}`, sql, bound: bound ?? null };
 }
 
-function servedForm(random: Random, name: string, column: Column): Made {
+function servedForm(random: Random, name: string, column: Column, source: Source): Made {
+  if (source === 'set')
+    return random.percent(75)
+      ? ['=', `${name} = ${constant(random, column)}`]
+      : ['IN', `${name} IN (${values(random, column, 5)})`];
   const { family } = KINDS[column.kind];
   const isPart = column.isPart === true;
   if (!isPart && random.percent(18))
@@ -57,7 +61,7 @@ function servedForm(random: Random, name: string, column: Column): Made {
       .slice(0, random.int(2, 4))
       .join('')
       .replaceAll(/[%_\\']/g, '');
-    if (random.percent(25) && start !== '') return ["LIKE 'a%'", `${name} LIKE '${start}%'`];
+    if (random.percent(45) && start !== '') return ["LIKE 'a%'", `${name} LIKE '${start}%'`];
     return comparison(random, '=', name, text, constant(random, column));
   }
   if (random.percent(15)) return ['BETWEEN', `${name} BETWEEN ${bounds(random, column).join(' AND ')}`];

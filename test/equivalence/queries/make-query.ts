@@ -85,7 +85,8 @@ function pickTable(random: Random, { tables, indexes }: World, isForGroups: bool
     [22, ['string', 'set', 'list', 'zset', 'stream']],
   ]);
   const grouped = tables.filter(
-    ({ name, onError }) => onError === 'error' && indexes.some(({ table, state }) => table === name && state === 'complete'),
+    ({ name, onError }) =>
+      onError === 'error' && indexes.some(({ table, state }) => table === name && (state === 'complete' || random.percent(20))),
   );
   if (isForGroups && grouped.length > 0) return random.pick(grouped);
   const fit = tables.filter((one) => source.includes(one.source) && (one.rows.length > 0 || random.percent(10)));
@@ -181,7 +182,7 @@ function endFor(random: Random, shape: Shape, items: readonly Item[], groupCount
         .some(exact, random.int(1, 2))
         .map((item) => ({ item, words: random.pick(['', 'DESC', 'ASC NULLS FIRST', 'DESC NULLS LAST', 'DESC NULLS FIRST']) }))
     : [];
-  const limit = random.percent(isOrdered ? 80 : 12) ? random.pick([0, 1, 2, 3, 5, 10, 50]) : null;
+  const limit = random.percent(isOrdered ? 80 : 18) ? random.pick([0, 1, 2, 3, 5, 10, 50]) : null;
   return { having, order, limit, offset: limit !== null && random.percent(25) ? random.int(1, 5) : 0 };
 }
 

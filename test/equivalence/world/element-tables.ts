@@ -8,7 +8,16 @@ const VALUE_KINDS: readonly ColumnKind[] = ['word', 'word', 'name', 'small', 're
 const MOST_ELEMENTS = 25;
 
 export function makeElementTable(random: Random, position: number): Table {
-  const source = random.pick<Exclude<Source, 'hash' | 'json'>>(['string', 'set', 'list', 'zset', 'zset', 'stream', 'stream']);
+  const source = random.pick<Exclude<Source, 'hash' | 'json'>>([
+    'string',
+    'set',
+    'set',
+    'list',
+    'zset',
+    'zset',
+    'stream',
+    'stream',
+  ]);
   const prefix = `eq:${position}:`;
   const columns = columnsOf(random, source);
   const keyCount = source === 'string' ? random.int(1, 80) : random.int(1, 5);

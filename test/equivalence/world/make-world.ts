@@ -9,7 +9,23 @@ import type { Column, ColumnKind, Extra, Row, Table, World } from './words.ts';
 /** Every table has these, so that joins and groups meet. */
 const COMMON: readonly ColumnKind[] = ['word', 'small'];
 const OTHERS: readonly ColumnKind[] = [
-  ...(['name', 'wide', 'int', 'huge', 'money', 'deep', 'real', 'wild', 'flag', 'ms', 'sec', 'day', 'at', 'zoned'] as const),
+  ...([
+    'name',
+    'wide',
+    'int',
+    'huge',
+    'money',
+    'deep',
+    'real',
+    'wild',
+    'flag',
+    'flag',
+    'ms',
+    'sec',
+    'day',
+    'at',
+    'zoned',
+  ] as const),
   ...(['word', 'small', 'real', 'flag', 'ms', 'wide', 'wide', 'small', 'real', 'money', 'word', 'int'] as const),
 ];
 
@@ -43,7 +59,7 @@ function makeTable(random: Random, position: number, source: 'hash' | 'json'): T
     [2, 'null'],
     [1, 'skip'],
   ] as const);
-  const hasBad = onError !== 'error' && !isPlain && random.percent(25);
+  const hasBad = onError !== 'error' && !isPlain && random.percent(14);
   const prefix = `eq:${position}:`;
   const isTemplate = random.percent(25);
   const rowCount = random.weighted([
@@ -107,7 +123,7 @@ function configFor(random: Random): Record<string, string> {
   return {
     MAXSEARCHRESULTS: random.percent(30) ? String(random.int(5, 30)) : '1000000',
     MAXAGGREGATERESULTS: random.percent(5) ? '40' : '-1',
-    MAXPREFIXEXPANSIONS: random.percent(10) ? '5' : '200',
+    MAXPREFIXEXPANSIONS: random.percent(15) ? '5' : random.percent(60) ? '100000' : '200',
   };
 }
 

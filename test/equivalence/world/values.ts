@@ -131,7 +131,7 @@ function real(random: Random): Sample {
 }
 
 function wild(random: Random): Sample {
-  const text = random.percent(2)
+  const text = random.percent(1)
     ? 'NaN'
     : random.pick([
         'inf',
