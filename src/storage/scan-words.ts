@@ -350,8 +350,12 @@ export type AggregateAnswer =
   | {
       readonly kind: 'rows';
       readonly batch: Batch;
+      /** The command was not sent, and the batch is empty: what EXPLAIN asks for. */
+      readonly isDry?: boolean;
       /** The literal command. */
       readonly command: string;
+      /** Those that are sent with it and tell what it does not. */
+      readonly moreCommands?: readonly string[];
       readonly remarks: readonly string[];
     }
   /** The plan's request has one column a group and one an aggregate. */

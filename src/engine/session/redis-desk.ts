@@ -5,7 +5,6 @@
 import {
   type AccessAnswer,
   type AggregateAnswer,
-  type AggregateRequest,
   answerAggregate,
   ControlClient,
   type Endpoint,
@@ -54,7 +53,7 @@ export class RedisDesk {
       case 'access':
         return { kind: 'access', access: await this.#resolve(question.request, signal) };
       case 'aggregate':
-        return { kind: 'aggregate', aggregate: await this.#group(question.request, signal) };
+        return { kind: 'aggregate', aggregate: await this.#group(question, signal) };
       default:
         return question satisfies never;
     }
@@ -64,8 +63,11 @@ export class RedisDesk {
     return resolveAccess(this.#searchOf(request.server), this.#catalog, request, signal);
   }
 
-  #group(request: AggregateRequest, signal: AbortSignal | undefined): Promise<AggregateAnswer> {
-    return answerAggregate(this.#searchOf(request.scan.server), this.#catalog, request, signal);
+  #group(
+    { request, isDry }: Extract<Question, { kind: 'aggregate' }>,
+    signal: AbortSignal | undefined,
+  ): Promise<AggregateAnswer> {
+    return answerAggregate(this.#searchOf(request.scan.server), this.#catalog, request, signal, isDry);
   }
 
   #searchOf(name: string): SearchConnections {

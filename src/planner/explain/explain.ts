@@ -82,7 +82,11 @@ function answerLines(answer: AggregateAnswer): Line[] {
   const why = (remarks: readonly string[]): Line[] => remarks.filter((remark) => remark !== '').map((remark) => ['why', remark]);
   switch (answer.kind) {
     case 'rows':
-      return [['command', answer.command], ['rows', grouped(answer.batch.rowCount)], ...why(answer.remarks)];
+      return [
+        ...[answer.command, ...(answer.moreCommands ?? [])].map((command): Line => ['command', command]),
+        ...(answer.isDry === true ? [] : [['rows', grouped(answer.batch.rowCount)] as const]),
+        ...why(answer.remarks),
+      ];
     case 'scan':
       return [...answer.plan.commands.map((command): Line => ['command', command]), ...why(answer.plan.remarks)];
     case 'refused':

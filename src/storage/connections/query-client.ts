@@ -36,8 +36,34 @@ export class QueryClient {
    *   RQ_REDIS_LOST, RQ_REDIS_TIMEOUT, and those of redisErrorFrom and openScanSocket.
    */
   call(args: readonly QueryArgument[], options: QueryOptions = {}): Promise<Reply> {
-    const { signal } = options;
-    return new Promise<Reply>((resolve, reject) => {
+    return this.#asked<Reply>(options, (link, answered) => link.ask(args, answered));
+  }
+
+  /**
+   * Runs commands as one MULTI/EXEC, so that all of them see one state; gives a reply a command. Where MULTI is refused the
+   * server has run them one by one: try with something small first.
+   * @throws as `call`; the first command's error also where the others ran.
+   */
+  transaction(commands: readonly (readonly QueryArgument[])[], options: QueryOptions = {}): Promise<readonly Reply[]> {
+    return this.#asked<readonly Reply[]>(options, (link, answered) => {
+      let refusal: RedQueryError | null = null;
+      const queued = (error: RedQueryError | null): void => {
+        refusal ??= error;
+      };
+      // All in one go: nobody else's command may come between.
+      for (const command of [['MULTI'], ...commands]) link.ask(command, queued);
+      link.ask(['EXEC'], (error, reply) => {
+        const replies = Array.isArray(reply) ? (reply as readonly Reply[]) : [];
+        answered(refusal ?? error ?? errorIn(replies, commands), replies);
+      });
+    });
+  }
+
+  #asked<T>(
+    { signal }: QueryOptions,
+    send: (link: Link, answered: (error: RedQueryError | null, reply: T) => void) => void,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => settle(() => reject(cancelledError()));
       const settle = (done: () => void): void => {
         signal?.removeEventListener('abort', onAbort);
@@ -47,7 +73,7 @@ export class QueryClient {
       signal?.addEventListener('abort', onAbort, { once: true });
       const ask = (link: Link): void => {
         if (signal?.aborted === true) return;
-        link.ask(args, (error, reply) => settle(() => (error === null ? resolve(reply) : reject(error))));
+        send(link, (error, reply) => settle(() => (error === null ? resolve(reply) : reject(error))));
       };
       this.#linked().then(ask, (error: unknown) => settle(() => reject(error)));
     });
@@ -136,6 +162,14 @@ class Link implements SocketUser {
     this.#waiting = [];
     for (const { answered } of waiting) answered(error, null);
   }
+}
+
+/** The error of a command that was queued and then failed. */
+function errorIn(replies: readonly Reply[], commands: readonly (readonly QueryArgument[])[]): RedQueryError | null {
+  if (replies.length !== commands.length) return new RedQueryError('RQ_PROTOCOL', 'EXEC did not answer each command');
+  for (const [i, reply] of replies.entries())
+    if (isReplyError(reply)) return redisErrorFrom(reply.error, String(commands[i]?.[0] ?? ''));
+  return null;
 }
 
 function lostError(cause?: unknown): RedQueryError {

@@ -5,13 +5,13 @@
 import { RedQueryError } from '../../../errors.ts';
 import type { AggregateCall, AggregateRequest, Predicate, TableColumn } from '../../scan-words.ts';
 import { termsOfFilter } from '../candidates.ts';
-import type { IndexInfo } from '../catalog/index-info.ts';
 import { compileFilter } from '../query/compile.ts';
 import { attributeName, type Fragment, type QueryText, queryTextOf } from '../query/fragment.ts';
 import { EVERY_NUMBER, isNumeric, isWhole, rangeFragment } from '../query/numeric.ts';
 import { type CompileContext, conjunctionOf } from '../query/terms.ts';
 import { endOfCommand } from '../search-command.ts';
-import { type NumberParts, splitWords } from './exact-number.ts';
+import { splitWords } from './exact-number.ts';
+import type { AggregateQuery, ColumnOutputs, Counting, KeyOutput, OutputNumber, Words } from './query-words.ts';
 import { assertType, keyAlias, missingName, numberAlias, plainAlias, presenceAlias, Refusal } from './sortables.ts';
 
 /** More groups are not held here at once. */
@@ -20,87 +20,48 @@ export const MOST_GROUPS = 100_000;
 const MOST_TEXTS = 1000;
 /** Names of our own in the command. */
 const OWN = 'rq_';
-
-/** A value of each group: its printed text, and its parts where it is a number. */
-export interface OutputNumber {
-  readonly name: string;
-  readonly parts: NumberParts;
-}
-
-/** What the server groups by: the block's groups, texts that a tag only narrows, columns whose values are counted once. */
-export interface KeyOutput {
-  readonly name: string;
-  readonly parts: NumberParts | null;
-  readonly column: TableColumn;
-  /** The column's texts that pass the filter; null: all. */
-  readonly texts: ReadonlySet<string> | null;
-}
-
-/** What is asked of a column in each group. */
-export interface ColumnOutputs {
-  readonly column: TableColumn;
-  /** Rows with a value; null: all rows have one (proven). */
-  readonly count: string | null;
-  readonly sum: OutputNumber | null;
-  readonly min: OutputNumber | null;
-  readonly max: OutputNumber | null;
-}
-
-export interface TextProof {
-  readonly words: readonly (string | Uint8Array | number)[];
-  readonly alias: string;
-  readonly texts: ReadonlySet<string>;
-}
-
-export interface AggregateQuery {
-  readonly index: IndexInfo;
-  readonly text: QueryText | null;
-  readonly keys: readonly KeyOutput[];
-  /** keys[i] of group i of the request. */
-  readonly groupKeys: readonly number[];
-  /** By column position. */
-  readonly outputs: ReadonlyMap<number, ColumnOutputs>;
-  /** keys[i] of a COUNT(DISTINCT) of a column position. */
-  readonly distinctKeys: ReadonlyMap<number, number>;
-  /** The name of a COUNT(DISTINCT) of a column position that the module counts. */
-  readonly distinctNames: ReadonlyMap<number, string>;
-  /** Queries that no document may match, before and after. */
-  readonly proofs: readonly QueryText[];
-  /** Commands that list the texts of an attribute, which must all be among these. */
-  readonly textProofs: readonly TextProof[];
-  readonly words: readonly (string | Uint8Array | number)[];
-  readonly reducerCount: number;
-  readonly asksExistence: boolean;
-}
+/** Rows of a group, also of those without a value. */
+export const COUNT_NAME = `${OWN}n`;
 
 /**
- * Makes the command. provesPresence: that every document has a value is proven beside it where that is cheap, not counted in it.
+ * Makes the command and what goes with it.
+ * @param asked positions of columns whose presence is to be asked of each document, though those without it could be found.
  * @throws {Refusal} where the index cannot answer exactly.
  */
-export function aggregateQueryOf(request: AggregateRequest, context: CompileContext, provesPresence: boolean): AggregateQuery {
-  return new AggregateBuilder(request, context, provesPresence).build();
+export function aggregateQueryOf(
+  request: AggregateRequest,
+  context: CompileContext,
+  asked: ReadonlySet<number> = new Set(),
+): AggregateQuery {
+  return new AggregateBuilder(request, context, asked).build();
 }
+
+/** APPLY exists(…) AS … */
+const EXISTS_WORDS = 4;
+const COUNT_ROWS = ['REDUCE', 'COUNT', '0', 'AS', COUNT_NAME] as const;
 
 class AggregateBuilder {
   readonly #request: AggregateRequest;
   readonly #context: CompileContext;
-  readonly #provesPresence: boolean;
+  readonly #asked: ReadonlySet<number>;
   readonly #keys: KeyOutput[] = [];
   readonly #keyWords: string[] = [];
   readonly #exists: string[] = [];
-  readonly #reducers: string[] = ['REDUCE', 'COUNT', '0', 'AS', `${OWN}n`];
+  readonly #reducers: string[] = [...COUNT_ROWS];
+  readonly #keySplits: string[] = [];
   readonly #splits: string[] = [];
   readonly #proofs: Fragment[] = [];
+  readonly #lacks: { readonly position: number; readonly name: string }[] = [];
   readonly #outputs = new Map<number, ColumnOutputs>();
   readonly #distinctKeys = new Map<number, number>();
   readonly #distinctNames = new Map<number, string>();
   readonly #textProofs: { readonly alias: string; readonly texts: ReadonlySet<string> }[] = [];
   #reducerCount = 1;
 
-  constructor(request: AggregateRequest, context: CompileContext, provesPresence: boolean) {
+  constructor(request: AggregateRequest, context: CompileContext, asked: ReadonlySet<number>) {
     this.#request = request;
     this.#context = context;
-    this.#provesPresence = provesPresence;
+    this.#asked = asked;
     if (context.index.attributes.some(({ alias }) => alias.startsWith(OWN))) throw new Refusal(`an attribute is called ${OWN}…`);
   }
 
@@ -123,33 +84,32 @@ class AggregateBuilder {
       outputs: this.#outputs,
       distinctKeys: this.#distinctKeys,
       distinctNames: this.#distinctNames,
-      textProofs: this.#textProofs.map(({ alias, texts }) => ({
-        words: [
-          'FT.AGGREGATE',
-          index.name,
-          text?.query ?? '*',
-          'GROUPBY',
-          1,
-          `@${alias}`,
-          'LIMIT',
-          0,
-          MOST_TEXTS,
-          ...endOfCommand(text, 0),
-        ],
-        alias,
-        texts,
-      })),
-      proofs: this.#proofs.map((proof) => queryTextOf(fragment === null ? proof : ['(', ...fragment, ') (', ...proof, ')'])),
-      words: this.#words(text),
+      textProofs: this.#textProofs.map(({ alias, texts }) => ({ words: this.#listWords(text, alias), alias, texts })),
+      proofs: this.#proofs.map((proof) => within(fragment, proof)),
+      lacks: this.#lacks.map(({ position, name }) => {
+        const lacking = within(fragment, [`ismissing(${name})`]);
+        return { position, text: lacking, words: this.#groupedWords(lacking, [], COUNT_ROWS, []) };
+      }),
+      words: this.#groupedWords(text, this.#exists, this.#reducers, this.#splits),
       reducerCount: this.#reducerCount,
-      asksExistence: this.#exists.length > 0,
+      existsCount: this.#exists.length / EXISTS_WORDS,
     };
   }
 
-  #words(text: QueryText | null): (string | Uint8Array | number)[] {
-    const group = ['GROUPBY', this.#keyWords.length, ...this.#keyWords, ...this.#reducers];
-    const search = ['FT.AGGREGATE', this.#context.index.name, text?.query ?? '*', ...this.#exists];
-    return [...search, ...group, ...this.#splits, 'LIMIT', 0, MOST_GROUPS + 1, ...endOfCommand(text, 0)];
+  #groupedWords(
+    text: QueryText | null,
+    exists: readonly string[],
+    reducers: readonly string[],
+    splits: readonly string[],
+  ): Words {
+    const group = ['GROUPBY', this.#keyWords.length, ...this.#keyWords, ...reducers, ...this.#keySplits, ...splits];
+    const search = ['FT.AGGREGATE', this.#context.index.name, text?.query ?? '*', ...exists];
+    return [...search, ...group, 'LIMIT', 0, MOST_GROUPS + 1, ...endOfCommand(text, 0)];
+  }
+
+  #listWords(text: QueryText | null, alias: string): Words {
+    const search = ['FT.AGGREGATE', this.#context.index.name, text?.query ?? '*', 'GROUPBY', 1, `@${alias}`];
+    return [...search, 'LIMIT', 0, MOST_TEXTS, ...endOfCommand(text, 0)];
   }
 
   /** The filter as a query; null for all. A text's tag only narrows, so that the texts themselves are grouped by and looked at. */
@@ -245,7 +205,7 @@ class AggregateBuilder {
     }
     const name = keyAlias(this.#context.index, column);
     const split = isNumeric(column.type) ? splitWords(plainAlias(name), `${OWN}k${this.#keys.length}`) : null;
-    this.#splits.push(...(split?.words ?? []));
+    this.#keySplits.push(...(split?.words ?? []));
     this.#keyWords.push(`@${name}`);
     return this.#keys.push({ name, parts: split?.parts ?? null, column, texts }) - 1;
   }
@@ -259,26 +219,26 @@ class AggregateBuilder {
     }
     const column = this.#columnAt(position);
     assertType(name, column.type, type);
-    const known = this.#outputs.get(position) ?? this.#counted(column);
+    const known = this.#outputs.get(position) ?? this.#counted(position, column);
     this.#outputs.set(
       position,
       name === 'count' ? known : this.#reduced(known, name, numberAlias(this.#context.index, column), position),
     );
   }
 
-  /** Rows without a value: proven away where that is cheap, else counted. */
-  #counted(column: TableColumn): ColumnOutputs {
+  #counted(position: number, column: TableColumn): ColumnOutputs {
+    return { column, counting: this.#countingOf(position, column), sum: null, min: null, max: null };
+  }
+
+  #countingOf(position: number, column: TableColumn): Counting {
+    if (termsOfFilter(this.#request.scan.filter).some((term) => isFalseForNull(term, position))) return { kind: 'all' };
     const { index } = this.#context;
-    const none: ColumnOutputs = { column, count: null, sum: null, min: null, max: null };
     const name = missingName(index, column);
-    if (this.#provesPresence && name !== null) {
-      this.#proofs.push([`ismissing(${name})`]);
-      return none;
-    }
-    const output = `${OWN}x${this.#exists.length / 4}`;
+    if (name !== null && !this.#asked.has(position)) return { kind: 'missing', place: this.#lacks.push({ position, name }) - 1 };
+    const output = `${OWN}x${this.#exists.length / EXISTS_WORDS}`;
     this.#exists.push('APPLY', `exists(@${presenceAlias(index, column)})`, 'AS', output);
     this.#reduce('SUM', output, `${output}c`);
-    return { ...none, count: `${output}c` };
+    return { kind: 'exists', name: `${output}c` };
   }
 
   #reduced(outputs: ColumnOutputs, name: AggregateCall['name'], alias: string, position: number): ColumnOutputs {
@@ -321,4 +281,15 @@ class AggregateBuilder {
     this.#reducers.push('REDUCE', reducer, '1', `@${alias}`, 'AS', name);
     this.#reducerCount += 1;
   }
+}
+
+/** Documents of a filter that are found by another query, too. */
+function within(filter: Fragment | null, query: Fragment): QueryText {
+  return queryTextOf(filter === null ? query : ['(', ...filter, ') (', ...query, ')']);
+}
+
+/** A row that passes has a value. Texts that a tag only narrows are looked at one by one, so that it is true of them, too. */
+function isFalseForNull(term: Predicate, position: number): boolean {
+  const isStrict = term.kind === 'comparison' || term.kind === 'in' || term.kind === 'isNotNull';
+  return isStrict && term.column === position;
 }

@@ -4,8 +4,9 @@ import type { Reply } from '../../../resp/index.ts';
 import type { AggregateCall, AggregateRequest } from '../../scan-words.ts';
 import { attributesOf, textOf } from '../catalog/replies.ts';
 import { decimalText, isWhole } from '../query/numeric.ts';
-import type { AggregateQuery, ColumnOutputs, KeyOutput, OutputNumber } from './aggregate-query.ts';
+import { COUNT_NAME } from './aggregate-query.ts';
 import { joinParts, longAverage } from './exact-number.ts';
+import type { AggregateQuery, ColumnOutputs, Counting, KeyOutput, OutputNumber } from './query-words.ts';
 import { Refusal } from './sortables.ts';
 
 /** A value's text as a column of its type reads it; null: NULL. */
@@ -29,13 +30,26 @@ interface Group {
 
 const WHOLE_LIMIT = 2 ** 53;
 
+/** What a query's commands gave, all of one state of the index. */
+export interface GroupedResults {
+  readonly results: readonly Reply[];
+  /** lacks[i] of query.lacks[i]. */
+  readonly lacks: readonly (readonly Reply[])[];
+}
+
+/** A group of the module's, with its rows without a value of each of query.lacks. */
+interface Result {
+  readonly values: ReadonlyMap<string, Reply>;
+  readonly lacking: readonly number[];
+}
+
 /**
  * Gives the block's rows, its groups' texts and then its aggregates'. Without groups: exactly one row.
  * @throws {Refusal} where a value is not told exactly.
  */
-export function rowsOf(results: readonly Reply[], query: AggregateQuery, request: AggregateRequest): CellText[][] {
+export function rowsOf(grouped: GroupedResults, query: AggregateQuery, request: AggregateRequest): CellText[][] {
   const groups = new Map<string, Group>();
-  for (const result of results) addResult(attributesOf(result), query, groups);
+  for (const result of resultsOf(grouped, query)) addResult(result, query, groups);
   if (request.groups.length === 0 && groups.size === 0) groups.set('', emptyGroup([], query));
   return [...groups.values()].map((group) => [
     ...group.keys,
@@ -43,7 +57,35 @@ export function rowsOf(results: readonly Reply[], query: AggregateQuery, request
   ]);
 }
 
-function addResult(result: ReadonlyMap<string, Reply>, query: AggregateQuery, groups: Map<string, Group>): void {
+/** Puts each group's rows without a value to it. Every such row is in a group, and in one only. */
+function resultsOf({ results, lacks }: GroupedResults, query: AggregateQuery): Result[] {
+  const found = results.map((result) => attributesOf(result));
+  if (lacks.length === 0) return found.map((values) => ({ values, lacking: [] }));
+  const places = new Map(found.map((values, place) => [identityOf(values, query), place]));
+  if (places.size < found.length) throw new Refusal('two groups look alike');
+  const lacking = found.map(() => lacks.map(() => 0));
+  for (const [i, lack] of lacks.entries()) {
+    for (const result of lack) {
+      const values = attributesOf(result);
+      const counts = lacking[places.get(identityOf(values, query)) ?? -1];
+      if (counts === undefined || counts[i] !== 0) throw new Refusal('rows without a value are in no group of their own');
+      counts[i] = countFrom(values.get(COUNT_NAME));
+    }
+  }
+  return found.map((values, place) => ({ values, lacking: lacking[place] ?? [] }));
+}
+
+/** As the module prints the keys, digits that it leaves out included. */
+function identityOf(values: ReadonlyMap<string, Reply>, { keys }: AggregateQuery): string {
+  const print = (name: string): string | null => {
+    const value = values.get(name) ?? null;
+    return Buffer.isBuffer(value) ? value.toString('latin1') : value === null ? null : textOf(value);
+  };
+  const names = keys.flatMap(({ name, parts }) => (parts === null ? [name] : [name, parts.exponent, parts.high, parts.low]));
+  return JSON.stringify(names.map(print));
+}
+
+function addResult({ values: result, lacking }: Result, query: AggregateQuery, groups: Map<string, Group>): void {
   const values = query.keys.map((key) => keyText(result, key));
   const isOut = query.keys.some(({ texts }, i) => texts !== null && !texts.has(values[i] ?? '\0'));
   if (isOut) return;
@@ -51,14 +93,16 @@ function addResult(result: ReadonlyMap<string, Reply>, query: AggregateQuery, gr
   const identity = JSON.stringify(keys);
   const group = groups.get(identity) ?? emptyGroup(keys, query);
   groups.set(identity, group);
-  const rowCount = countFrom(result.get('rq_n'));
+  const rowCount = countFrom(result.get(COUNT_NAME));
   for (const [position, name] of query.distinctNames) {
     // Of two parts of a group the same value may be in both.
     if (group.rowCount > 0) throw new Refusal('a group comes in parts, of which distinct values cannot be added');
     group.distinctCounts.set(position, countFrom(result.get(name)));
   }
   group.rowCount += rowCount;
-  for (const [position, outputs] of query.outputs) addColumn(group.columns.get(position), outputs, result, rowCount);
+  for (const [position, outputs] of query.outputs) {
+    addColumn(group.columns.get(position), outputs, result, valueCount(outputs.counting, result, rowCount, lacking));
+  }
   for (const [position, place] of query.distinctKeys) {
     const value = values[place] ?? null;
     if (value !== null) group.distinct.get(position)?.add(value);
@@ -76,13 +120,25 @@ function emptyGroup(keys: readonly CellText[], query: AggregateQuery): Group {
   };
 }
 
+/** Rows of the group that have a value. */
+function valueCount(
+  counting: Counting,
+  result: ReadonlyMap<string, Reply>,
+  rowCount: number,
+  lacking: readonly number[],
+): number {
+  const missing = counting.kind === 'missing' ? (lacking[counting.place] ?? 0) : 0;
+  const count = counting.kind === 'exists' ? countFrom(result.get(counting.name)) : rowCount - missing;
+  if (count < 0 || count > rowCount) throw new Refusal('more rows without a value than rows');
+  return count;
+}
+
 function addColumn(
   state: ColumnState | undefined,
   outputs: ColumnOutputs,
   result: ReadonlyMap<string, Reply>,
-  rowCount: number,
+  count: number,
 ): void {
-  const count = outputs.count === null ? rowCount : countFrom(result.get(outputs.count));
   // The module gives 0 for a group without values.
   if (state === undefined || count === 0) return;
   state.count += count;
