@@ -107,7 +107,9 @@ export interface DescribedColumn {
   readonly name: string;
   readonly type: SqlType;
   readonly sample: {
-    /** The share of the sampled values that agree with the type that most of them have, 0–1. */
+    /** The type that most of the sampled values have; the column's own where all have it. */
+    readonly leading: SqlType;
+    /** The share of them that do, 0–1. */
     readonly share: number;
     /** The share of the sampled keys that lack the column, 0–1. */
     readonly nullShare: number;

@@ -31,6 +31,13 @@ export function scanSettingFrom(text: string, names: readonly string[]): ScanSet
   return isAssigned ? valueOf(name, rest.slice(1), sign) : null;
 }
 
+/** Gives the setting that `SHOW name` asks for; null where it is another statement, or none of `names`. */
+export function shownScanSetting(text: string, names: readonly string[]): string | null {
+  const tokens = tokensOf(text).filter((token) => !(token.kind === 'symbol' && token.value === ';'));
+  const name = wordOf(tokens[1]);
+  return tokens.length === 2 && wordOf(tokens[0]) === 'show' && names.includes(name) ? name : null;
+}
+
 function valueOf(name: string, tokens: readonly Token[], sign: string): ScanSettingChange | null {
   const shape = tokens.map((token) => (token.kind === 'string' ? 'text' : token.value.toLowerCase())).join(' ');
   const [only] = CAST_LITERAL.test(shape) ? tokens.slice(2, 3) : tokens;

@@ -101,6 +101,12 @@ export function withoutScanSetting(settings: ScanSettings, name: string, first: 
   return { ...settings, [spec.name]: first[spec.name] };
 }
 
+/** Gives a setting's value as SHOW prints it; null where there is no limit. */
+export function scanSettingText(settings: ScanSettings, name: string): string | null {
+  const value = settings[specOf(name).name];
+  return value === null ? null : String(value);
+}
+
 function specOf(name: string): SettingSpec {
   const spec = SETTINGS.get(name.toLowerCase());
   if (spec === undefined) {

@@ -163,6 +163,8 @@ export interface ScanRequest {
   /** Most rows a batch carries. */
   readonly batchRows: number;
   readonly settings: ScanSettings;
+  /** The call as it was written, for people: `redis_hash('user:{id}')`. */
+  readonly title?: string;
 }
 
 /** How a scan reads: nothing at all, named keys, a walk over the keyspace, keys out of an index, series by label, or one answer. */

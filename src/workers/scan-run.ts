@@ -309,7 +309,9 @@ class ScanRun {
     if (error === null) this.#sink.flush();
     this.#limits.close();
     this.#countBytes();
-    for (const { waitedMs } of this.#sockets) this.#counters.redisMicros += Math.round(waitedMs * 1000);
+    // They wait at the same time, mostly.
+    const waitedMs = Math.max(0, ...this.#sockets.map((socket) => socket.waitedMs));
+    this.#counters.redisMicros += Math.round(waitedMs * 1000);
     this.#scanner?.stop?.();
     const own = this.#sockets.filter((socket) => socket !== this.#sourceSocket);
     const data = error === null ? null : errorDataFrom(error);

@@ -15,9 +15,9 @@ describe('DESCRIBE', () => {
     const rows = await live.session.query("DESCRIBE redis_hash('d:*')").rows();
     const extra = Object.fromEntries(rows.map((row) => [row['column_name'], row['extra']]));
     expect(extra['_key']).toBeNull();
-    expect(extra['age']).toMatch(/^of 10 keys: 90 % of the values agree on a narrower type, 0 % NULL; such as .*; not: 007$/);
-    expect(extra['name']).toMatch(/^of 10 keys: all values are VARCHAR, 0 % NULL; such as N\d+/);
-    expect(extra['seen']).toBe('of 10 keys: all values are DATE, 60 % NULL; such as 2026-01-31');
+    expect(extra['age']).toMatch(/^10 keys sampled: 90 % of the values are BIGINT \(not: 007\), 0 % NULL; values such as /);
+    expect(extra['name']).toMatch(/^10 keys sampled: all of the values are VARCHAR, 0 % NULL; values such as N\d+/);
+    expect(extra['seen']).toBe('10 keys sampled: all of the values are DATE, 60 % NULL; values such as 2026-01-31');
   });
 
   it('says nothing of columns that were declared', async () => {
@@ -38,7 +38,7 @@ describe('session.describe', () => {
     const age = columns.find(({ name }) => name === 'age');
     expect(age).toMatchObject({
       type: { id: 'VARCHAR' },
-      sample: { share: 0.9, nullShare: 0, disagreeing: ['007'], sampledKeys: 10 },
+      sample: { leading: { id: 'BIGINT' }, share: 0.9, nullShare: 0, disagreeing: ['007'], sampledKeys: 10 },
     });
   });
 

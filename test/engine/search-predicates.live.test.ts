@@ -72,6 +72,13 @@ describe('match', () => {
     expect([code, hint]).toEqual(['RQ_NO_INDEX', expect.stringMatching(/FT\.CREATE .* ON HASH PREFIX 1 q: SCHEMA name TEXT/)]);
   });
 
+  it('says that push-down is off where it is', async () => {
+    await live.session.query('SET pushdown_filters = false').rows();
+    const { code, message } = await errorOf("SELECT * FROM redis_hash('p:*') WHERE match(name, 'ada')");
+    expect([code, message]).toEqual(['RQ_UNSUPPORTED', expect.stringContaining('pushdown_filters is off')]);
+    await live.session.query('RESET pushdown_filters').rows();
+  });
+
   it('is refused where indexes are off', async () => {
     await live.session.query('SET use_indexes = false').rows();
     expect((await errorOf("SELECT * FROM redis_hash('p:*') WHERE match(name, 'ada')")).code).toBe('RQ_NO_INDEX');

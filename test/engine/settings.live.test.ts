@@ -51,6 +51,14 @@ describe('settings of a session', () => {
     expect(await codeOf(text)).toBe(expected);
   });
 
+  it('shows what is set', async () => {
+    const shown = async (name: string): Promise<unknown> => (await live.session.query(`SHOW ${name}`).rows())[0]?.[name];
+    expect(await shown('max_block_ms')).toBe('50');
+    expect(await shown('max_scan_keys')).toBeNull();
+    await live.session.query('RESET max_block_ms').rows();
+    expect(await shown('max_block_ms')).toBe('100');
+  });
+
   it('refuses settings of the whole process still', async () => {
     expect(await codeOf('SET threads = 8')).toMatch(/^RQ_UNSUPPORTED .*max_block_ms/);
   });

@@ -5,7 +5,7 @@
 import type { Batch, ColumnData } from '../../arrow/index.ts';
 import type { SqlType } from '../../types/index.ts';
 import { physicalOf } from '../../types/physical.ts';
-import { type DataChunk, native, type Vector } from '../duckdb.ts';
+import { type DataChunk, native, releaseView, type Vector } from '../duckdb.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
 import { StringCollector } from './string-collector.ts';
 
@@ -63,7 +63,7 @@ function collectorFor(type: SqlType): VectorCollector {
 
 class FixedCollector implements VectorCollector {
   readonly #byteWidth: 1 | 2 | 4 | 8 | 16;
-  #parts: Uint8Array[] = [];
+  #values = new Uint8Array(new ArrayBuffer(1024));
   readonly #validity = new BitmapJoiner();
   byteLength = 0;
 
@@ -71,30 +71,25 @@ class FixedCollector implements VectorCollector {
     this.#byteWidth = byteWidth;
   }
 
+  /** Copies at once: a view of a chunk does not keep the chunk. */
   append(vector: Vector, start: number, rowCount: number): void {
     const data = native.vector_get_data(vector, (start + rowCount) * this.#byteWidth);
-    this.#parts.push(data.subarray(start * this.#byteWidth));
+    const needed = this.byteLength + rowCount * this.#byteWidth;
+    if (needed > this.#values.length) {
+      this.#values = new Uint8Array(this.#values.buffer.transfer(Math.max(needed, this.#values.length * 2)));
+    }
+    this.#values.set(start === 0 ? data : data.subarray(start * this.#byteWidth), this.byteLength);
     this.#validity.append(vector, start, rowCount);
-    this.byteLength += rowCount * this.#byteWidth;
+    this.byteLength = needed;
+    releaseView(data);
   }
 
   take(): ColumnData {
-    const values = joinBytes(this.#parts, this.byteLength);
-    this.#parts = [];
+    const values = this.#values.buffer.transfer(this.byteLength);
+    this.#values = new Uint8Array(new ArrayBuffer(Math.max(1024, this.byteLength)));
     this.byteLength = 0;
     return { layout: 'fixed', byteWidth: this.#byteWidth, values, validity: this.#validity.take() };
   }
-}
-
-/** Copies parts one behind the other into an ArrayBuffer of their own, which can be transferred. */
-export function joinBytes(parts: readonly Uint8Array[], byteCount: number): ArrayBuffer {
-  const joined = new Uint8Array(byteCount);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined.buffer;
 }
 
 /** Reads list_entry pairs (u64 offset, u64 length); entries of NULL lists are not to be trusted and count as empty. */
@@ -130,6 +125,7 @@ class ListCollector implements VectorCollector {
       this.#offsets.push(total);
     }
     if (run.count > 0) this.#child.append(child, run.from, run.count);
+    releaseView(data);
   }
 
   take(): ColumnData {

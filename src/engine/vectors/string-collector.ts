@@ -3,7 +3,7 @@
  * itself; longer ones are fetched by runs: entries whose addresses adjoin cost one native call together.
  */
 import type { ColumnData } from '../../arrow/index.ts';
-import { native, type Vector } from '../duckdb.ts';
+import { native, releaseView, type Vector } from '../duckdb.ts';
 import { BitmapJoiner } from './bitmap-joiner.ts';
 import type { VectorCollector } from './columns-from-vectors.ts';
 
@@ -52,12 +52,14 @@ export class StringCollector implements VectorCollector {
       this.#offsets[++this.#rowCount] = total;
     }
     flush();
+    releaseView(data);
   }
 
   #push(bytes: Uint8Array): void {
     this.#reserveBytes(bytes.length);
     this.#values.set(bytes, this.byteLength);
     this.byteLength += bytes.length;
+    releaseView(bytes);
   }
 
   #pushInline(data: Uint8Array, from: number, length: number): void {

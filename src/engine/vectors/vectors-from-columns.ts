@@ -4,14 +4,16 @@
  *
  * string_t, 16 bytes: u32 length | length ≤ 12: the bytes, zero padded | else: first 4 bytes, u64 address.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { ColumnData, ListData, StructData, VarlenData } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import { native, type Vector } from '../duckdb.ts';
+import { CHUNK_ROWS, native, releaseView, type Vector } from '../duckdb.ts';
 
 const STRING_BYTES = 16;
 const INLINE_BYTES = 12;
 const TWO_32 = 4294967296;
+/** The entries of one vector on their way: copied before the next are made. */
+const scratch = new ArrayBuffer(CHUNK_ROWS * STRING_BYTES);
 
 /** Writes rows `[start, start + rowCount)` of a column into a vector's rows from 0. Checked text: VARCHAR must be valid UTF-8. */
 export function writeColumn(vector: Vector, column: ColumnData, start: number, rowCount: number, isText: boolean): void {
@@ -64,13 +66,15 @@ function writeStrings(vector: Vector, column: VarlenData, start: number, rowCoun
   if (isText && !isWholeText(blob, offsets, base, rowCount)) {
     throw new RedQueryError('RQ_INTERNAL', 'a batch held text that is not valid UTF-8');
   }
-  const entries = new ArrayBuffer(rowCount * STRING_BYTES);
-  const address = blob.length > INLINE_BYTES ? storeBlob(vector, blob) : 0;
-  fillEntries(new Uint32Array(entries), new Uint8Array(entries), blob, offsets, base, rowCount, address);
-  native.copy_data_to_vector(vector, 0, entries, 0, entries.byteLength);
+  const byteCount = rowCount * STRING_BYTES;
+  const entries = byteCount > scratch.byteLength ? new ArrayBuffer(byteCount) : scratch;
+  const [low, high] = blob.length > INLINE_BYTES ? storeBlob(vector, blob) : NOWHERE;
+  fillEntries(new Uint32Array(entries), new Uint8Array(entries), blob, offsets, rowCount, low, high);
+  native.copy_data_to_vector(vector, 0, entries, 0, byteCount);
 }
 
 function isWholeText(blob: Uint8Array, offsets: Int32Array, base: number, rowCount: number): boolean {
+  if (isAscii(blob)) return true;
   if (!isUtf8(blob)) return false;
   for (let row = 0; row < rowCount; row++) {
     const at = (offsets[row] ?? 0) - base;
@@ -79,43 +83,54 @@ function isWholeText(blob: Uint8Array, offsets: Int32Array, base: number, rowCou
   return true;
 }
 
+/** An address as its low and its high 32 bits. */
+type Address = readonly [low: number, high: number];
+
+const NOWHERE: Address = [0, 0];
+
 /** Gives the blob to the vector's string heap and reads back where it lies. */
-function storeBlob(vector: Vector, blob: Uint8Array): number {
+function storeBlob(vector: Vector, blob: Uint8Array): Address {
   native.vector_assign_string_element_len(vector, 0, blob);
   const entry = native.vector_get_data(vector, STRING_BYTES);
   const words = new DataView(entry.buffer, entry.byteOffset, STRING_BYTES);
-  return words.getUint32(12, true) * TWO_32 + words.getUint32(8, true);
+  const address: Address = [words.getUint32(8, true), words.getUint32(12, true)];
+  releaseView(entry);
+  return address;
 }
 
-/** Hot: runs once a string. Bench: bench/micro/vectors.ts. */
+/** Hot: runs once a string. `low`, `high`: where the blob lies. Bench: bench/micro/vectors.ts. */
 function fillEntries(
   words: Uint32Array,
   bytes: Uint8Array,
   blob: Uint8Array,
   offsets: Int32Array,
-  base: number,
   rowCount: number,
-  address: number,
+  low: number,
+  high: number,
 ): void {
   // The loop reads typed arrays inside their bounds; the index signature's undefined cannot occur.
+  const base = offsets[0] as number;
   let from = 0;
-  for (let row = 0; row < rowCount; row++) {
+  for (let row = 0, word = 0; row < rowCount; row++, word += 4) {
     const to = (offsets[row + 1] as number) - base;
     const length = to - from;
-    const word = row * 4;
     words[word] = length;
     if (length <= INLINE_BYTES) {
-      const at = row * STRING_BYTES + 4;
-      for (let i = 0; i < length; i++) bytes[at + i] = blob[from + i] as number;
+      words[word + 1] = 0;
+      words[word + 2] = 0;
+      words[word + 3] = 0;
+      let at = row * STRING_BYTES + 4;
+      for (let i = from; i < to; i++) bytes[at++] = blob[i] as number;
     } else {
-      const pointer = address + from;
+      const place = low + from;
+      const isCarried = place >= TWO_32;
       words[word + 1] =
         (blob[from] as number) |
         ((blob[from + 1] as number) << 8) |
         ((blob[from + 2] as number) << 16) |
         ((blob[from + 3] as number) << 24);
-      words[word + 2] = pointer % TWO_32;
-      words[word + 3] = pointer / TWO_32;
+      words[word + 2] = isCarried ? place - TWO_32 : place;
+      words[word + 3] = isCarried ? high + 1 : high;
     }
     from = to;
   }

@@ -96,8 +96,8 @@ function answerLines(answer: AggregateAnswer): Line[] {
   }
 }
 
-function headOf({ source, pattern, server }: ScanRequest): string {
-  return `redis_${source}('${pattern.replaceAll("'", "''")}')  server ${server}`;
+function headOf({ source, pattern, server, title }: ScanRequest): string {
+  return `${title ?? `redis_${source}('${pattern.replaceAll("'", "''")}')`}  server ${server}`;
 }
 
 /** One line a term of the filter; one for all where its source says no more. */

@@ -113,6 +113,7 @@ export class FieldSamples {
       field,
       name,
       type,
+      ...(hasConflict ? { leading: found.leading } : {}),
       share: hasConflict ? found.agreeing / valueCount : 1,
       nullShare: 1 - hashCount / this.#hashCount,
       examples,

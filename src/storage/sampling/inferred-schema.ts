@@ -9,6 +9,8 @@ export interface InferredColumn {
   /** The same as text; bytes that are no UTF-8 as `\xHH`. Names may differ in case only. */
   readonly name: string;
   readonly type: SqlType;
+  /** The type that most of the sampled values have; absent where it is `type`. */
+  readonly leading?: SqlType;
   /** The share of the sampled values that agree with the type that most of them have, 0–1; below 1 `type` is VARCHAR or BLOB. */
   readonly share: number;
   /** The share of the sampled hashes that lack the field, 0–1. */

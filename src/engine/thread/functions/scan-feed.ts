@@ -3,7 +3,7 @@
  * on the statement's cells and reads the ports directly. Handed to DuckDB in slices of one chunk.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Batch } from '../../../arrow/index.ts';
+import { type Batch, buffersOf } from '../../../arrow/column-data.ts';
 import { errorFromData, RedQueryError } from '../../../errors.ts';
 import type { ScanPlan } from '../../../storage/index.ts';
 import { CONTROL, type FromWorker, STATE, type ToWorker } from '../../../workers/protocol.ts';
@@ -32,6 +32,8 @@ const RECHECK_MS = 1000;
 
 export class ScanFeed implements RowFeed {
   readonly plan: ScanPlan;
+  /** Of the call that it serves (`scanKeyOf`); '' for a block that is a scan. */
+  key = '';
   readonly isText: readonly boolean[];
   readonly counters: SharedArrayBuffer;
   readonly startedAt = performance.now();
@@ -67,8 +69,11 @@ export class ScanFeed implements RowFeed {
 
   #giveBack(): void {
     if (this.#current === null) return;
-    const message: ToWorker = { kind: 'consumed', byteCount: this.#current.byteCount };
-    this.#current.port.postMessage(message);
+    const { batch, byteCount, port } = this.#current;
+    const message: ToWorker = { kind: 'consumed', byteCount };
+    port.postMessage(message);
+    // What DuckDB has copied is freed at once: megabytes that wait for the collector make it walk the heap, run after run.
+    for (const buffer of buffersOf(batch)) buffer.transfer(0);
     this.#current = null;
   }
 

@@ -19,6 +19,8 @@ export interface PushedAggregate {
   /** `__g0`, …, then `__a0`, …: groups and aggregates. */
   readonly fields: readonly SqlField[];
   readonly answer: Exclude<AggregateAnswer, { kind: 'refused' }>;
+  /** How long it took to ask. */
+  readonly elapsedMs: number;
   /** `redis_hash('user:*')`. */
   readonly title: string;
 }
@@ -59,9 +61,11 @@ export async function pushAggregates(
       const bound = context.tables.bound.get(block.key);
       if (bound === undefined || !wanted.done.includes(block.tag)) return;
       const request = requestOf(block, bound);
+      const startedAt = performance.now();
       const answer = await answerTo(context, bound, request);
+      const elapsedMs = performance.now() - startedAt;
       if (answer.kind === 'refused') refused.set(block.key, answer.why);
-      else answered.set(block.tag, { block, request, fields: fieldsOfBlock(block), answer, title: bound.title });
+      else answered.set(block.tag, { block, request, fields: fieldsOfBlock(block), answer, elapsedMs, title: bound.title });
     }),
   );
   if (answered.size === 0) return { text: null, pushed: answered, refused };

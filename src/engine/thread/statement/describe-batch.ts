@@ -18,8 +18,12 @@ export function inferredIn(tables: readonly BoundTable[]): readonly DescribedCol
     const what = field === undefined ? (part ?? null) : Buffer.from(field).toString('latin1');
     const sample = samples.find((one) => Buffer.from(one.field).toString('latin1') === what);
     if (sample === undefined) return { name, type, sample: null };
-    const { share, nullShare, examples, disagreeing } = sample;
-    return { name, type, sample: { share, nullShare, examples, disagreeing, sampledKeys: table.schema?.sampledKeys ?? 0 } };
+    const { leading = type, share, nullShare, examples, disagreeing } = sample;
+    return {
+      name,
+      type,
+      sample: { leading, share, nullShare, examples, disagreeing, sampledKeys: table.schema?.sampledKeys ?? 0 },
+    };
   });
 }
 
@@ -34,13 +38,13 @@ export function withInference(batch: Batch, fields: readonly SqlField[], tables:
   return { ...batch, columns: [...batch.columns.slice(0, -1), textColumn(described.map(textOf))] };
 }
 
-function textOf({ type, sample }: DescribedColumn): string | null {
+function textOf({ sample }: DescribedColumn): string | null {
   if (sample === null) return null;
-  const { share, nullShare, examples, disagreeing, sampledKeys } = sample;
-  const agree = share === 1 ? `all values are ${typeName(type)}` : `${percent(share)} of the values agree on a narrower type`;
-  const others = disagreeing.length === 0 ? '' : `; not: ${disagreeing.join(', ')}`;
-  const shown = examples.length === 0 ? '' : `; such as ${examples.join(', ')}`;
-  return `of ${sampledKeys} keys: ${agree}, ${percent(nullShare)} NULL${shown}${others}`;
+  const { leading, share, nullShare, examples, disagreeing, sampledKeys } = sample;
+  const others = disagreeing.length === 0 ? '' : ` (not: ${disagreeing.join(', ')})`;
+  const agree = `${share === 1 ? 'all' : percent(share)} of the values are ${typeName(leading)}${others}`;
+  const shown = examples.length === 0 ? '' : `; values such as ${examples.join(', ')}`;
+  return `${sampledKeys} keys sampled: ${agree}, ${percent(nullShare)} NULL${shown}`;
 }
 
 /** Never rounds to 0 or 100 what is neither. */

@@ -1,5 +1,6 @@
 /** DuckDB's error texts to RedQueryError: code by the text's first words, position from its `LINE n: …` and caret. */
 import { type ErrorCode, RedQueryError } from '../../../errors.ts';
+import { sourceOfFunction } from '../../../storage/tables/sources.ts';
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Parser Error/, 'RQ_SYNTAX'],
@@ -72,6 +73,20 @@ function unitsOfCells(text: string, cells: number): number {
   return units + Math.max(0, cells - filled);
 }
 
+/** Forms of a function that an error shows. */
+const MOST_CANDIDATES = 4;
+
+/** A call of a table function with other positional arguments than it has. */
+function invalidCall(message: string): string {
+  const call = /'(redis_\w+\(.*?\))'/.exec(message)?.[1] ?? 'redis_hash(…)';
+  const written = call.replace(/, _scan : INTEGER|_scan : INTEGER/g, '');
+  const functionName = /^\w+/.exec(call)?.[0] ?? '';
+  const wanted = sourceOfFunction(functionName)?.positional ?? ['pattern'];
+  const example = wanted[0] === 'pattern' ? `, for example ${functionName}('user:*')` : '';
+  const what = wanted.length === 0 ? 'it takes named arguments only' : `give ${wanted.join(' and ')} as text${example}`;
+  return `${written} is not a valid call: ${what}`;
+}
+
 /** Says in our words what DuckDB's most frequent messages mean. */
 function worded(code: ErrorCode, message: string): string {
   const plain = message.replace(/^[A-Za-z ]+ Error: /, '');
@@ -91,9 +106,12 @@ function worded(code: ErrorCode, message: string): string {
       return `${match[2]} has no argument "${match[1]}"; valid are: ${names.join(', ')}`;
     }
   }
-  if (code === 'RQ_ARGUMENT') {
-    const call = /'(redis_\w+\(.*?\))'/.exec(plain)?.[1] ?? 'redis_hash(…)';
-    return `${call.replace(/, _scan : INTEGER|_scan : INTEGER/g, '')} is not a valid call: give one pattern as text, for example redis_hash('user:*')`;
+  if (code === 'RQ_ARGUMENT') return invalidCall(plain);
+  const candidates = /^(No function matches[^]*?)\. You might need[^]*?Candidate functions:\s*([^]*)$/.exec(plain);
+  if (candidates !== null) {
+    const known = (candidates[2] ?? '').split('\n').map((line) => line.trim().replace(/ -> .*$/, ''));
+    const shown = [...new Set(known)].slice(0, MOST_CANDIDATES).join(', ');
+    return `${candidates[1]}; there are ${shown}${known.length > MOST_CANDIDATES ? ', …' : ''}`;
   }
   return plain.replaceAll(/\p{Cc}(?<![\n\r\t])/gu, ' ');
 }

@@ -37,15 +37,16 @@ export function drawingIn({ columns }: Batch): string {
 }
 
 /** Says of blocks that Redis groups how it does. */
-function explainBlocks({ planner }: ExplainedScans): string[] {
-  return [...planner.blocks.pushed.values()].map(({ title, block, answer }) =>
-    explainAggregate(title, block, answer, block.columnNames),
-  );
+function explainBlocks({ planner, isAnalyze }: ExplainedScans): string[] {
+  return [...planner.blocks.pushed.values()].map(({ title, block, answer, elapsedMs }) => {
+    const time = isAnalyze && answer.kind === 'rows' ? `\n  time      ${elapsedMs.toFixed(1)} ms, question and answer` : '';
+    return `${explainAggregate(title, block, answer, block.columnNames)}${time}`;
+  });
 }
 
 function explainCalls({ bound, planner }: ExplainedScans): string[] {
   const { scans } = planner.reading;
-  if (scans.length === 0) return [...bound.values()].map(explainUnplanned);
+  if (scans.length === 0) return [...bound.values()].map((table) => explainUnplanned(table, planner.isPlanned));
   const isPushed = pushedKeys(planner);
   return scans.flatMap((scan) => {
     const table = bound.get(scan.key);
@@ -73,22 +74,22 @@ function textColumn(text: string): ColumnData {
 }
 
 /** Says of a call that stands in no plan what is known all the same. */
-function explainUnplanned(bound: BoundTable): string {
-  const lines = [
-    `${bound.title}  server ${bound.call.server}`,
-    '  plan      none that can be read: only the columns used are pushed down, no filter',
-  ];
-  return lines.join('\n');
+function explainUnplanned(bound: BoundTable, isPlanned: boolean): string {
+  const what = isPlanned
+    ? '  access    none: the statement needs no row of it'
+    : '  plan      none that can be read: only the columns used are pushed down, no filter';
+  return `${bound.title}  server ${bound.call.server}\n${what}`;
 }
 
 /** Says what each scan asked of Redis and what it took. */
-function explainFeeds({ feeds, drawing }: ExplainedScans): string[] {
+function explainFeeds({ feeds, drawing, planner }: ExplainedScans): string[] {
   const passed = feeds.length === 1 ? rowsBehindFilter(drawing) : null;
   return feeds.map((feed) => {
     const cells = new BigInt64Array(feed.counters);
     const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
     const recheckedAway = passed === null ? {} : { recheckedAway: Math.max(0, (counters['rows'] ?? 0) - passed) };
-    return explainScan(feed.plan, { ...counters, ...recheckedAway }, (feed.endedAt ?? performance.now()) - feed.startedAt);
+    const elapsedMs = (feed.endedAt ?? performance.now()) - feed.startedAt;
+    return `${explainScan(feed.plan, { ...counters, ...recheckedAway }, elapsedMs)}${refusalOf(planner, feed.key)}`;
   });
 }
 

@@ -44,6 +44,8 @@ const MOST_SAMPLES = 64;
 export class StatementPlanner {
   /** Blocks that Redis answers, and why others are not. */
   blocks: PushedBlocks = NO_BLOCKS;
+  /** True where DuckDB gave a plan. */
+  isPlanned = false;
   /** What the optimised plan says; nothing where there is none. */
   reading: PlanReading = NO_PLAN;
   /** Where in the text that DuckDB got an error of its front end lies. */
@@ -107,6 +109,8 @@ export class StatementPlanner {
 
   /** Why match() cannot be answered. */
   matchError(): RedQueryError {
+    if (!this.#context.session.scanSettings.pushdownFilters)
+      return new RedQueryError('RQ_UNSUPPORTED', 'match() is answered by a search index only, and pushdown_filters is off');
     return new RedQueryError(
       'RQ_UNSUPPORTED',
       'match() is answered by a search index only: as a condition of WHERE, joined by AND',
@@ -176,6 +180,7 @@ export class StatementPlanner {
     transaction.isOpen = true;
     const json = await readPlan(connection, inner, isBegun, () => host.restoreOptimizers());
     if (json === null) return;
+    this.isPlanned = true;
     this.reading = parsePlan(json, { isUtc: session.isUtc });
   }
 

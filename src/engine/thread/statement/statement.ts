@@ -6,10 +6,11 @@ import type { Batch } from '../../../arrow/index.ts';
 import { RedQueryError } from '../../../errors.ts';
 import type { ScanArguments } from '../../../planner/index.ts';
 import { type Classification, classifyStatement } from '../../../sql/classify.ts';
-import { type ScanSettingChange, scanSettingFrom } from '../../../sql/scan-setting.ts';
+import { quoteLiteral } from '../../../sql/quote.ts';
+import { type ScanSettingChange, scanSettingFrom, shownScanSetting } from '../../../sql/scan-setting.ts';
 import type { Spliced } from '../../../sql/splice.ts';
 import { tagScans } from '../../../sql/tag-scans.ts';
-import { SCAN_SETTING_NAMES } from '../../../storage/scan-settings.ts';
+import { SCAN_SETTING_NAMES, scanSettingText } from '../../../storage/scan-settings.ts';
 import { checkFullScan } from '../../../storage/tables/full-scan.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { CONTROL, STATE } from '../../../workers/protocol.ts';
@@ -167,7 +168,7 @@ export class Statement {
   }
 
   async #start(connection: Connection): Promise<readonly SqlField[]> {
-    const tagged = tagScans(this.#setting === null ? this.#text : NOTHING_TO_SET, () => this.#nextTag());
+    const tagged = tagScans(this.#runText(), () => this.#nextTag());
     this.#tagged = tagged;
     this.session.keepMentions(this.#tags, tagged.mentions);
     const prepared = await this.#planner.prepare(connection, tagged);
@@ -181,6 +182,15 @@ export class Statement {
     } finally {
       native.destroy_prepare_sync(prepared);
     }
+  }
+
+  /** What DuckDB is given: settings of ours are unknown to it. */
+  #runText(): string {
+    if (this.#setting !== null) return NOTHING_TO_SET;
+    const shown = this.#kind.kind === 'describe' ? shownScanSetting(this.#text, SCAN_SETTING_NAMES) : null;
+    if (shown === null) return this.#text;
+    const value = scanSettingText(this.session.scanSettings, shown);
+    return `SELECT ${value === null ? 'CAST(NULL AS VARCHAR)' : quoteLiteral(value)} AS ${shown}`;
   }
 
   /** True where the statement changes nothing, so that nobody need wait for its COMMIT. */
@@ -219,6 +229,7 @@ export class Statement {
     const note = checkFullScan(plan);
     if (note !== null && !this.#notes.includes(note)) this.#notes.push(note);
     const feed = this.#host.startScan(this, plan, bound.title);
+    feed.key = bound.key;
     this.#feeds.push(feed);
     return feed;
   }
@@ -330,10 +341,15 @@ export class Statement {
     const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
     const offset = this.#planner.errorOffset ?? failure.position;
     const { code, message, hint } = this.#callbackError ?? failure;
-    const unknownColumn = code === 'RQ_UNKNOWN_COLUMN' ? this.#tables.hintAboutSamples() : undefined;
+    const fromSample =
+      code === 'RQ_UNKNOWN_COLUMN'
+        ? this.#tables.hintAboutSamples()
+        : code === 'RQ_BIND'
+          ? this.#tables.hintAboutTypes(this.#text)
+          : undefined;
     return new RedQueryError(code, message, {
       cause: failure.cause,
-      ...((hint ?? unknownColumn) === undefined ? {} : { hint: hint ?? unknownColumn ?? '' }),
+      ...((hint ?? fromSample) === undefined ? {} : { hint: hint ?? fromSample ?? '' }),
       ...(offset === undefined ? {} : { position: tagged === null ? offset : tagged.mapPosition(offset) }),
     });
   }

@@ -5,6 +5,7 @@
 import { RedQueryError } from '../../../errors.ts';
 import type { ScanGroup } from '../../../planner/index.ts';
 import { type ScanArguments, scanKeyOf } from '../../../planner/plan/scan-arguments.ts';
+import { isName, tokensOf } from '../../../sql/lexer.ts';
 import { quoteLiteral } from '../../../sql/quote.ts';
 import type {
   AccessAnswer,
@@ -48,11 +49,20 @@ export class TableBinder {
 
   /** Where columns were inferred, a column that is unknown may only have been missed by the sample. */
   hintAboutSamples(): string | undefined {
-    const inferred = [...this.bound.values()].find((bound) => bound.schema !== null);
+    const inferred = [...this.bound.values()].find(({ schema, source }) => schema !== null && takesNewColumns(source));
     if (inferred?.schema == null) return undefined;
     const { sampledKeys } = inferred.schema;
     const count = sampledKeys === 1 ? '1 key' : `${sampledKeys} keys`;
     return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: columns => {'name': 'VARCHAR'}.`;
+  }
+
+  /** Why columns that the text names are of the type they are, where a sample had reasons for more than one. */
+  hintAboutTypes(text: string): string | undefined {
+    const notes = [...this.bound.values()].flatMap((bound) => bound.schema?.columnNotes ?? []);
+    const named = new Set(tokensOf(text).flatMap((token) => (isName(token) ? [token.value.toLowerCase()] : [])));
+    const texts = notes.filter(({ column }) => named.has(column.toLowerCase())).map((note) => note.text);
+    if (texts.length === 0) return undefined;
+    return `${[...new Set(texts)].join(' ')} Declare the types that you want: columns => {'name': 'BIGINT'}.`;
   }
 
   /** Gives a call's columns; notes what must be sampled first, and throws, where they are not known. */
@@ -97,7 +107,7 @@ export class TableBinder {
 
 /** The scan that a bound call is, once its projection and its filters are known. */
 export function scanRequestOf(
-  { source: { source }, call, columns }: BoundTable,
+  { source: { source }, call, columns, title }: BoundTable,
   projection: readonly number[],
   group: ScanGroup | undefined,
   settings: ScanSettings,
@@ -107,7 +117,21 @@ export function scanRequestOf(
   // A filter that may not go down is still there: what stands above it must not pass it.
   const filter: Predicate | null = given === null || settings.pushdownFilters ? given : FILTER_KEPT;
   return {
-    ...{ source, server, pattern, template, options, index, accessChoice, columns, projection, onError, batchRows, settings },
+    ...{
+      source,
+      server,
+      pattern,
+      template,
+      options,
+      index,
+      accessChoice,
+      columns,
+      projection,
+      onError,
+      batchRows,
+      settings,
+      title,
+    },
     filter,
     rowLimit: settings.pushdownLimits ? (group?.rowLimit ?? null) : null,
     topN: settings.pushdownOrder ? (group?.topN ?? null) : null,
@@ -119,4 +143,9 @@ const FILTER_KEPT: Predicate = { kind: 'opaque', text: 'pushdown_filters is off'
 /** Plans a request by its source. */
 export function planOf({ source }: BoundTable, request: ScanRequest, answer: AccessAnswer | null): ScanPlan {
   return source.plan(request, answer);
+}
+
+/** Sources whose columns are what their keys hold; those of others are fixed. */
+function takesNewColumns({ source }: TableSource): boolean {
+  return source === 'hash' || source === 'json' || source === 'stream' || source === 'timeseries';
 }
