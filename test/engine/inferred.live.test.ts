@@ -80,3 +80,37 @@ describe('a value outside of the sample', () => {
     });
   });
 });
+
+describe('a type that one value made', () => {
+  it.each([
+    ["SELECT * FROM redis_hash('odd:*') WHERE age > 3", 'Cannot compare values of type VARCHAR'],
+    [
+      "SELECT avg(age) FROM redis_hash('odd:*')",
+      "No function matches the given name and argument types 'avg(VARCHAR)'; there are avg(",
+    ],
+  ])('%s tells which', async (text, message) => {
+    for (const [index, age] of ['1', '2', '007'].entries()) await live.redis.call('HSET', `odd:${index}`, 'age', age);
+    await expect(live.session.query(text).rows()).rejects.toMatchObject({
+      code: 'RQ_BIND',
+      message: expect.stringContaining(message),
+      hint: expect.stringMatching(/"age" is VARCHAR, because 1 of 3 values is no BIGINT \('007'\)\. Declare/),
+    });
+  });
+
+  it('says nothing of columns that the statement does not name', async () => {
+    const error: unknown = await live.session
+      .query("SELECT _key > 3 FROM redis_hash('odd:*')")
+      .rows()
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'RQ_BIND', hint: undefined });
+  });
+
+  it('offers columns only where they can be declared', async () => {
+    await live.redis.call('SADD', 'odd-set', 'a');
+    const error: unknown = await live.session
+      .query("SELECT nope FROM redis_set('odd-set')")
+      .rows()
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'RQ_UNKNOWN_COLUMN', hint: undefined });
+  });
+});
