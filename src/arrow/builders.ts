@@ -7,11 +7,13 @@ import { parseMillis, parserOf, physicalOf, printBackParserOf, type SqlType, typ
 import type { ColumnBuilder } from './builders/column-builder.ts';
 import { FixedBuilder } from './builders/fixed-builder.ts';
 import { matchesBuilder } from './builders/json-builder.ts';
+import { appendEach, type ValueRun } from './builders/value-run.ts';
 import { VarlenBuilder } from './builders/varlen-builder.ts';
 
 export type { ColumnBuilder } from './builders/column-builder.ts';
 export { Int64Builder } from './builders/fixed-builder.ts';
 export { MapBuilder } from './builders/map-builder.ts';
+export type { ValueRun } from './builders/value-run.ts';
 
 /**
  * Makes the builder of a type that a column can be declared with (types/parse-type.ts). isInferred: the type is a sample's
@@ -35,6 +37,12 @@ export function createBuilder(type: SqlType, isInferred = false): ColumnBuilder 
  */
 export function createMatchesBuilder(type: SqlType, isInferred: boolean, takesAll: boolean): ColumnBuilder {
   return matchesBuilder(type, isInferred, takesAll, createBuilder);
+}
+
+/** Appends values [from, from + count) of a run; false where one does not parse: then those before it are appended. */
+export function appendRun(builder: ColumnBuilder, run: ValueRun, from: number, count: number): boolean {
+  const isFast = builder instanceof VarlenBuilder || builder instanceof FixedBuilder;
+  return isFast ? builder.appendRun(run, from, count) : appendEach(builder, run, from, count);
 }
 
 /** Makes a TIMESTAMPTZ builder whose `append` takes whole milliseconds since 1970, whatever their size: ids and times that Redis made. */

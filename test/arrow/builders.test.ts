@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { appendRun } from '../../src/arrow/builders.ts';
 import {
   type ColumnBuilder,
   type ColumnData,
@@ -312,4 +313,62 @@ describe('MapBuilder', () => {
     }
     expect(textsOf(MAP, builder.finish(), 1000).at(-1)).toBe('{k=999}');
   });
+});
+
+describe('appendRun', () => {
+  const value = fc.oneof(
+    fc.constantFrom('', '7', '-12', 'x'.repeat(100), 'é', '日本'),
+    fc.integer().map(String),
+    fc.constant(null),
+    fc.uint8Array({ maxLength: 3 }).map((bytes) => Buffer.from(bytes)),
+  );
+  const stepped = fc.record({
+    values: fc.array(value, { maxLength: 40 }),
+    step: fc.constantFrom(-1, 0, 1, 2),
+    isKnown: fc.boolean(),
+  });
+
+  it.each(['VARCHAR', 'BLOB', 'BIGINT', 'JSON', 'BOOLEAN'])('builds of %s what append builds value by value', (typeText) => {
+    const type = parseColumnType(typeText);
+    fc.assert(
+      fc.property(fc.array(stepped, { maxLength: 6 }), (runs) => {
+        const together = createBuilder(type);
+        const one = createBuilder(type);
+        for (const { values, step, isKnown } of runs) {
+          const { run, texts } = layOut(values, step, isKnown);
+          const isGood = texts.every((text) => append(one, text, run.isUtf8));
+          expect(appendRun(together, run, 0, texts.length)).toBe(isGood);
+          if (!isGood) together.truncate(one.rowCount);
+        }
+        const rowCount = one.rowCount;
+        expect(together.rowCount).toBe(rowCount);
+        expect(textsOf(type, together.finish(), rowCount)).toEqual(textsOf(type, one.finish(), rowCount));
+      }),
+    );
+  });
+
+  it('goes on within a run', () => {
+    const builder = createBuilder({ id: 'VARCHAR' });
+    const { run } = layOut(['a', 'b', 'c', 'd'], 1, true);
+    expect(appendRun(builder, run, 2, 2) && appendRun(builder, run, 0, 1)).toBe(true);
+    expect(textsOf({ id: 'VARCHAR' }, builder.finish(), 3)).toEqual(['c', 'd', 'a']);
+  });
+
+  /** Lays values out as a reply does, each between CR LF; `texts`: those that a run of this step has. */
+  function layOut(values: readonly (string | Buffer | null)[], step: number, isKnown: boolean) {
+    const parts = values.map((one) => Buffer.from(one ?? ''));
+    const bytes = Buffer.concat([Buffer.from('head'), ...parts.flatMap((part) => [part, Buffer.from('\r\n')])]);
+    const starts = new Int32Array(values.length);
+    const ends = new Int32Array(values.length);
+    let at = 0;
+    for (const [i, part] of parts.entries()) {
+      starts[i] = values[i] === null ? -1 : at;
+      ends[i] = at + part.length;
+      at += part.length + 2;
+    }
+    const first = step < 0 ? Math.max(0, values.length - 1) : 0;
+    const count = step === 2 ? Math.ceil(values.length / 2) : values.length;
+    const texts = Array.from({ length: count }, (_, i) => values[first + i * step] ?? null);
+    return { run: { bytes, base: 4, starts, ends, first, step, isUtf8: isKnown && isUtf8(bytes) }, texts };
+  }
 });

@@ -143,6 +143,21 @@ describe('rows of each type', () => {
     expect(failed.error?.message).toContain('field "element" of key "k:list" is no BIGINT: "x"');
   });
 
+  it('takes the good rows among bad ones up to a limit, in order and of each key', async () => {
+    const odd = Array.from({ length: 6_000 }, (_, i) => (i % 3 === 0 ? 'x' : String(i)));
+    await redis.call('RPUSH', 'k:odd', ...odd);
+    await redis.call('RPUSH', 'k:plain', ...odd.map((_, i) => String(i)));
+    const good = odd.flatMap((text, i) => (text === 'x' ? [] : [[BigInt(i), 'k:odd', BigInt(i)]]));
+    const columns = [part('position'), KEY, part('element', 'BIGINT')];
+    const limited = await read('list', ['k:odd'], columns, { onError: 'skip', rowLimit: 3_000 });
+    expect(limited.rows).toEqual(good.slice(0, 3_000));
+    const all = await read('list', ['k:odd', 'k:plain'], columns, { onError: 'skip' });
+    expect(all.rows).toEqual([...good, ...odd.map((_, i) => [BigInt(i), 'k:plain', BigInt(i)])]);
+    expect(all.counters.badValues).toBe(2_000);
+    const withNulls = await read('list', ['k:odd'], columns, { onError: 'null' });
+    expect(withNulls.rows.map(([, , element]) => element)).toEqual(odd.map((text) => (text === 'x' ? null : BigInt(text))));
+  });
+
   it('takes the last of a field that an entry has twice', async () => {
     await redis.call('XADD', 'k:s', '1-1', 'a', '1', 'b', '2', 'a', '3');
     await redis.call('XADD', 'k:s', '1-2', ...Array.from({ length: 40 }, (_, i) => [`f${i % 30}`, String(i)]).flat());

@@ -3,6 +3,7 @@ import { PhysicalViews, parserOf, type ValueParser, writeInt64 } from '../../typ
 import type { FixedData } from '../column-data.ts';
 import { type ColumnBuilder, FIRST_ROWS } from './column-builder.ts';
 import { Validity } from './validity.ts';
+import type { ValueRun } from './value-run.ts';
 
 /** Any fixed-width type. The slot of a NULL is zero. Bench: bench/micro/builders.ts. */
 export class FixedBuilder implements ColumnBuilder {
@@ -27,6 +28,23 @@ export class FixedBuilder implements ColumnBuilder {
     if (this.rowCount === this.capacityRows) this.grow();
     if (!this.parse(bytes, start, end, this.views, this.rowCount)) return false;
     this.rowCount += 1;
+    return true;
+  }
+
+  /** As appendEach of value-run.ts. */
+  appendRun(run: ValueRun, from: number, count: number): boolean {
+    const { bytes, base, starts, ends, step } = run;
+    const { parse } = this;
+    while (this.rowCount + count > this.capacityRows) this.grow();
+    const { views } = this;
+    let at = run.first + from * step;
+    for (let i = 0; i < count; i++) {
+      const start = starts[at] ?? -1;
+      if (start < 0) this.appendNull();
+      else if (parse(bytes, base + start, base + (ends[at] ?? 0), views, this.rowCount)) this.rowCount += 1;
+      else return false;
+      at += step;
+    }
     return true;
   }
 
@@ -77,5 +95,10 @@ export class Int64Builder extends FixedBuilder {
     if (this.isFull()) this.grow();
     writeInt64(this.views, this.rowCount, value);
     this.rowCount += 1;
+  }
+
+  /** Appends `count` numbers from `first` on, each `step` from the last; all safe integers. */
+  appendNumbers(first: number, step: number, count: number): void {
+    for (let i = 0; i < count; i++) this.appendNumber(first + i * step);
   }
 }

@@ -1,7 +1,8 @@
 /** The way from an element reader to the sink: one row, filled anew for each, and what becomes of keys that give none. */
 import { type FlatReader, TOKEN } from '../../resp/flat-reader.ts';
 import type { KeyBlock } from '../keys/key-block.ts';
-import type { RowSink, RowView } from '../rows/row-sink.ts';
+import { RowRun, type RowView } from '../rows/row-run.ts';
+import type { RowSink } from '../rows/row-sink.ts';
 import type { ElementLayout } from '../rows/scan-layout.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 
@@ -14,6 +15,8 @@ export class ElementRows {
    * pairs of offsets.
    */
   readonly row: RowView;
+  /** For `addRun`: the rows that begin with `row`. */
+  readonly run: RowRun;
   /** 'together': the keys of the unit; else keyEnd is key + 1. */
   firstKey = 0;
   keyEnd = 0;
@@ -29,6 +32,7 @@ export class ElementRows {
     this.#sink = sink;
     this.#counters = counters;
     this.row = sink.newRow(layout.slotCount);
+    this.run = new RowRun(layout.slotCount);
   }
 
   /** True when the task wants no more rows: a reader may stop. */
@@ -72,6 +76,24 @@ export class ElementRows {
     if (this.#sink.rowsLeft <= 0) return;
     this.#sink.addElement(this.row);
     this.rowCount += 1;
+  }
+
+  /** Begins a run: no row has a value yet. keyStep 1: each row is of the next key. Replies weigh as they are. */
+  beginRun(count: number, byteCount: number, keyStep: 0 | 1 = 0, positionStep: -1 | 0 | 1 = 0): RowRun {
+    const { run } = this;
+    run.begin(this.row);
+    run.count = count;
+    run.byteCount = byteCount;
+    run.keyStep = keyStep;
+    run.positionStep = positionStep;
+    return run;
+  }
+
+  /** Adds the rows of the run; does nothing beyond the task's limit. Gives how many were added. */
+  addRun(): number {
+    const count = this.#sink.addRun(this.row, this.run);
+    this.rowCount += count;
+    return count;
   }
 
   /** 'together': this key is not there. */

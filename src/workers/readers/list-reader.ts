@@ -158,22 +158,15 @@ function addElements(
   skipped: number,
   count: number,
 ): void {
+  if (count <= 0) return;
   const { row } = rows;
-  const listed = replies.starts[0] ?? 0;
-  if (!window.isReversed) {
-    for (let i = 0; i < count; i++) {
-      row.position = window.first + done + i;
-      rows.setSlot(slot, replies, 1 + skipped + i);
-      rows.add();
-    }
-    return;
-  }
+  const { starts, ends, byteCount } = replies;
+  const listed = starts[0] ?? 0;
+  const step = window.isReversed ? -1 : 1;
   const length = needsLength ? replies.integerAt(row.bytes, replies.next(0)) : 0;
-  for (let i = 0; i < count; i++) {
-    row.position = length - 1 - (window.first + done + i);
-    rows.setSlot(slot, replies, listed - skipped - i);
-    rows.add();
-  }
+  row.position = window.isReversed ? length - 1 - (window.first + done) : window.first + done;
+  rows.beginRun(count, byteCount, 0, step).setSlot(slot, starts, ends, window.isReversed ? listed - skipped : 1 + skipped, step);
+  rows.addRun();
 }
 
 /** LRANGE of `count` elements of the window, `done` of which come before. */

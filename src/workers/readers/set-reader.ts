@@ -47,11 +47,9 @@ export class SetReader implements ElementReader {
       return OUTCOME.MORE;
     }
     if (count === 0) return OUTCOME.GONE;
-    const end = FIRST_MEMBER + Math.min(count, this.#mostRows);
-    for (let token = FIRST_MEMBER; token < end; token++) {
-      rows.setSlot(this.#slot, replies, token);
-      rows.add();
-    }
+    const run = rows.beginRun(Math.min(count, this.#mostRows), replies.byteCount);
+    run.setSlot(this.#slot, replies.starts, replies.ends, FIRST_MEMBER, 1);
+    rows.addRun();
     return OUTCOME.DONE;
   }
 
@@ -100,12 +98,21 @@ class SetPieces implements PieceReader {
     const end = FIRST_MEMBER + memberCountOf(replies);
     const { base, starts, ends } = replies;
     const { bytes } = rows.row;
-    for (let token = FIRST_MEMBER; token < end && this.#given < this.#mostRows; token++) {
-      if (this.#recent.isRepeat(bytes, base + (starts[token] ?? 0), base + (ends[token] ?? 0))) continue;
-      rows.setSlot(this.#slot, replies, token);
-      rows.add();
-      this.#given += 1;
+    let first = FIRST_MEMBER;
+    for (let token = FIRST_MEMBER; token < end; token++) {
+      if (!this.#recent.isRepeat(bytes, base + (starts[token] ?? 0), base + (ends[token] ?? 0))) continue;
+      this.#give(replies, rows, first, token);
+      first = token + 1;
     }
+    this.#give(replies, rows, first, end);
+  }
+
+  #give(replies: FlatReader, rows: ElementRows, first: number, end: number): void {
+    const count = Math.min(end - first, this.#mostRows - this.#given);
+    if (count <= 0) return;
+    rows.beginRun(count, replies.byteCount).setSlot(this.#slot, replies.starts, replies.ends, first, 1);
+    rows.addRun();
+    this.#given += count;
   }
 }
 

@@ -32,16 +32,22 @@ export class StringReader implements ElementReader {
       rows.add();
       return OUTCOME.DONE;
     }
-    for (let key = rows.firstKey; key < rows.keyEnd; key++) {
-      const token = key - rows.firstKey + 1;
-      if (replies.types[token] === TOKEN.NULL) {
-        rows.recheck(key);
-        continue;
-      }
-      rows.row.key = key;
-      rows.setSlot(this.#valueSlot, replies, token);
-      rows.add();
+    let first = rows.firstKey;
+    for (let key = first; key < rows.keyEnd; key++) {
+      if (replies.types[key - rows.firstKey + 1] !== TOKEN.NULL) continue;
+      rows.recheck(key);
+      this.#addRun(replies, rows, first, key);
+      first = key + 1;
     }
+    this.#addRun(replies, rows, first, rows.keyEnd);
     return OUTCOME.DONE;
+  }
+
+  /** Adds the rows of keys [first, end), which all have a value. */
+  #addRun({ starts, ends, byteCount }: FlatReader, rows: ElementRows, first: number, end: number): void {
+    if (first === end) return;
+    rows.row.key = first;
+    rows.beginRun(end - first, byteCount, 1).setSlot(this.#valueSlot, starts, ends, first - rows.firstKey + 1, 1);
+    rows.addRun();
   }
 }

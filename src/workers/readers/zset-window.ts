@@ -51,18 +51,16 @@ export interface MemberRun {
 }
 
 /** Makes rows of members, each followed by its score where tokensEach is 2. */
-export function addMembers(parts: ZsetParts, replies: FlatReader, rows: ElementRows, run: MemberRun): void {
+export function addMembers(parts: ZsetParts, replies: FlatReader, rows: ElementRows, members: MemberRun): void {
   const { memberSlot, scoreSlot, window } = parts;
-  const { firstRank, tokensEach, count } = run;
-  const step = window.isReversed ? -1 : 1;
-  let token = run.firstToken;
-  for (let i = 0; i < count; i++) {
-    rows.row.position = firstRank + step * i;
-    rows.setSlot(memberSlot, replies, token);
-    rows.setSlot(scoreSlot, replies, token + 1);
-    rows.add();
-    token += tokensEach;
-  }
+  const { firstRank, firstToken, tokensEach, count } = members;
+  const { starts, ends, byteCount } = replies;
+  if (count <= 0) return;
+  rows.row.position = firstRank;
+  const run = rows.beginRun(count, byteCount, 0, window.isReversed ? -1 : 1);
+  run.setSlot(memberSlot, starts, ends, firstToken, tokensEach);
+  if (tokensEach === 2) run.setSlot(scoreSlot, starts, ends, firstToken + 1, tokensEach);
+  rows.addRun();
 }
 
 /** The bound that takes just what this one leaves out below it. */

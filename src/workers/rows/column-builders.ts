@@ -46,6 +46,8 @@ export interface Builders {
   readonly captures: readonly CaptureTarget[];
   readonly extras: readonly ExtraTarget[];
   readonly maps: readonly { readonly column: TableColumn; readonly builder: MapBuilder }[];
+  /** True where rows may be added column by column: none is only checked, a map, or comes with or out of the key's name. */
+  readonly isPlain: boolean;
 }
 
 /** Makes new builders for a batch of the task. */
@@ -92,7 +94,8 @@ export function makeBuilders(task: ScanTask, layout: ScanLayout): Builders {
     const builder = own ?? slotBuilder(column);
     return { column, slotOffset: slot * 2, isCheckedOnly: own === undefined, builder };
   });
-  return { all, fields, keys, ttls, positions, captures, extras, maps };
+  const isPlain = captures.length + extras.length + maps.length === 0 && !fields.some(({ isCheckedOnly }) => isCheckedOnly);
+  return { all, fields, keys, ttls, positions, captures, extras, maps, isPlain };
 }
 
 /** The builder of a column whose values are bytes out of a slot. A column with a path takes what that matched. */

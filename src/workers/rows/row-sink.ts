@@ -17,6 +17,7 @@ import { badValueError } from './bad-value.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { type Builders, makeBuilders } from './column-builders.ts';
 import { FieldFinder } from './field-finder.ts';
+import { emptyRow, type RowRun, type RowView } from './row-run.ts';
 import type { ScanLayout } from './scan-layout.ts';
 
 /** What DuckDB takes at a time; batches are multiples of it where they can be. */
@@ -27,29 +28,6 @@ const MAX_BATCH_BYTES = 1 * 1024 * 1024;
 const MAX_WAIT_MS = 50;
 /** Builders keep their room from batch to batch, but not that of one huge value. */
 const KEEP_BUILDER_BYTES = 8 * 1024 * 1024;
-
-/** One row as it is handed on; the same object is filled anew for each. */
-export interface RowView {
-  bytes: Buffer;
-  /** True where each value is known to be UTF-8. */
-  isText: boolean;
-  block: KeyBlock;
-  key: number;
-  ttl: number;
-  /** Offsets below count from here. */
-  start: number;
-  /** Field i's value is [slots[slotBase + 2i], slots[slotBase + 2i + 1]); absent below 0. */
-  slots: Int32Array;
-  slotBase: number;
-  /** HGETALL, entries of a stream: spans [firstSpan, spanEnd) are field, value, … */
-  spans: Int32Array;
-  firstSpan: number;
-  spanEnd: number;
-  /** The parts position and rank. */
-  position: number;
-}
-
-const NO_BLOCK: KeyBlock = { bytes: Buffer.alloc(0), starts: new Int32Array(), ends: new Int32Array(), count: 0, isUtf8: true };
 
 export class RowSink {
   /** Rows that may still come; Infinity without a limit. */
@@ -103,6 +81,48 @@ export class RowSink {
     if (row.spanEnd > row.firstSpan) byteCount += (spans[row.spanEnd * 2 - 1] ?? 0) - (spans[row.firstSpan * 2] ?? 0);
     this.#heldBytes += byteCount;
     this.#addRow(row);
+  }
+
+  /**
+   * Takes rows as an element reader found them, `row` being the first; gives how many, the task's limit cutting them short.
+   * @throws {RedQueryError} RQ_BAD_VALUE, RQ_BAD_UTF8
+   */
+  addRun(row: RowView, run: RowRun): number {
+    const { key, position, block } = row;
+    const keyBytes = (block.ends[key] ?? 0) - (block.starts[key] ?? 0);
+    let done = 0;
+    while (done < run.count && this.rowsLeft > 0) {
+      const rows = this.#rowsOf(run, done);
+      // What a run adds to a batch beyond its measure is no more than the measure.
+      const isLight = run.byteCount + keyBytes * rows <= MAX_BATCH_BYTES;
+      if (isLight && this.#builders.isPlain && run.appendTo(this.#builders, row, done, rows)) {
+        this.#heldBytes += keyBytes * rows + Math.round((run.byteCount * rows) / run.count);
+        this.#tookRows(rows);
+      } else {
+        this.#addEach(row, run, done, rows, keyBytes);
+        row.key = key;
+        row.position = position;
+      }
+      done += rows;
+    }
+    return done;
+  }
+
+  /** How many rows of a run, from `done` on, this batch has room for before it has to be looked at. */
+  #rowsOf(run: RowRun, done: number): number {
+    const room = Math.min(this.#batchRows - this.#rowCount, CHUNK_ROWS - (this.#rowCount % CHUNK_ROWS));
+    return Math.min(run.count - done, room, this.rowsLeft);
+  }
+
+  /** Row by row: where rows are heavy, a value does not parse, or a column is no plain one. */
+  #addEach(row: RowView, run: RowRun, from: number, count: number, keyBytes: number): void {
+    const { key, position } = row;
+    this.#dropRow();
+    for (let i = from; i < from + count; i++) {
+      run.put(i, row, key, position);
+      this.#heldBytes += keyBytes + run.weightOf(i);
+      this.#addRow(row);
+    }
   }
 
   /**
@@ -221,8 +241,13 @@ export class RowSink {
     }
     for (let i = 0; i < positions.length; i++) positions[i]?.appendNumber(row.position);
     this.#addExtras(row);
-    this.#rowCount += 1;
-    this.rowsLeft -= 1;
+    this.#tookRows(1);
+  }
+
+  /** Counts rows that stand in the builders; sends the batch where it is due. */
+  #tookRows(count: number): void {
+    this.#rowCount += count;
+    this.rowsLeft -= count;
     const isDue = this.#rowCount >= this.#batchRows || this.#heldBytes >= MAX_BATCH_BYTES;
     if (isDue || (this.#rowCount % CHUNK_ROWS === 0 && this.#hasWaited())) this.flush();
   }
@@ -355,21 +380,4 @@ function appendPrintable(builder: ColumnBuilder, bytes: Buffer, start: number, e
 /** The row with the key's bytes in the place of its values': what a capture that does not parse was read from. */
 function keyRow(row: RowView): RowView {
   return { ...row, bytes: row.block.bytes };
-}
-
-function emptyRow(slots: Int32Array): RowView {
-  return {
-    bytes: NO_BLOCK.bytes,
-    isText: true,
-    block: NO_BLOCK,
-    key: 0,
-    ttl: -1,
-    start: 0,
-    slots,
-    slotBase: 0,
-    spans: slots,
-    firstSpan: 0,
-    spanEnd: 0,
-    position: 0,
-  };
 }
