@@ -67,6 +67,14 @@ const ANSWERS: readonly AggregateAnswer[] = [
     command: 'FT.AGGREGATE idx:user @age:[(30 +inf] GROUPBY 1 @age',
     remarks: ['the index holds each value of age as a DOUBLE'],
   },
+  {
+    kind: 'rows',
+    batch: { rowCount: 0, columns: [] },
+    isDry: true,
+    command: 'FT.AGGREGATE idx:user @age:[(30 +inf] GROUPBY 1 @age',
+    moreCommands: ['FT.AGGREGATE idx:user "(@age:[(30 +inf]) (ismissing(@score))" GROUPBY 1 @age'],
+    remarks: [],
+  },
   { kind: 'refused', why: 'an index prints 12 digits of a group' },
 ];
 const GOLDEN: Readonly<Record<string, string>> = {

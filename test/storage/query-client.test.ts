@@ -30,6 +30,41 @@ describe('QueryClient', () => {
     client.close();
   });
 
+  it('runs commands as one transaction, others before and behind it', async () => {
+    await using stub = await startStub(([name = '', arg]) => {
+      if (HANDSHAKE.has(name) || name === 'MULTI') return '+OK\r\n';
+      if (name === 'EXEC') return '*2\r\n:1\r\n%1\r\n+a\r\n:2\r\n';
+      return name === 'IN' ? '+QUEUED\r\n' : `+${arg}\r\n`;
+    });
+    const client = new QueryClient(stub.endpoint);
+    const asked = await Promise.all([
+      client.call(['ECHO', 'before']),
+      client.transaction([
+        ['IN', '1'],
+        ['IN', '2'],
+      ]),
+      client.call(['ECHO', 'behind']),
+    ]);
+    expect(asked).toEqual([Buffer.from('before'), [1, new Map([[Buffer.from('a'), 2]])], Buffer.from('behind')]);
+    expect(stub.commands.map(([name]) => name).slice(-6)).toEqual(['ECHO', 'MULTI', 'IN', 'IN', 'EXEC', 'ECHO']);
+    client.close();
+  });
+
+  it.each([
+    ['MULTI is refused', { MULTI: '-NOPERM no\r\n', IN: '+ran\r\n', EXEC: '-ERR EXEC without MULTI\r\n' }, 'RQ_REDIS_PERMISSION'],
+    ['a command is refused', { IN: '-NOPERM no\r\n', EXEC: '-EXECABORT off\r\n' }, 'RQ_REDIS_PERMISSION'],
+    ['a command fails', { EXEC: '*1\r\n-ERR no such index\r\n' }, 'RQ_REDIS_ERROR'],
+    ['EXEC answers less', { EXEC: '*0\r\n' }, 'RQ_PROTOCOL'],
+    ['EXEC answers nothing', { EXEC: '_\r\n' }, 'RQ_PROTOCOL'],
+  ])('tells why a transaction gave nothing: %s', async (_, replies: Readonly<Record<string, string>>, expected) => {
+    const usual: Readonly<Record<string, string>> = { IN: '+QUEUED\r\n', ECHO: '+alive\r\n' };
+    await using stub = await startStub(([name = '']) => replies[name] ?? usual[name] ?? '+OK\r\n');
+    const client = new QueryClient(stub.endpoint);
+    await expect(client.transaction([['IN']])).rejects.toEqual(code(expected));
+    expect(String(await client.call(['ECHO']))).toBe('alive');
+    client.close();
+  });
+
   it('fails when the connection ends, and connects anew for the next question', async () => {
     await using stub = await startStub(([name = '', arg], socket) => {
       if (HANDSHAKE.has(name)) return '+OK\r\n';
