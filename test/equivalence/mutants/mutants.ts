@@ -143,12 +143,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an index of other keys, too, counted',
-    edits: [
-      {
-        file: 'src/storage/search/aggregate/answer.ts',
-        find: '    if (!verdict.isSame) {',
-        replace: '    if (verdict.isSame === null) {',
-      },
+    edits: [{ file: GATE, find: 'isSame: request.template === null && isSamePattern(', replace: 'isSame: true || isSamePattern(' }],
+  },
     ],
   },
   {
