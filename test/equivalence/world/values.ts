@@ -43,6 +43,7 @@ const WORDS = [
     'a/b',
     'a?b',
   ],
+  ...['C:\\.config', '\\\\srv\\x', 'a\\,b', 'a\\-b', 'a\\\\b', 'a\\', 'a\\\\', '\\', '\\\\', 'a\\ b'],
   ...['x'.repeat(4095) + 'a', 'x'.repeat(4095) + 'b', 'x'.repeat(4096) + 'a', 'x'.repeat(4096) + 'b'],
 ];
 const LETTERS = ['a', 'b', 'A', 'e', 'é', 'n', '1'];

@@ -2,7 +2,8 @@
  * Equality and prefixes of texts over TAG attributes. The module splits a value at the separator and trims each piece of white
  * space (neither where there is no separator, as documents have it), cuts it at 4,096 bytes and at a zero byte, and folds ASCII
  * case unless told not to. So a row with the value always has these tags, and other rows may have them, too: never exact for
- * VARCHAR (measured; traps 1 to 8).
+ * VARCHAR (measured; traps 1 to 8). In a query it also takes a backslash before ASCII punctuation or white space out of a tag, even
+ * of a parameter (measured).
  */
 import type { IndexAttribute } from '../catalog/index-info.ts';
 import type { Fragment } from './fragment.ts';
@@ -11,12 +12,14 @@ import type { Fragment } from './fragment.ts';
 const MAX_TAG_BYTES = 4096;
 /** What isspace() takes off both ends in the C locale. */
 const EDGE_SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+/** What ispunct() and isspace() know behind a backslash. */
+const ESCAPE = /\\[\t-\r !-/:-@[-`{-~]/;
 
 /** Gives the query for the tags that every row with this value has; null where there is none to look for. */
 export function tagEquals(name: string, attribute: IndexAttribute, value: string): Fragment | null {
   if (value === '') return attribute.hasEmpty ? [`${name}:{""}`] : null;
   const tags = tagsOf(attribute, value);
-  return tags === null ? null : conjunction(tags.map((tag) => [`${name}:{`, { param: tag }, '}']));
+  return tags === null ? null : conjunction(tags.map((tag) => anyOf(name, spellingsOf(tag))));
 }
 
 /** Gives one query for any of the values; null where one of them has none. */
@@ -27,12 +30,11 @@ export function tagIn(name: string, attribute: IndexAttribute, values: readonly 
     const tags = value === '' ? null : tagsOf(attribute, value);
     const [only] = tags ?? [];
     const fragment = tags?.length === 1 ? null : tagEquals(name, attribute, value);
-    if (tags?.length === 1 && only !== undefined) single.push(only);
+    if (tags?.length === 1 && only !== undefined) single.push(...spellingsOf(only));
     else if (fragment === null) return null;
     else others.push(fragment);
   }
-  const together = single.flatMap((tag, i) => [i === 0 ? '' : '|', { param: tag }]);
-  const parts = single.length === 0 ? others : [[`${name}:{`, ...together, '}'], ...others];
+  const parts = single.length === 0 ? others : [anyOf(name, single), ...others];
   const [first] = parts;
   if (first === undefined) return null;
   return parts.length === 1 ? first : ['(', ...parts.flatMap((part, i) => (i === 0 ? part : [' | ', ...part])), ')'];
@@ -48,8 +50,8 @@ export function tagPrefix(name: string, attribute: IndexAttribute, prefix: strin
   // Behind the prefix the value goes on: white space at its own end is inside the tag, or it is cut off.
   const last = pieces.pop() ?? '';
   const whole = pieces.filter((piece) => piece !== '');
-  const parts: Fragment[] = whole.map((tag) => [`${name}:{`, { param: tag }, '}']);
-  if (Buffer.byteLength(last) >= Math.max(1, minPrefixBytes)) parts.push([`${name}:{`, { param: last }, '*}']);
+  const parts: Fragment[] = whole.map((tag) => anyOf(name, spellingsOf(tag)));
+  if (Buffer.byteLength(last) >= Math.max(1, minPrefixBytes)) parts.push(anyOf(name, spellingsOf(last), '*'));
   return parts.length === 0 ? null : conjunction(parts);
 }
 
@@ -67,6 +69,16 @@ function piecesOf({ separator }: IndexAttribute, value: string): string[] {
 
 function trimmed(piece: string): string {
   return piece.replace(EDGE_SPACE, '');
+}
+
+/** Gives the query for any of the tags, or of those that begin with them. */
+function anyOf(name: string, tags: readonly string[], end: '' | '*' = ''): Fragment {
+  return [`${name}:{`, ...tags.flatMap((tag, i) => [i === 0 ? '' : '|', { param: tag }, end]), '}'];
+}
+
+/** How to ask for a tag: with its backslashes doubled, and as it is, should a version of the module take none out. */
+function spellingsOf(tag: string): string[] {
+  return ESCAPE.test(tag) ? [tag.replaceAll('\\', '\\\\'), tag] : [tag];
 }
 
 function isPlain(value: string): boolean {
