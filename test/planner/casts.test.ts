@@ -15,6 +15,16 @@ const AGES = [
 ];
 const TIMES = [0n, 1n, -1n, DAY - 1n, DAY, DAY + 1n, -DAY, -DAY - 1n, 19_000n * DAY, 19_000n * DAY + 43_200_000_000n, 2n ** 62n];
 
+const NONE = [null, null, null, null, null, null, null, null] as const;
+const INFINITE = 2n ** 63n - 1n;
+/** What casts to TIMESTAMP without an error. */
+const SECONDS = [0n, 1n, -1n, 86_399n, 86_400n, -86_400n, -86_401n, 1_641_643_200n, 9_223_372_036_854n, INFINITE, -INFINITE];
+const MILLIS = [0n, 1n, -1n, 999n, 1000n, -1001n, 86_400_000n, -86_400_001n, 1_641_643_200_000n, 9_000_000_000_000_000n];
+const NANOS = [
+  ...[0n, 1n, -1n, 999n, -999n, 1000n, -1000n, -1001n, -1_001_000n, 1_641_643_200_000_000_999n, 86_400_000_000_000n],
+  ...[-86_400_000_000_001n, INFINITE - 1n, INFINITE, -INFINITE],
+];
+
 const ROWS: readonly Row[] = [
   ...AGES.map((age, i): Row => [`age${i}`, null, age, null, null, null, null, null, null]),
   ...[-500n, 0n, 1n, 1249n, 1250n, 1251n, 999_999_999n].map(
@@ -22,7 +32,10 @@ const ROWS: readonly Row[] = [
   ),
   ...TIMES.map((time, i): Row => [`time${i}`, null, null, null, null, null, null, time, time]),
   ...[0n, 1n, -1n, 19_000n, 19_001n].map((day, i): Row => [`day${i}`, null, null, null, null, day, null, null, null]),
-  ['none', null, null, null, null, null, null, null, null],
+  ...SECONDS.map((at, i): Row => [`s${i}`, ...NONE, at, null, null]),
+  ...MILLIS.map((at, i): Row => [`ms${i}`, ...NONE, null, at, null]),
+  ...NANOS.map((at, i): Row => [`ns${i}`, ...NONE, null, null, at]),
+  ['none', ...NONE, null, null, null],
 ];
 
 const OPERATORS = ['=', '<>', '<', '<=', '>', '>='];
@@ -38,7 +51,33 @@ const MOMENTS = [
   "'1969-12-31 23:59:59.999999+00'",
 ];
 
+/** Finer than a second and than a millisecond, before 1970, at the ends of what a unit holds, beyond. */
+const INSTANTS = [
+  ...['1970-01-01 00:00:00', '1970-01-01 00:00:00.5', '1970-01-01 00:00:00.0005', '1969-12-31 23:59:59.999999'],
+  ...['1969-12-31 23:59:58.9995', '2022-01-08 12:00:00', '2262-04-11 23:47:16.854775', '2262-04-11 23:47:17'],
+  ...['1500-01-01', '9999-12-31 23:59:59.999999', 'infinity', '-infinity'],
+].map((text) => `'${text}'`);
+
+const UNIT_CONDITIONS = INSTANTS.flatMap((instant) =>
+  OPERATORS.flatMap((op) => [
+    ...['at_s', 'at_ms', 'at_ns::TIMESTAMP'].map((column) => `${column} ${op} TIMESTAMP ${instant}`),
+    ...['at_s', 'at_ms', 'at_ns'].map((column) => `${column}::TIMESTAMPTZ ${op} TIMESTAMPTZ ${instant}`),
+  ]),
+);
+
 const CONDITIONS: readonly string[] = [
+  ...UNIT_CONDITIONS,
+  ...OPERATORS.flatMap((op) => [
+    `at_s ${op} TIMESTAMP_MS '1970-01-01 00:00:00.5'`,
+    `at_ms::TIMESTAMP ${op} TIMESTAMPTZ '1970-01-01 00:00:00.0005+00'`,
+    `at_s::DATE ${op} DATE '1969-12-31'`,
+    `at_ms::DATE ${op} DATE '1970-01-02'`,
+    `at_ns::DATE ${op} DATE '1969-12-31'`,
+  ]),
+  "at_s BETWEEN TIMESTAMP '1970-01-01 00:00:00.5' AND TIMESTAMP '2022-01-08 12:00:00'",
+  "at_ms IN (TIMESTAMP '1970-01-01 00:00:00.0005', TIMESTAMP '1970-01-01 00:00:00.999')",
+  "NOT (at_s > TIMESTAMP '1970-01-01 00:00:00.5')",
+  "at_s::TIMESTAMPTZ > TIMESTAMPTZ '2022-01-08 13:00:00+00' - INTERVAL 1 HOUR",
   ...AGE_CONSTANTS.flatMap((constant) => OPERATORS.map((op) => `age ${op} ${constant}`)),
   ...['12.50001', '12.5000', '-5.000', '1e2::DECIMAL(12,3)', '99999999.99999'].flatMap((constant) =>
     OPERATORS.map((op) => `price ${op} ${constant}`),
@@ -88,6 +127,8 @@ describe('a comparison of a cast', () => {
     'TRY_CAST(age AS DECIMAL(4,1)) > 3',
     'score::DECIMAL(9,2) > 1',
     "strftime(seen, '%Y') = '2024'",
+    // A value beyond 2262 fails the cast.
+    "at_s > TIMESTAMP_NS '2024-01-01'",
   ])('is left alone: %s', async (condition) => {
     const json = await duckdb.planJson(`SELECT 1 FROM redis_hash('u:*') WHERE ${condition}`);
     const filter = readPlan(json, { isUtc: true }).scans[0]?.filter ?? null;
@@ -98,6 +139,8 @@ describe('a comparison of a cast', () => {
     "made > TIMESTAMPTZ '2024-01-01 00:00:00+00'",
     "seen::DATE = DATE '2024-01-01'",
     "seen::TIMESTAMP > TIMESTAMP '2024-01-01 00:00:00'",
+    "at_s::TIMESTAMPTZ > TIMESTAMPTZ '2024-01-01 00:00:00+00'",
+    "at_ms::TIMESTAMP > TIMESTAMPTZ '2024-01-01 00:00:00+00'",
   ])('between times with and without a zone is read in UTC only: %s', async (condition) => {
     const json = await duckdb.planJson(`SELECT 1 FROM redis_hash('u:*') WHERE ${condition}`);
     expect(readPlan(json).scans[0]?.filter?.kind).toBe('opaque');

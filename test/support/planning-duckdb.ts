@@ -16,12 +16,18 @@ import {
   DuckDBScalarFunction,
   DuckDBStructValue,
   DuckDBTableFunction,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
   TIMESTAMP,
+  TIMESTAMP_MS,
+  TIMESTAMP_NS,
+  TIMESTAMP_S,
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
@@ -54,6 +60,10 @@ const COLUMNS: readonly (readonly [name: string, type: DuckDBType, physical: (va
   ['price', DECIMAL(9, 2), (value) => (typeof value === 'bigint' ? new DuckDBDecimalValue(value, 9, 2) : null)],
   ['made', TIMESTAMP, (value) => (typeof value === 'bigint' ? new DuckDBTimestampValue(value) : null)],
   ['seen', TIMESTAMPTZ, (value) => (typeof value === 'bigint' ? new DuckDBTimestampTZValue(value) : null)],
+  // Rows that are shorter have NULL here.
+  ['at_s', TIMESTAMP_S, (value) => (typeof value === 'bigint' ? new DuckDBTimestampSecondsValue(value) : null)],
+  ['at_ms', TIMESTAMP_MS, (value) => (typeof value === 'bigint' ? new DuckDBTimestampMillisecondsValue(value) : null)],
+  ['at_ns', TIMESTAMP_NS, (value) => (typeof value === 'bigint' ? new DuckDBTimestampNanosecondsValue(value) : null)],
 ];
 export const COLUMN_NAMES = COLUMNS.map(([name]) => name);
 

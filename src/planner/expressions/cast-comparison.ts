@@ -5,6 +5,7 @@
  */
 import type { Constant, Predicate } from '../../storage/index.ts';
 import type { Operand } from './operand.ts';
+import { DAY_MICROS, floorDivided, INFINITE_TIME, isInfinite, unitCast } from './time-units.ts';
 
 type Op = Extract<Predicate, { kind: 'comparison' }>['op'];
 
@@ -23,8 +24,6 @@ interface Domain {
   readonly digits: bigint;
 }
 
-const DAY_MICROS = 86_400_000_000n;
-const INFINITE_TIME = 2n ** 63n - 1n;
 const INTEGER_BITS: Readonly<Record<string, readonly [bits: bigint, isSigned: boolean]>> = {
   TINYINT: [8n, true],
   SMALLINT: [16n, true],
@@ -37,11 +36,15 @@ const INTEGER_BITS: Readonly<Record<string, readonly [bits: bigint, isSigned: bo
   UBIGINT: [64n, false],
   UHUGEINT: [128n, false],
 };
-/** Days and microseconds, DuckDB's ends of DATE and of the times. */
+const TIME: Domain = { min: -INFINITE_TIME, max: INFINITE_TIME, scale: 0n, digits: 19n };
+/** DuckDB's ends of DATE (days) and of the times (each in its own unit). */
 const TIMES: Readonly<Record<string, Domain>> = {
   DATE: { min: -(2n ** 31n - 1n), max: 2n ** 31n - 1n, scale: 0n, digits: 10n },
-  TIMESTAMP: { min: -INFINITE_TIME, max: INFINITE_TIME, scale: 0n, digits: 19n },
-  'TIMESTAMP WITH TIME ZONE': { min: -INFINITE_TIME, max: INFINITE_TIME, scale: 0n, digits: 19n },
+  TIMESTAMP: TIME,
+  'TIMESTAMP WITH TIME ZONE': TIME,
+  TIMESTAMP_S: TIME,
+  TIMESTAMP_MS: TIME,
+  TIMESTAMP_NS: TIME,
 };
 
 /**
@@ -114,6 +117,9 @@ function endsOfMultiple(value: bigint, factor: bigint): Ends {
 function endsOfTime(from: string, to: string, value: bigint, isUtc: boolean): Ends | null {
   const isZoned = from === 'TIMESTAMP WITH TIME ZONE' || to === 'TIMESTAMP WITH TIME ZONE';
   if (isZoned && !isUtc) return null;
+  const cast = unitCast(from, to);
+  if (cast !== null) return endsOfCast(TIME, cast, value);
+  if (from.startsWith('TIMESTAMP_') || to.startsWith('TIMESTAMP_')) return null;
   if (from !== 'DATE' && to !== 'DATE') return to in TIMES ? { least: value, greatest: value } : null;
   if (from === 'DATE') return to in TIMES && !isInfinite(value) ? endsOfMultiple(value, DAY_MICROS) : null;
   // A time's date is its floor.
@@ -121,15 +127,16 @@ function endsOfTime(from: string, to: string, value: bigint, isUtc: boolean): En
   return isDate ? { least: value * DAY_MICROS, greatest: value * DAY_MICROS + DAY_MICROS - 1n } : null;
 }
 
-function isInfinite(micros: bigint): boolean {
-  return micros >= INFINITE_TIME || micros <= -INFINITE_TIME;
-}
-
 /** Both round to the nearest, ties to even, as JavaScript does; of 64 bits by way of DOUBLE that would be two roundings. */
 function endsOfFloat(from: string, domain: Domain, to: string, value: number): Ends | null {
   const [bits] = INTEGER_BITS[from] ?? [];
   if (Number.isNaN(value) || bits === undefined || bits > (to === 'FLOAT' ? 32n : 64n)) return null;
   const cast = to === 'FLOAT' ? (n: bigint) => Math.fround(Number(n)) : Number;
+  return endsOfCast(domain, cast, value);
+}
+
+/** Of any cast that keeps the order, by halving. */
+function endsOfCast<T extends number | bigint>(domain: Domain, cast: (n: bigint) => T, value: T): Ends {
   return {
     least: firstWhere(domain, (n) => cast(n) >= value),
     greatest: firstWhere(domain, (n) => cast(n) > value) - 1n,
@@ -186,9 +193,4 @@ function rangeOf(op: Op, { least, greatest }: Ends, { min, max }: Domain): Range
     default:
       return op satisfies never;
   }
-}
-
-function floorDivided(dividend: bigint, divisor: bigint): bigint {
-  const quotient = dividend / divisor;
-  return dividend % divisor < 0n ? quotient - 1n : quotient;
 }

@@ -4,10 +4,19 @@ import type { Constant } from '../../storage/index.ts';
 const DAY_MS = 86_400_000;
 /** DuckDB's infinity of each kind of time, in its own unit. */
 const INFINITE_DAYS = 2n ** 31n - 1n;
-const INFINITE_MICROS = 2n ** 63n - 1n;
-const TIMES: Readonly<Record<string, { readonly name: string; readonly zone: string }>> = {
-  TIMESTAMP: { name: 'TIMESTAMP', zone: '' },
-  'TIMESTAMP WITH TIME ZONE': { name: 'TIMESTAMPTZ', zone: '+00' },
+const INFINITE_TIME = 2n ** 63n - 1n;
+interface TimeKind {
+  readonly name: string;
+  readonly zone: string;
+  /** Digits behind the second that the integer holds. */
+  readonly digits: number;
+}
+const TIMES: Readonly<Record<string, TimeKind>> = {
+  TIMESTAMP: { name: 'TIMESTAMP', zone: '', digits: 6 },
+  'TIMESTAMP WITH TIME ZONE': { name: 'TIMESTAMPTZ', zone: '+00', digits: 6 },
+  TIMESTAMP_S: { name: 'TIMESTAMP_S', zone: '', digits: 0 },
+  TIMESTAMP_MS: { name: 'TIMESTAMP_MS', zone: '', digits: 3 },
+  TIMESTAMP_NS: { name: 'TIMESTAMP_NS', zone: '', digits: 9 },
 };
 
 /** Gives `30`, `'it''s'`, `12.50`, `DATE '2024-01-01'`, `TIMESTAMPTZ '2024-01-01 00:00:00+00'`, `NULL`. */
@@ -39,11 +48,12 @@ function dateText(days: bigint): string {
   return Number.isNaN(date.getTime()) ? `DATE ${days}` : `DATE '${date.toISOString().replace(/T.*/, '')}'`;
 }
 
-function timeText(micros: bigint, { name, zone }: { readonly name: string; readonly zone: string }): string {
-  if (micros >= INFINITE_MICROS || micros <= -INFINITE_MICROS) return `${name} '${micros < 0n ? '-' : ''}infinity'`;
-  const below = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  const date = new Date(Number((micros - below) / 1000n));
-  if (Number.isNaN(date.getTime())) return `${name} ${micros}`;
-  const fraction = below === 0n ? '' : `.${String(below).padStart(6, '0').replace(/0+$/, '')}`;
+function timeText(time: bigint, { name, zone, digits }: TimeKind): string {
+  if (time >= INFINITE_TIME || time <= -INFINITE_TIME) return `${name} '${time < 0n ? '-' : ''}infinity'`;
+  const second = 10n ** BigInt(digits);
+  const below = ((time % second) + second) % second;
+  const date = new Date(Number((time - below) / second) * 1000);
+  if (Number.isNaN(date.getTime())) return `${name} ${time}`;
+  const fraction = below === 0n ? '' : `.${String(below).padStart(digits, '0').replace(/0+$/, '')}`;
   return `${name} '${date.toISOString().replace('T', ' ').replace(/\..*/, '')}${fraction}${zone}'`;
 }

@@ -3,6 +3,7 @@
 import { COMPARISONS, isObject, type JsonObject, listAt, objectAt, termsIn, textAt } from '../plan/plan-nodes.ts';
 import { callArgumentFrom, typeNameOf } from './constant.ts';
 import { constantText, quoted } from './constant-text.ts';
+import { whyMember } from './members.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   ...COMPARISONS,
@@ -83,6 +84,8 @@ export function whyOpaque(expression: unknown): string {
   if (names.some((name) => VOLATILE.has(name))) return 'a volatile function';
   if (columns.size === 0) return 'no column in it';
   if (columns.size > 1) return 'it compares columns';
+  const member = whyMember(seen);
+  if (member !== null) return member;
   if (names.some((name) => PATTERNS.has(name))) return 'a pattern that is no prefix';
   if (names.length > 0) return 'a function of the column';
   if (classes.has('BOUND_CASE')) return 'a CASE';

@@ -42,9 +42,16 @@ export function operandFrom(expression: unknown, context: Context): Operand | nu
   const column = columnFrom(expression, context);
   if (column !== null) return { column, type: column.type };
   if (textAt(expression, 'expression_class') !== 'BOUND_CAST' || !isObject(expression)) return null;
-  const inner = columnFrom(expression['child'], context);
   const type = typeNameOf(objectAt(expression, 'return_type'));
+  const inner = columnFrom(withoutZoneless(expression['child'], type), context);
   return inner === null || type === '' ? null : { column: inner, type };
+}
+
+/** `at_s::TIMESTAMP > now()` casts twice. The second cast changes nothing in UTC, and elsewhere no cast with a zone is read. */
+function withoutZoneless(child: unknown, type: string): unknown {
+  const isCast = textAt(child, 'expression_class') === 'BOUND_CAST' && isObject(child);
+  if (type !== 'TIMESTAMP WITH TIME ZONE' || !isCast) return child;
+  return typeNameOf(objectAt(child, 'return_type')) === 'TIMESTAMP' ? child['child'] : child;
 }
 
 /** Gives a constant of exactly the operand's type; others (VARCHAR against BLOB occurs) are not compared as they look. */

@@ -148,7 +148,7 @@ SELECT u.name FROM users u JOIN adults a ON u._key = a.id WHERE u.score > 1;
 -- a table macro
 FROM named('bob');
 --> redis_hash('user:*')
--->   columns _key, name, age, score, active, born, price, made, seen
+-->   columns _key, name, age, score, active, born, price, made, seen, at_s, at_ms, at_ns
 -->   filter  name = 'bob'
 
 -- set operations

@@ -35,7 +35,20 @@ export function errorFromDuckDb(error: unknown, text: string): RedQueryError {
   const code =
     CODES.find(([pattern]) => pattern.test(full))?.[1] ?? (/^[A-Z][A-Za-z ]+ Error: /.test(full) ? 'RQ_DATA' : 'RQ_INTERNAL');
   const { message, position } = splitExcerpt(full, text);
-  return new RedQueryError(code, worded(code, message), { cause: error, ...(position === null ? {} : { position }) });
+  const hint = hintFor(message);
+  return new RedQueryError(code, worded(code, message), {
+    cause: error,
+    ...(hint === null ? {} : { hint }),
+    ...(position === null ? {} : { position }),
+  });
+}
+
+/** DuckDB compares no time of a declared unit with one that has a zone: not with now(), and not with a Date parameter. */
+function hintFor(message: string): string | null {
+  const types = /Cannot compare values of type (.+?) and type (.+?) - an explicit cast/.exec(message)?.slice(1) ?? [];
+  const unit = types.find((type) => /^TIMESTAMP_(S|MS|NS)$/.test(type));
+  if (unit === undefined || !types.includes('TIMESTAMP WITH TIME ZONE')) return null;
+  return `Cast the ${unit} column: ts::TIMESTAMPTZ > now() - INTERVAL 1 HOUR. In a session in UTC such a comparison can still go down to an index.`;
 }
 
 /** Cuts `LINE n: excerpt` and caret off a message and finds the offset in `text` that the caret stands under. */
