@@ -33,14 +33,18 @@ export function namesOf({ name }: IndexInfo): string {
   return name;
 }
 
-/** Gives the best index; null: none can do anything. Why others cannot is added to the remarks. */
-export async function bestCandidate(
+/**
+ * Gives the best index; null: none can do anything. Why others cannot is added to the remarks.
+ * @param look what else is to be known of a candidate; asked while it is checked.
+ */
+export async function bestCandidate<T>(
   connections: SearchConnections,
   catalog: IndexCatalog,
   snapshot: Snapshot,
   request: ScanRequest,
   remarks: string[],
-): Promise<Candidate | null> {
+  look: (candidate: Candidate) => Promise<T>,
+): Promise<{ readonly candidate: Candidate; readonly seen: T } | null> {
   const isNamed = request.index !== 'auto' && request.index !== 'none';
   const found: Candidate[] = [];
   for (const index of snapshot.indexes) {
@@ -55,8 +59,8 @@ export async function bestCandidate(
   }
   for (const candidate of found.sort(byUse)) {
     const { index } = candidate;
-    const why = await lackOf(candidate, connections, catalog, snapshot, request);
-    if (why === null) return checked(candidate);
+    const [why, seen] = await Promise.all([lackOf(candidate, connections, catalog, snapshot, request), look(candidate)]);
+    if (why === null) return { candidate: checked(candidate), seen };
     remarks.push(`index ${index.name} is not used: ${why}`);
   }
   return null;

@@ -80,13 +80,16 @@ async function resolveWith(
   signal: AbortSignal | undefined,
 ): Promise<AccessAnswer> {
   const remarks: string[] = [];
-  const candidate = await bestCandidate(connections, catalog, snapshot, request, remarks);
-  if (candidate === null) return refused(request, remarks, snapshot.indexes.map(namesOf), snapshot);
+  const best = await bestCandidate(connections, catalog, snapshot, request, remarks, async (candidate) =>
+    Promise.all([
+      countOf(connections, candidate, request, signal),
+      stillHolds(connections, snapshot, candidate.index, request, signal),
+    ]),
+  );
+  if (best === null) return refused(request, remarks, snapshot.indexes.map(namesOf), snapshot);
+  const { candidate, seen } = best;
   const { index, compiled } = candidate;
-  const [counted, isStill] = await Promise.all([
-    countOf(connections, candidate, request, signal),
-    stillHolds(connections, snapshot, index, request, signal),
-  ]);
+  const [counted, isStill] = seen;
   if (!isStill) throw new ChangedError('RQ_REDIS_ERROR', `index ${index.name} changed while it was looked at`);
   const ordered = await orderedBy(connections, snapshot, candidate, request, counted.count, remarks, signal);
   const query = ordered ?? compiled;

@@ -4,6 +4,7 @@
  */
 
 import { RedQueryError } from '../../../errors.ts';
+import type { Reply } from '../../../resp/index.ts';
 import type { QueryClient } from '../../connections/query-client.ts';
 import { CompletenessCheck } from './completeness.ts';
 import { type IndexInfo, indexInfoFrom } from './index-info.ts';
@@ -39,6 +40,8 @@ export class IndexCatalog {
   /** What was found out about indexes beside what the server tells. */
   readonly completeness = new CompletenessCheck();
   readonly #known = new Map<string, Known>();
+  /** The indexes that a server had when it was last asked: they are asked about before it says which there are. */
+  readonly #names = new Map<string, readonly string[]>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number = () => performance.now()) {
@@ -52,11 +55,15 @@ export class IndexCatalog {
   async snapshot(server: string, connections: SearchConnections, signal?: AbortSignal): Promise<IndexSnapshot> {
     const known = this.#known.get(server);
     if (known !== undefined && this.#nowMs() < known.untilMs) return await abortable(known.snapshot, signal);
-    const asked: Known = { snapshot: readSnapshot(connections), untilMs: this.#nowMs() + FRESH_MS };
+    const asked: Known = {
+      snapshot: readSnapshot(connections, this.#names.get(server) ?? []),
+      untilMs: this.#nowMs() + FRESH_MS,
+    };
     this.#known.set(server, asked);
     asked.snapshot.then(
-      ({ kind }) => {
-        if (kind === 'none') asked.untilMs = this.#nowMs() + NO_MODULE_MS;
+      (snapshot) => {
+        if (snapshot.kind === 'none') asked.untilMs = this.#nowMs() + NO_MODULE_MS;
+        else this.#names.set(server, namesIn(snapshot.indexes));
       },
       () => this.#forget(server, asked),
     );
@@ -85,22 +92,30 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined
   });
 }
 
-async function readSnapshot({ query }: SearchConnections): Promise<IndexSnapshot> {
-  const list = await orRefusal(query.call(['FT._LIST']));
+/** likely: names of indexes that there may be, so that one write asks for all. */
+async function readSnapshot({ query }: SearchConnections, likely: readonly string[]): Promise<IndexSnapshot> {
+  const infoOf = async (name: string): Promise<Reply | RedQueryError> => await orRefusal(query.call(['FT.INFO', name]));
+  const [list, keyspace, config, ...likelyInfos] = await Promise.all([
+    orRefusal(query.call(['FT._LIST'])),
+    query.call(['INFO', 'keyspace']),
+    orRefusal(query.call(['FT.CONFIG', 'GET', '*'])),
+    ...likely.map(infoOf),
+  ]);
   if (list instanceof RedQueryError) {
     const isUnknown = /unknown command/i.test(list.message);
     return { kind: 'none', why: isUnknown ? 'the server has no search module' : `FT._LIST: ${list.message}` };
   }
   const names = itemsOf(list).map(textOf).sort().slice(0, MOST_INDEXES);
-  const [keyspace, config, ...infos] = await Promise.all([
-    query.call(['INFO', 'keyspace']),
-    orRefusal(query.call(['FT.CONFIG', 'GET', '*'])),
-    ...names.map((name) => orRefusal(query.call(['FT.INFO', name]))),
-  ]);
-  const facts = serverFactsFrom(keyspace ?? null, config instanceof RedQueryError ? null : (config ?? null));
+  const known = new Map(likely.map((name, i) => [name, likelyInfos[i]]));
+  const infos = await Promise.all(names.map((name) => known.get(name) ?? infoOf(name)));
+  const facts = serverFactsFrom(keyspace, config instanceof RedQueryError ? null : config);
   // An index that was dropped in between is not there.
-  const indexes = infos.flatMap((info) => (info === undefined || info instanceof RedQueryError ? [] : [indexInfoFrom(info)]));
+  const indexes = infos.flatMap((info) => (info instanceof RedQueryError ? [] : [indexInfoFrom(info)]));
   return { kind: 'indexes', indexes, facts };
+}
+
+function namesIn(indexes: readonly IndexInfo[]): string[] {
+  return indexes.map(({ name }) => name);
 }
 
 /** Gives the server's own refusal as a value; the connection goes on. */
