@@ -146,8 +146,6 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: GATE, find: 'isSame: request.template === null && isSamePattern(', replace: 'isSame: true || isSamePattern(' }],
   },
     ],
-  },
-  {
     name: 'a bound of scores that is always closed, or always open',
     edits: [
       {
