@@ -1,6 +1,7 @@
 /** Replies of the search module taken apart, and ranges that find nothing; a stub answers. */
 import { describe, expect, it } from 'vitest';
 import { QueryClient } from '../../../src/storage/connections/query-client.ts';
+import { IndexCatalog } from '../../../src/storage/search/catalog/index-catalog.ts';
 import type { IndexInfo } from '../../../src/storage/search/catalog/index-info.ts';
 import { barrenRange, rangesIn } from '../../../src/storage/search/catalog/numeric-health.ts';
 import { attributesOf, entriesOf, numberOf, searchReplyFrom, textOf } from '../../../src/storage/search/catalog/replies.ts';
@@ -129,5 +130,44 @@ describe('ranges that find nothing', () => {
 
   it('expects nothing of an index without documents', async () => {
     expect(await askedWith({}, infoOf(0), [['@age', '@score'], []])).toEqual({ found: [null, null], counts: {} });
+  });
+
+  it('does without WITHOUTCOUNT where the server does not know it', async () => {
+    await using stub = await startStub((words) =>
+      words[0] !== 'FT.SEARCH'
+        ? '+OK\r\n'
+        : words.includes('WITHOUTCOUNT')
+          ? '-ERR Unknown argument `WITHOUTCOUNT`\r\n'
+          : '%2\r\n+total_results\r\n:9\r\n+results\r\n*0\r\n',
+    );
+    const query = new QueryClient(stub.endpoint);
+    expect(await barrenRange(infoOf(5), ['@age'], { query, database: 0 })).toBeNull();
+    query.close();
+  });
+});
+
+describe('the catalog', () => {
+  it('asks for the indexes that there were together with their names, and believes the names', async () => {
+    let names = ['a', 'b'];
+    await using stub = await startStub(([name = '', arg = '']) => {
+      if (name === 'FT._LIST') return `*${names.length}\r\n${names.map((text) => `+${text}\r\n`).join('')}`;
+      if (name !== 'FT.INFO') return '+OK\r\n';
+      return names.includes(arg) ? `%1\r\n+index_name\r\n+${arg}\r\n` : '-ERR no such index\r\n';
+    });
+    const query = new QueryClient(stub.endpoint);
+    let nowMs = 0;
+    const catalog = new IndexCatalog(() => nowMs);
+    const look = async (): Promise<readonly string[]> => {
+      nowMs += 2000;
+      const snapshot = await catalog.snapshot('default', { query, database: 0 });
+      return snapshot.kind === 'indexes' ? snapshot.indexes.map(({ name }) => name) : [];
+    };
+    expect(await look()).toEqual(['a', 'b']);
+    names = ['b', 'c'];
+    stub.commands.length = 0;
+    expect(await look()).toEqual(['b', 'c']);
+    const asked = stub.commands.map((words) => words.slice(0, 2).join(' '));
+    expect(asked).toEqual(['FT._LIST', 'INFO keyspace', 'FT.CONFIG GET', 'FT.INFO a', 'FT.INFO b', 'FT.INFO c']);
+    query.close();
   });
 });
