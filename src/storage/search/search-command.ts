@@ -1,4 +1,5 @@
 /** The search commands of planning: a query's count, a value at a place of an order. What they answer is never a row. */
+import { RedQueryError } from '../../errors.ts';
 import type { SearchConnections } from './catalog/index-catalog.ts';
 import { attributesOf, searchReplyFrom, textOf } from './catalog/replies.ts';
 import type { QueryText } from './query/fragment.ts';
@@ -29,8 +30,18 @@ export async function countDocuments(
   const timeoutMs = Math.max(1, Math.floor(mostMs));
   const startMs = performance.now();
   const command = ['FT.SEARCH', index, text?.query ?? '*', 'LIMIT', 0, 0, ...endOfCommand(text, timeoutMs)];
-  const { total, warnings } = searchReplyFrom(await query.call(command, { signal }));
-  return { count: total, isWhole: warnings.length === 0 && performance.now() - startMs < timeoutMs * 0.9 };
+  try {
+    const { total, warnings } = searchReplyFrom(await query.call(command, { signal }));
+    return { count: total, isWhole: warnings.length === 0 && performance.now() - startMs < timeoutMs * 0.9 };
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    return { count: 0, isWhole: false };
+  }
+}
+
+/** With ON_TIMEOUT FAIL a search that is cut short is an error. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof RedQueryError && error.code === 'RQ_REDIS_ERROR' && /timeout limit/i.test(error.message);
 }
 
 /** Counts all documents of a query, however long it takes; null where the server warns that it did not. */

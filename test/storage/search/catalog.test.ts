@@ -60,6 +60,18 @@ describe('replies', () => {
   });
 });
 
+it.each([
+  ['-Timeout limit was reached\r\n', { count: 0, isWhole: false }],
+  ['-ERR i: no such index\r\n', 'RQ_REDIS_ERROR'],
+])('counts on where the server makes time-outs errors: %j', async (reply, expected) => {
+  await using stub = await startStub(([name = '']) => (name === 'FT.SEARCH' ? reply : '+OK\r\n'));
+  const query = new QueryClient(stub.endpoint);
+  const counted = countDocuments({ query, database: 0 }, { index: 'i', text: null }, 1000);
+  if (typeof expected === 'string') await expect(counted).rejects.toMatchObject({ code: expected });
+  else expect(await counted).toEqual(expected);
+  query.close();
+});
+
 const attribute = (alias: string, type: string): IndexInfo['attributes'][number] => ({
   identifier: bytes(alias),
   alias,
@@ -164,9 +176,9 @@ describe('the catalog', () => {
     };
     expect(await look()).toEqual(['a', 'b']);
     names = ['b', 'c'];
-    stub.commands.length = 0;
+    const before = stub.commands.length;
     expect(await look()).toEqual(['b', 'c']);
-    const asked = stub.commands.map((words) => words.slice(0, 2).join(' '));
+    const asked = stub.commands.slice(before).map((words) => words.slice(0, 2).join(' '));
     expect(asked).toEqual(['FT._LIST', 'INFO keyspace', 'FT.CONFIG GET', 'FT.INFO a', 'FT.INFO b', 'FT.INFO c']);
     query.close();
   });
