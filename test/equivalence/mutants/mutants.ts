@@ -143,9 +143,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an index of other keys, too, counted',
-    edits: [{ file: GATE, find: 'isSame: request.template === null && isSamePattern(', replace: 'isSame: true || isSamePattern(' }],
-  },
+    edits: [
+      { file: GATE, find: 'isSame: request.template === null && isSamePattern(', replace: 'isSame: true || isSamePattern(' },
     ],
+  },
+  {
     name: 'a bound of scores that is always closed, or always open',
     edits: [
       {
