@@ -9,7 +9,7 @@ import { adviceFor, createCommandFor } from './advisor.ts';
 import { bestCandidate, type Candidate, namesOf, termsOfFilter } from './candidates.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from './catalog/index-info.ts';
-import { serverFactsFrom } from './catalog/server-facts.ts';
+import { serverFactsFrom, whyForeign } from './catalog/server-facts.ts';
 import { type Choice, type CostInput, chooseWay } from './cost.ts';
 import { gateOf } from './gate.ts';
 import { mayNeedIndex } from './may-need-index.ts';
@@ -79,6 +79,8 @@ async function resolveWith(
   request: ScanRequest,
   signal: AbortSignal | undefined,
 ): Promise<AccessAnswer> {
+  const foreign = whyForeign(snapshot.facts);
+  if (foreign !== null) return refusedAsForeign(request, foreign);
   const remarks: string[] = [];
   const best = await bestCandidate(connections, catalog, snapshot, request, remarks, async (candidate) =>
     Promise.all([
@@ -146,6 +148,7 @@ async function stillHolds(
   const isLater = ending.expiringCount > 0 !== facts.expiringCount > 0 || ending.fieldExpiringCount !== facts.fieldExpiringCount;
   return (
     gateOf(now, request).isOpen &&
+    whyForeign(ending) === null &&
     !isLater &&
     now.maxDocId >= index.maxDocId &&
     isDeepStrictEqual(now.attributes, index.attributes)
@@ -265,6 +268,14 @@ function refused(request: ScanRequest, remarks: readonly string[], taken: readon
     why: predicate.kind === 'opaque' ? 'a function of the column' : 'no index',
   }));
   return { ...withoutIndex(remarks), conjuncts: snapshot === undefined ? [] : conjuncts, advice };
+}
+
+/** No other index would do: nothing is advised. */
+function refusedAsForeign(request: ScanRequest, why: string): AccessAnswer {
+  const isMatched = matchCallsIn(request.filter).length > 0;
+  if (!isMatched && !isAsked(request)) return withoutIndex([`no index is used: ${why}`]);
+  const what = isMatched ? 'match()' : request.accessChoice === 'index' ? "access => 'index'" : `index => '${request.index}'`;
+  throw new RedQueryError('RQ_NO_INDEX', `${what}: no index can serve this: ${why}`);
 }
 
 function withoutIndex(remarks: readonly string[]): AccessAnswer {

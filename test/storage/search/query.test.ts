@@ -44,6 +44,7 @@ const INDEX: IndexInfo = {
     attribute('c', 'NUMERIC'),
     attribute('s', 'NUMERIC'),
     attribute('words', 'TEXT'),
+    attribute('day', 'TAG'),
   ],
   isIndexing: false,
   percentIndexed: 1,
@@ -55,6 +56,7 @@ const INDEX: IndexInfo = {
 
 const FACTS: ServerFacts = {
   keyCount: 1000,
+  otherDatabases: [],
   expiringCount: 0,
   fieldExpiringCount: 0,
   maxSearchResults: 10_000,
@@ -77,8 +79,9 @@ const COLUMNS: readonly TableColumn[] = [
   field('s', 'TIMESTAMP_MS'),
   field('words'),
   field('nowhere', 'BIGINT'),
+  field('day', 'DATE'),
 ];
-const [KEYS, N, D, T, CI, B, ODD, F, C, S, WORDS, NOWHERE] = COLUMNS.map((_, i) => i) as [number, ...number[]] &
+const [KEYS, N, D, T, CI, B, ODD, F, C, S, WORDS, NOWHERE, DAY] = COLUMNS.map((_, i) => i) as [number, ...number[]] &
   Record<number, number>;
 const at = (column: number | undefined): number => column ?? -1;
 const isNull = (column: number | undefined): Predicate => ({ kind: 'isNull', column: at(column) });
@@ -148,6 +151,17 @@ describe('queries', () => {
     [
       and(c(N, '=', whole(1)), or(c(D, '=', double(2)), c(T, '=', text('x')))),
       'inexact: ((@n:[1 1]) (((@d:[2 2]) | (@t:{$p0})))) p0="x"',
+    ],
+    [c(DAY, '=', { type: 'DATE', value: 14_610n }), 'exact: @day:{$p0} p0="2010-01-01"'],
+    [not(c(DAY, '<>', { type: 'DATE', value: -719_162n })), 'exact: @day:{$p0} p0="0001-01-01"'],
+    [c(DAY, '=', { type: 'DATE', value: 2_932_897n }), 'unsupported: a date that no tag can be'],
+    [
+      c(DAY, '>', { type: 'DATE', value: 14_610n }),
+      'unsupported: a tag knows = and IN of dates, not >; seconds in a NUMERIC, as TIMESTAMP_S, do',
+    ],
+    [
+      { kind: 'in', column: at(DAY), values: [14_610n, 14_611n].map((value) => ({ type: 'DATE', value })) },
+      'exact: ((@day:{$p0}) | (@day:{$p1})) p0="2010-01-01" p1="2010-01-02"',
     ],
     [c(WORDS, '=', text('x')), 'unsupported: TEXT is searched by words: use match()'],
     [c(NOWHERE, '=', whole(1)), 'unsupported: not NUMERIC in i'],

@@ -10,7 +10,7 @@ import type { AggregateRequest } from '../../scan-words.ts';
 import type { SearchConnections } from '../catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
 import { attributesOf, searchReplyFrom, textOf } from '../catalog/replies.ts';
-import { type ServerFacts, serverFactsFrom } from '../catalog/server-facts.ts';
+import { type ServerFacts, serverFactsFrom, whyForeign } from '../catalog/server-facts.ts';
 import { gateOf } from '../gate.ts';
 import { endOfCommand } from '../search-command.ts';
 import { MOST_GROUPS } from './aggregate-query.ts';
@@ -89,8 +89,13 @@ async function askAround(
   return [...before, replies[beside.length] ?? null, ...replies.slice(beside.length * 2 + 1)];
 }
 
-/** An index counts keys and fields that have ended until they are deleted (measured), and nothing is fetched that would tell. */
+/**
+ * An index counts keys and fields that have ended until they are deleted, and keys of other databases (measured); nothing is
+ * fetched that would tell.
+ */
 export function assertNothingEnds(facts: ServerFacts): void {
+  const foreign = whyForeign(facts);
+  if (foreign !== null) throw new Refusal(foreign);
   if (facts.expiringCount > 0)
     throw new Refusal(`${facts.expiringCount} keys have a time to live, which an index counts beyond it`);
   if (facts.fieldExpiringCount !== 0) throw new Refusal('hashes have fields with a time to live');

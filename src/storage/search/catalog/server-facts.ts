@@ -5,6 +5,8 @@ import { entriesOf, numberOf, textOf } from './replies.ts';
 export interface ServerFacts {
   /** Keys of database 0. */
   readonly keyCount: number;
+  /** Databases with keys, but for 0: an index takes their writes and deletes for those of database 0 (measured). */
+  readonly otherDatabases: readonly number[];
   /** Keys with a time to live: an index counts one that has ended until it is deleted (measured). */
   readonly expiringCount: number;
   /** Hashes with fields that have a time to live, of which the same is true; null: unknown. */
@@ -28,13 +30,15 @@ const UNKNOWN_MIN_PREFIX = 2;
 
 /** keyspace: INFO keyspace's reply; config: that of FT.CONFIG GET *, null where it was refused. */
 export function serverFactsFrom(keyspace: Reply, config: Reply | null): ServerFacts {
-  const line = /^db0:(.*)$/m.exec(textOf(keyspace))?.[1] ?? '';
+  const databases = new Map([...textOf(keyspace).matchAll(/^db(\d+):(.*)$/gm)].map(([, number, line]) => [Number(number), line]));
+  const line = databases.get(0) ?? '';
   const counts = new Map(line.split(',').map((part) => part.trim().split('=') as [string, string | undefined]));
   const settings = configFrom(config);
   const setting = (name: string, unknown: number): number => limitFrom(settings.get(name), unknown);
   const fieldExpiring = counts.get('subexpiry');
   return {
     keyCount: Number(counts.get('keys') ?? 0),
+    otherDatabases: [...databases.keys()].filter((number) => number !== 0),
     expiringCount: Number(counts.get('expires') ?? 0),
     // A server that does not tell has no such fields (they came with 7.4, which tells).
     fieldExpiringCount: fieldExpiring === undefined ? 0 : Number(fieldExpiring),
@@ -44,6 +48,14 @@ export function serverFactsFrom(keyspace: Reply, config: Reply | null): ServerFa
     minPrefix: setting('MINPREFIX', UNKNOWN_MIN_PREFIX),
     isNumericRounded: settings.get('_NUMERIC_COMPRESS') === 'true',
   };
+}
+
+/** Says why no index of the server is believed; null where nothing speaks against it. */
+export function whyForeign({ otherDatabases }: ServerFacts): string | null {
+  const [first] = otherDatabases;
+  if (first === undefined) return null;
+  const who = otherDatabases.length === 1 ? `database ${first} has keys` : `databases ${otherDatabases.join(', ')} have keys`;
+  return `${who}, and an index takes what is written there for keys of database 0`;
 }
 
 /** RESP2 gives a list of pairs, RESP3 a map. */
