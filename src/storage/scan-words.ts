@@ -362,4 +362,5 @@ export type AggregateAnswer =
     }
   /** The plan's request has one column a group and one an aggregate. */
   | { readonly kind: 'scan'; readonly plan: ScanPlan }
-  | { readonly kind: 'refused'; readonly why: string };
+  /** `advice`: the index by which Redis would group the block. */
+  | { readonly kind: 'refused'; readonly why: string; readonly advice?: ScanPlan['advice'] };

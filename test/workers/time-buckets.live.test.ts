@@ -45,7 +45,7 @@ const between = (from: number, to: number): Predicate => ({
 async function buckets(groups: readonly AggregateGroup[], calls: readonly AggregateCall[], filter: Predicate | null) {
   const scan = scanRequest({ source: 'timeseries', pattern: 't:*', columns, filter });
   const plan = source('timeseries').planAggregate?.({ scan, groups, aggregates: calls });
-  const [task] = plan?.tasks ?? [];
+  const [task] = typeof plan === 'object' ? (plan?.tasks ?? []) : [];
   if (task === undefined) throw new Error('refused');
   const { rows, error } = await runTask(endpointAt(redis.port), task);
   expect(error).toBeNull();

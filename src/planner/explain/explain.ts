@@ -90,7 +90,15 @@ function answerLines(answer: AggregateAnswer): Line[] {
     case 'scan':
       return [...answer.plan.commands.map((command): Line => ['command', command]), ...why(answer.plan.remarks)];
     case 'refused':
-      return [['grouping', `DuckDB: ${answer.why}`]];
+      return [
+        ['grouping', `DuckDB: ${answer.why}`],
+        ...(answer.advice
+          ? ([
+              ['advice', answer.advice.command],
+              ['saving', answer.advice.saving],
+            ] as const)
+          : []),
+      ];
     default:
       return answer satisfies never;
   }

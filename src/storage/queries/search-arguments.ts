@@ -110,9 +110,9 @@ function escapedName(name: string): string {
 function distanceIn(query: string): string | null {
   const yielded = /\$YIELD_DISTANCE_AS\s*:\s*(\w+)/i.exec(query)?.[1];
   if (yielded !== undefined) return yielded;
-  const [, field, rest = ''] = /=>\s*\[\s*KNN\s+\S+\s+@(\w+)\s+\$\w+([^\]]*)\]/i.exec(query) ?? [];
+  const [, field, rest = ''] = /=>\s*\[\s*KNN\s+\S+\s+@((?:\\.|[\p{L}\p{N}_])+)\s+\$\w+([^\]]*)\]/iu.exec(query) ?? [];
   if (field === undefined) return null;
-  return /\bAS\s+(\w+)/i.exec(rest)?.[1] ?? `__${field}_score`;
+  return /\bAS\s+(\w+)/i.exec(rest)?.[1] ?? `__${field.replaceAll(/\\(.)/gu, '$1')}_score`;
 }
 
 function paramsFrom(call: NamedCall): [string, string][] {

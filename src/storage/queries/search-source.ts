@@ -10,7 +10,7 @@ import { type ColumnText, callArgumentsFrom, declaredType } from '../tables/call
 import { argumentText, argumentTexts, projectedColumns, rowLimitOf, scanPlanOf } from '../tables/scan-plan.ts';
 import { keyColumns, namedColumns } from '../tables/table-columns.ts';
 import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../tables/table-source.ts';
-import { SEARCH_ARGUMENTS, SEARCH_FUNCTION, searchOptionsFrom, searchOptionsOf } from './search-arguments.ts';
+import { SEARCH_ARGUMENTS, SEARCH_FUNCTION, type SearchOptions, searchOptionsFrom, searchOptionsOf } from './search-arguments.ts';
 
 const DOUBLE: SqlType = { id: 'DOUBLE' };
 const SCORE: TableColumn = { name: '_score', type: DOUBLE, role: 'part', part: 'score' };
@@ -107,7 +107,7 @@ function accessOf(request: ScanRequest): QueryAccess {
     index: request.pattern,
     query: options.query,
     params: [...params, ...vector],
-    sortBy: options.sortBy === null ? null : { attribute: options.sortBy, isDescending: options.isDescending },
+    sortBy: sortOf(options),
     language: options.language,
     isVerbatim: options.isVerbatim,
     limit: options.maxRows,
@@ -116,6 +116,12 @@ function accessOf(request: ScanRequest): QueryAccess {
     distance: read.has('distance') ? options.distance : null,
     highlighted: read.has('highlight') ? highlightedIn(request, options.highlight) : [],
   };
+}
+
+/** The best first: the module gives what it found by a vector in the order in which it came. */
+function sortOf({ sortBy, isDescending, distance }: SearchOptions): QueryAccess['sortBy'] {
+  if (sortBy !== null) return { attribute: sortBy, isDescending };
+  return distance === null ? null : { attribute: distance, isDescending: false };
 }
 
 function highlightedIn({ columns }: ScanRequest, highlight: string | null): string[] {
@@ -129,7 +135,9 @@ function highlightedIn({ columns }: ScanRequest, highlight: string | null): stri
 function commandsOf(request: ScanRequest, access: QueryAccess): string[] {
   const fields = projectedColumns(request).filter(({ role }) => role === 'field');
   const isDocuments = request.columns.some(({ path }) => path !== undefined);
-  const search = `FT.SEARCH ${argumentText(access.index)} ${argumentText(access.query)} … LIMIT 0 ${access.limit ?? access.firstRows} DIALECT 2`;
+  const { sortBy } = access;
+  const sorted = sortBy === null ? '' : ` SORTBY ${sortBy.attribute} ${sortBy.isDescending ? 'DESC' : 'ASC'}`;
+  const search = `FT.SEARCH ${argumentText(access.index)} ${argumentText(access.query)} …${sorted} LIMIT 0 ${access.limit ?? access.firstRows} DIALECT 2`;
   if (fields.length === 0) return [search, isDocuments ? 'JSON.GET …' : 'HLEN …'];
   if (isDocuments) return [search, `JSON.GET … ${argumentTexts(fields.map(({ path, name }) => path ?? name))}`];
   return [search, `HMGET … ${argumentTexts(fields.map(({ field, name }) => field ?? name))}`];

@@ -1,11 +1,11 @@
 /** Compares the indexes of a server by what they can do for a request, and gives the best that holds all of its keys. */
-import { RedQueryError } from '../../errors.ts';
-import { termsOf } from '../keys/predicate-terms.ts';
-import type { ConjunctNote, Predicate, ScanRequest } from '../scan-words.ts';
+import type { ConjunctNote, Predicate, ScanRequest, TableColumn } from '../scan-words.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
 import type { IndexInfo } from './catalog/index-info.ts';
 import { barrenRange, rangesIn } from './catalog/numeric-health.ts';
+import { hasMatch, surroundedError, termsOfFilter } from './filter-terms.ts';
 import { gateOf } from './gate.ts';
+import { allAttributesFor } from './query/attributes.ts';
 import { compileFilter } from './query/compile.ts';
 import { answerOf, type Compiled, queryTextOf } from './query/fragment.ts';
 import { conjunctionOf } from './query/terms.ts';
@@ -22,12 +22,6 @@ export interface Candidate {
 }
 
 type Snapshot = Extract<IndexSnapshot, { kind: 'indexes' }>;
-
-/** Gives the terms of the outermost AND; none for no filter. */
-export function termsOfFilter(filter: Predicate | null): Predicate[] {
-  if (filter === null) return [];
-  return filter.kind === 'and' ? termsOf(filter) : [filter];
-}
 
 export function namesOf({ name }: IndexInfo): string {
   return name;
@@ -87,13 +81,7 @@ async function lackOf(
 function checked(candidate: Candidate): Candidate {
   for (const { predicate, answer, why } of candidate.notes) {
     if (answer === 'exact' || !hasMatch(predicate)) continue;
-    throw new RedQueryError(
-      'RQ_NO_INDEX',
-      `match() under OR or NOT needs an index that is exact for all beside it: ${why ?? ''}`,
-      {
-        hint: 'Let match() be a condition of its own, joined by AND.',
-      },
-    );
+    throw surroundedError(why);
   }
   return candidate;
 }
@@ -107,7 +95,7 @@ function candidateOf(index: IndexInfo, isSame: boolean, { facts }: Snapshot, req
     return compileFilter(term, context);
   });
   const isSearched = compiled.some(({ kind }) => kind === 'query');
-  const isMatched = terms.every((term, i) => !isMatch(term) || compiled[i]?.kind === 'query');
+  const isMatched = terms.every((term, i) => !isMatchCall(term) || compiled[i]?.kind === 'query');
   const hasOrder = request.topN !== null && settings.pushdownOrder && orderAttributeOf(request, index) !== null;
   const isAll = compiled.every(({ kind }) => kind === 'all');
   if (!isMatched || (!isSearched && !(isAll && hasOrder))) return null;
@@ -141,12 +129,32 @@ function useOf({ notes }: Candidate): number {
   return notes.reduce((sum, { answer }) => sum + (answer === 'exact' ? 3 : answer === 'inexact' ? 2 : 0), 0);
 }
 
-function isMatch(predicate: Predicate): boolean {
+function isMatchCall(predicate: Predicate): boolean {
   return predicate.kind === 'call' && predicate.name === 'match';
 }
 
-export function hasMatch(predicate: Predicate): boolean {
-  if (predicate.kind === 'not') return hasMatch(predicate.child);
-  if (predicate.kind === 'and' || predicate.kind === 'or') return predicate.children.some(hasMatch);
-  return isMatch(predicate);
+/** Says of each term why no index is used for it: what one that holds its column says, else one over the keys. */
+export function refusedNotes(request: ScanRequest, { indexes, facts }: Snapshot): ConjunctNote[] {
+  const { columns, onError, settings } = request;
+  const isNamed = request.index !== 'auto' && request.index !== 'none';
+  const open = indexes.filter((index) => (!isNamed || index.name === request.index) && gateOf(index, request).isOpen);
+  return termsOfFilter(request.filter).map((predicate) => {
+    const near = open.filter((index) => columnsIn(predicate).some((position) => isHeld(index, columns[position])));
+    const [index] = near.length === 0 ? open : near;
+    const compiled = index === undefined ? null : compileFilter(predicate, { index, facts, columns, onError });
+    const unused = settings.pushdownFilters ? 'its index is not used' : 'pushdown_filters is false';
+    const none = predicate.kind === 'opaque' ? 'a function of the column' : 'no index';
+    const why = compiled === null ? none : compiled.kind === 'unsupported' ? compiled.why : unused;
+    return { predicate, where: 'DuckDB', answer: 'unsupported' as const, why };
+  });
+}
+
+function isHeld(index: IndexInfo, column: TableColumn | undefined): boolean {
+  return column !== undefined && allAttributesFor(index, column).length > 0;
+}
+
+function columnsIn(predicate: Predicate): number[] {
+  if (predicate.kind === 'not') return columnsIn(predicate.child);
+  if (predicate.kind === 'and' || predicate.kind === 'or') return predicate.children.flatMap(columnsIn);
+  return 'column' in predicate ? [predicate.column] : [];
 }

@@ -4,14 +4,16 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RedQueryError } from '../../errors.ts';
-import type { AccessAnswer, Predicate, ScanRequest, SearchAccess } from '../scan-words.ts';
+import type { AccessAnswer, ScanRequest, SearchAccess } from '../scan-words.ts';
 import { adviceFor, createCommandFor } from './advisor.ts';
-import { bestCandidate, type Candidate, namesOf, termsOfFilter } from './candidates.ts';
+import { bestCandidate, type Candidate, namesOf, refusedNotes } from './candidates.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from './catalog/index-info.ts';
-import { serverFactsFrom, whyForeign } from './catalog/server-facts.ts';
+import { serverFactsFrom } from './catalog/server-facts.ts';
 import { type Choice, type CostInput, chooseWay } from './cost.ts';
+import { matchCallsIn } from './filter-terms.ts';
 import { gateOf } from './gate.ts';
+import { matchRefusal } from './match-refusal.ts';
 import { mayNeedIndex } from './may-need-index.ts';
 import { answerOf, type Compiled, queryTextOf } from './query/fragment.ts';
 import { countDocuments } from './search-command.ts';
@@ -79,8 +81,6 @@ async function resolveWith(
   request: ScanRequest,
   signal: AbortSignal | undefined,
 ): Promise<AccessAnswer> {
-  const foreign = whyForeign(snapshot.facts);
-  if (foreign !== null) return refusedAsForeign(request, foreign);
   const remarks: string[] = [];
   const best = await bestCandidate(connections, catalog, snapshot, request, remarks, async (candidate) =>
     Promise.all([
@@ -108,7 +108,8 @@ async function resolveWith(
     filterAnswer: answerOf(compiled),
     remarks,
     advice: null,
-    estimatedRows: Math.min(matchCount, limit ?? matchCount),
+    // A count that was cut short says nothing of how many there are.
+    estimatedRows: isWhole ? Math.min(matchCount, limit ?? matchCount) : limit,
   };
 }
 
@@ -148,7 +149,6 @@ async function stillHolds(
   const isLater = ending.expiringCount > 0 !== facts.expiringCount > 0 || ending.fieldExpiringCount !== facts.fieldExpiringCount;
   return (
     gateOf(now, request).isOpen &&
-    whyForeign(ending) === null &&
     !isLater &&
     now.maxDocId >= index.maxDocId &&
     isDeepStrictEqual(now.attributes, index.attributes)
@@ -243,39 +243,16 @@ function notWorthIt(
 /** The answer without an index: an error where only an index can do what is asked. */
 function refused(request: ScanRequest, remarks: readonly string[], taken: readonly string[], snapshot?: Snapshot): AccessAnswer {
   const why = remarks.filter((remark) => remark !== '').join('; ');
-  if (matchCallsIn(request.filter).length > 0) {
-    const create = createCommandFor({ ...request, filter: matchedPart(request.filter) }, taken);
-    throw new RedQueryError(
-      'RQ_NO_INDEX',
-      `match() needs a search index over ${request.pattern}${why === '' ? '' : `: ${why}`}`,
-      {
-        hint: `This would make it work: ${create ?? 'FT.CREATE … TEXT'}`,
-      },
-    );
-  }
+  if (matchCallsIn(request.filter).length > 0) throw matchRefusal(request, why, snapshot ?? null, taken);
   if (request.accessChoice === 'index') {
-    const create = createCommandFor(request, taken);
+    const create = createCommandFor(request, taken, snapshot?.facts ?? null);
     throw new RedQueryError('RQ_NO_INDEX', `access => 'index': no index can serve this${why === '' ? '' : `: ${why}`}`, {
       ...(create === null ? {} : { hint: `This would make it work: ${create}` }),
     });
   }
-  const isAdvised = snapshot !== undefined && request.settings.pushdownFilters;
-  const advice = isAdvised ? adviceFor(request, snapshot.facts, taken) : null;
-  const conjuncts = termsOfFilter(request.filter).map((predicate) => ({
-    predicate,
-    where: 'DuckDB',
-    answer: 'unsupported' as const,
-    why: predicate.kind === 'opaque' ? 'a function of the column' : 'no index',
-  }));
-  return { ...withoutIndex(remarks), conjuncts: snapshot === undefined ? [] : conjuncts, advice };
-}
-
-/** No other index would do: nothing is advised. */
-function refusedAsForeign(request: ScanRequest, why: string): AccessAnswer {
-  const isMatched = matchCallsIn(request.filter).length > 0;
-  if (!isMatched && !isAsked(request)) return withoutIndex([`no index is used: ${why}`]);
-  const what = isMatched ? 'match()' : request.accessChoice === 'index' ? "access => 'index'" : `index => '${request.index}'`;
-  throw new RedQueryError('RQ_NO_INDEX', `${what}: no index can serve this: ${why}`);
+  if (snapshot === undefined) return withoutIndex(remarks);
+  const advice = request.settings.pushdownFilters ? adviceFor(request, snapshot) : null;
+  return { ...withoutIndex(remarks), conjuncts: refusedNotes(request, snapshot), advice };
 }
 
 function withoutIndex(remarks: readonly string[]): AccessAnswer {
@@ -310,16 +287,4 @@ function assertIndexExists(request: ScanRequest, snapshot: IndexSnapshot): void 
 /** The server's own refusals; a lost connection is none. */
 function isRefusal(error: unknown): error is RedQueryError {
   return error instanceof RedQueryError && error.code === 'RQ_REDIS_ERROR';
-}
-
-function matchCallsIn(filter: Predicate | null): Predicate[] {
-  if (filter === null) return [];
-  if (filter.kind === 'call') return filter.name === 'match' ? [filter] : [];
-  if (filter.kind === 'not') return matchCallsIn(filter.child);
-  return filter.kind === 'and' || filter.kind === 'or' ? filter.children.flatMap(matchCallsIn) : [];
-}
-
-function matchedPart(filter: Predicate | null): Predicate | null {
-  const calls = matchCallsIn(filter);
-  return calls.length === 0 ? null : { kind: 'and', children: calls };
 }

@@ -82,6 +82,6 @@ export interface TableSource {
   classify(filter: Predicate, request: ScanRequest): FilterAnswer;
   /** `answer`: what the server said about indexes; null where it was not asked. */
   plan(request: ScanRequest, answer: AccessAnswer | null): ScanPlan;
-  /** Plans a grouped block as a scan that gives its groups and aggregates; null where Redis cannot, exactly. */
-  planAggregate?(request: AggregateRequest): ScanPlan | null;
+  /** Plans a grouped block as a scan that gives its groups and aggregates; where Redis cannot, exactly, a text says why. */
+  planAggregate?(request: AggregateRequest): ScanPlan | string | null;
 }

@@ -19,14 +19,14 @@ type Aggregator = TimeBucket['aggregators'][number];
 /** A bucket that holds all times. */
 const ALL_OF_TIME = { widthMs: Number.MAX_SAFE_INTEGER, originMs: 0 };
 
-/** Plans a block as a scan whose columns are its groups, then its aggregates; null where Redis does not answer it exactly. */
-export function planBuckets({ scan, groups, aggregates }: AggregateRequest, query: SeriesQuery): ScanPlan | null {
-  const { filter, onError, settings } = scan;
-  if (!settings.pushdownAggregates || onError !== 'error') return null;
-  if (filter !== null && query.filterAnswer !== 'exact') return null;
+/** Plans a block as a scan whose columns are its groups, then its aggregates; where Redis does not answer it exactly, says why. */
+export function planBuckets(request: AggregateRequest, query: SeriesQuery): ScanPlan | string {
+  const { scan, groups, aggregates } = request;
+  const why = refusalOf(request, query);
+  if (why !== null) return why;
   const grouped = groupColumns(groups, scan);
+  if (typeof grouped === 'string') return grouped;
   const aggregators = aggregates.map((call) => aggregatorOf(call, scan));
-  if (grouped === null || !isOneSeries(groups, scan, query) || aggregators.includes(null)) return null;
   const asked = [...new Set(aggregators.flatMap((name) => name ?? []))];
   if (asked.length === 0) asked.push('count');
   const { widthMs, originMs } = groups.find(({ bucket }) => bucket !== null)?.bucket ?? ALL_OF_TIME;
@@ -39,6 +39,21 @@ export function planBuckets({ scan, groups, aggregates }: AggregateRequest, quer
     }),
   ];
   return bucketPlan({ ...scan, columns, projection: columns.map((_, index) => index) }, query, bucket);
+}
+
+/** Why Redis cannot group this; null where nothing speaks against it but the groups' own columns. */
+function refusalOf({ scan, groups, aggregates }: AggregateRequest, query: SeriesQuery): string | null {
+  const { filter, onError, settings } = scan;
+  if (!settings.pushdownAggregates) return 'pushdown_aggregates is false';
+  if (onError !== 'error') return `on_error => '${onError}' makes other values of bad ones`;
+  if (filter !== null && query.filterAnswer !== 'exact') return 'the filter is not exact in Redis';
+  if (groups.length === 0) return 'Redis gives a row a bucket: without a bucket or _key there is none to give';
+  if (!isOneSeries(groups, scan, query))
+    return 'Redis aggregates each series by itself: _key must be among the groups, or be one key';
+  const foreign = aggregates.find((call) => aggregatorOf(call, scan) === null);
+  if (foreign === undefined) return null;
+  const column = foreign.column === null ? '*' : (scan.columns[foreign.column]?.name ?? '');
+  return `TS.RANGE has no ${foreign.name.replace('count_distinct', 'count of distinct').replace('_star', '')} of ${column}`;
 }
 
 function bucketPlan(request: ScanRequest, query: SeriesQuery, bucket: TimeBucket): ScanPlan {
@@ -60,18 +75,22 @@ function bucketPlan(request: ScanRequest, query: SeriesQuery, bucket: TimeBucket
   );
 }
 
-/** The columns of the groups; null where one is no bucket and not the same for all samples of a series. */
-function groupColumns(groups: readonly AggregateGroup[], { columns }: ScanRequest): TableColumn[] | null {
+/** The columns of the groups; a text says which of them is no bucket and not the same for all samples of a series. */
+function groupColumns(groups: readonly AggregateGroup[], { columns }: ScanRequest): TableColumn[] | string {
+  // Buckets of two widths are not asked for at once.
+  if (groups.filter(({ bucket }) => bucket !== null).length > 1) return 'TS.RANGE has buckets of one width';
   const grouped: TableColumn[] = [];
   for (const { column: position, bucket, type } of groups) {
     const column = columns[position];
-    if (column === undefined || column.type.id !== type.id) return null;
-    const isOfSeries = column.role === 'key' || column.role === 'capture' || column.role === 'field';
-    if (bucket === null ? !isOfSeries : column.part !== 'ts' || !isWholeBucket(bucket)) return null;
+    const isOfSeries = column?.role === 'key' || column?.role === 'capture' || column?.role === 'field';
+    if (column === undefined || (bucket === null ? !isOfSeries : column.part !== 'ts')) {
+      return `${column?.name ?? ''} differs within a series; groups are _key, labels, and time_bucket() of _ts`;
+    }
+    if (column.type.id !== type.id) return `TS.RANGE gives ${column.name} as ${column.type.id}, not as ${type.id}`;
+    if (bucket !== null && !isWholeBucket(bucket)) return 'buckets of TS.RANGE are of whole milliseconds';
     grouped.push({ ...column, name: `__g${grouped.length}` });
   }
-  // Without a group there is a row even where there is no sample; buckets of two widths are not asked for at once.
-  return groups.length > 0 && groups.filter(({ bucket }) => bucket !== null).length <= 1 ? grouped : null;
+  return grouped;
 }
 
 function isWholeBucket({ widthMs, originMs }: NonNullable<AggregateGroup['bucket']>): boolean {

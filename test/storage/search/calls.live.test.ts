@@ -192,7 +192,7 @@ describe('vector_distance', () => {
     }
   });
 
-  it('leaves other metrics, graphs and dimensions to the scan', async () => {
+  it('leaves other metrics and graphs to the scan', async () => {
     await world.createIndex('i', `${ON} v VECTOR HNSW 6 TYPE FLOAT32 DIM 3 DISTANCE_METRIC L2`);
     await world.put({ 'k:1': { v: bytesOf([1, 2, 3]) } });
     const constant: Constant = { type: 'DOUBLE[]', value: '[1,2,3]' };
@@ -200,7 +200,28 @@ describe('vector_distance', () => {
     await world.redis.call('FT.DROPINDEX', 'i');
     await world.createIndex('i', `${ON} v VECTOR FLAT 6 TYPE FLOAT32 DIM 3 DISTANCE_METRIC L2`);
     expect(await keysFor(within(constant, 'cosine', '<', 1))).toBeNull();
-    expect(await keysFor(within({ type: 'DOUBLE[]', value: '[1,2]' }, 'l2', '<', 1))).toBeNull();
     expect(await keysFor(within(constant, 'l2', '<', 1))).toEqual(['k:1']);
+  });
+
+  it.each(['FLAT 6', 'HNSW 6'])('refuses a vector that has other dimensions than all that there are: %s', async (algorithm) => {
+    await world.createIndex('i', `${ON} v VECTOR ${algorithm} TYPE FLOAT32 DIM 3 DISTANCE_METRIC L2`);
+    await world.put({ 'k:1': { v: bytesOf([1, 2, 3]) } });
+    for (const constant of [
+      { type: 'DOUBLE[]', value: '[1,2]' },
+      { type: 'BLOB', value: bytesOf([1, 2]).toString('hex') },
+    ]) {
+      await expect(keysFor(within(constant, 'l2', '<', 1))).rejects.toMatchObject({
+        code: 'RQ_ARGUMENT',
+        message: 'vector_distance: the vector has 2 dimensions, "v" has 3 (index i)',
+      });
+    }
+  });
+
+  it('names the metric that the index measures', async () => {
+    await world.createIndex('i', `${ON} v VECTOR FLAT 6 TYPE FLOAT32 DIM 2 DISTANCE_METRIC L2`);
+    await world.put({ 'k:1': { v: bytesOf([1, 2]) } });
+    const filter = within({ type: 'DOUBLE[]', value: '[1,2]' }, 'cosine', '<', 1);
+    const { conjuncts } = await world.resolve({ columns: COLUMNS, pattern: 'k:*', filter });
+    expect(conjuncts[0]?.why).toBe("the index measures L2, not COSINE: vector_distance(…, 'l2')");
   });
 });

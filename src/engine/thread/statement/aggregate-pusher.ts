@@ -32,8 +32,10 @@ export interface PushedBlocks {
   /** By the number that `redis_agg` is given. */
   readonly pushed: ReadonlyMap<number, PushedAggregate>;
   /** Why others run as they are, by the key of their scan. */
-  readonly refused: ReadonlyMap<string, string>;
+  readonly refused: ReadonlyMap<string, RefusedBlock>;
 }
+
+export type RefusedBlock = Pick<Extract<AggregateAnswer, { kind: 'refused' }>, 'why' | 'advice'>;
 
 /** Tables whose groups the main thread can ask a server for. */
 const ASKED_SOURCES: ReadonlySet<string> = new Set(['hash', 'json', 'keys']);
@@ -54,7 +56,7 @@ export async function pushAggregates(
   const ast = (await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(inner)})`)) ?? '';
   // Only what can be rewritten is asked about.
   const wanted = rewriteAggregates(ast, blocks, names);
-  const refused = new Map(wanted.refused.map(({ tag, why }) => [keyOf(blocks, tag), why]));
+  const refused = new Map<string, RefusedBlock>(wanted.refused.map(({ tag, why }) => [keyOf(blocks, tag), { why }]));
   const answered = new Map<number, PushedAggregate>();
   await Promise.all(
     blocks.map(async (block) => {
@@ -64,7 +66,7 @@ export async function pushAggregates(
       const startedAt = performance.now();
       const answer = await answerTo(context, bound, request);
       const elapsedMs = performance.now() - startedAt;
-      if (answer.kind === 'refused') refused.set(block.key, answer.why);
+      if (answer.kind === 'refused') refused.set(block.key, answer);
       else answered.set(block.tag, { block, request, fields: fieldsOfBlock(block), answer, elapsedMs, title: bound.title });
     }),
   );
@@ -82,6 +84,7 @@ function keyOf(blocks: readonly AggregateBlock[], tag: number): string {
 
 async function answerTo(context: PlanningContext, bound: BoundTable, request: AggregateRequest): Promise<AggregateAnswer> {
   const plan = bound.source.planAggregate?.(request) ?? null;
+  if (typeof plan === 'string') return { kind: 'refused', why: plan };
   if (plan !== null) return { kind: 'scan', plan };
   if (!ASKED_SOURCES.has(request.scan.source)) return { kind: 'refused', why: 'Redis does not group such a table' };
   const { explain } = context.kind;

@@ -5,6 +5,7 @@ import { explainAggregate, explainScan } from '../../../planner/explain/explain.
 import type { SqlField } from '../../../types/index.ts';
 import { COUNTERS } from '../../../workers/protocol.ts';
 import type { ScanFeed } from '../functions/scan-feed.ts';
+import type { RefusedBlock } from './aggregate-pusher.ts';
 import type { StatementPlanner } from './statement-planner.ts';
 import type { BoundTable } from './table-binder.ts';
 
@@ -53,8 +54,11 @@ function explainCalls({ bound, planner }: ExplainedScans): string[] {
     if (table === undefined || isPushed.has(scan.key)) return [];
     const inferred =
       table.schema === null ? '' : `\n  columns   inferred from ${table.schema.sampledKeys} keys, kept for a minute`;
-    const text = explainScan(planner.scanPlanOf(table, scan.columnIndexes), null, null);
-    return [`${text}${refusalOf(planner, scan.key)}${inferred}`];
+    const refusal = refusalOf(planner, scan.key);
+    const plan = planner.scanPlanOf(table, scan.columnIndexes);
+    // An index that groups the block finds its rows, too.
+    const text = explainScan(refusal?.advice ? { ...plan, advice: null } : plan, null, null);
+    return [`${text}${refusalText(refusal)}${inferred}`];
   });
 }
 
@@ -63,9 +67,15 @@ function pushedKeys(planner: StatementPlanner): ReadonlySet<string> {
 }
 
 /** Why a grouped scan is not grouped by Redis. */
-function refusalOf({ blocks, reading }: StatementPlanner, key: string): string {
-  const why = blocks.refused.get(key) ?? reading.refusals.find((refusal) => refusal.key === key)?.why;
-  return why === undefined ? '' : `\n  grouping  DuckDB: ${why}`;
+function refusalOf({ blocks, reading }: StatementPlanner, key: string): RefusedBlock | undefined {
+  return blocks.refused.get(key) ?? reading.refusals.find((refusal) => refusal.key === key);
+}
+
+function refusalText(refusal: RefusedBlock | undefined): string {
+  if (refusal === undefined) return '';
+  const { why, advice = null } = refusal;
+  const advised = advice === null ? '' : `\n  advice    ${advice.command}\n  saving    ${advice.saving}`;
+  return `\n  grouping  DuckDB: ${why}${advised}`;
 }
 
 function textColumn(text: string): ColumnData {

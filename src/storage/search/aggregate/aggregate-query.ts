@@ -4,7 +4,7 @@
  */
 import { RedQueryError } from '../../../errors.ts';
 import type { AggregateCall, AggregateRequest, Predicate, TableColumn } from '../../scan-words.ts';
-import { termsOfFilter } from '../candidates.ts';
+import { termsOfFilter } from '../filter-terms.ts';
 import { compileFilter } from '../query/compile.ts';
 import { attributeName, type Fragment, type QueryText, queryTextOf } from '../query/fragment.ts';
 import { EVERY_NUMBER, isNumeric, isWhole, rangeFragment } from '../query/numeric.ts';

@@ -5,6 +5,7 @@
 
 import { RedQueryError } from '../../../errors.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
+import { groupingAdvice } from '../advisor.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from '../catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
 import { textOf } from '../catalog/replies.ts';
@@ -36,7 +37,7 @@ export async function answerAggregate(
     if (request.scan.source === 'keys') return await countKeys(connections, request, signal, isDry);
     return await answerFrom(connections, catalog, request, signal, isDry);
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', why: error.message };
+    if (error instanceof Refusal) return { kind: 'refused', why: error.message, advice: error.advice };
     const isRefusal = error instanceof RedQueryError && (error.code === 'RQ_REDIS_ERROR' || error.code === 'RQ_REDIS_PERMISSION');
     if (!isRefusal) throw error;
     catalog.forget(request.scan.server);
@@ -123,7 +124,7 @@ function firstQuery(request: AggregateRequest, snapshot: Snapshot): AggregateQue
       why = `index ${index.name}: ${error.message}`;
     }
   }
-  throw new Refusal(why);
+  throw new Refusal(why, groupingAdvice(request, snapshot));
 }
 
 function queryOf(request: AggregateRequest, { facts }: Snapshot, index: IndexInfo, asked?: ReadonlySet<number>): AggregateQuery {

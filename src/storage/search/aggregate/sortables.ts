@@ -1,13 +1,20 @@
 /** Which sortable attribute of an index gives a column's values exactly, to group by or to compute with. */
 import type { SqlType } from '../../../types/index.ts';
-import type { AggregateCall, TableColumn } from '../../scan-words.ts';
+import type { AggregateCall, ScanPlan, TableColumn } from '../../scan-words.ts';
 import type { IndexInfo } from '../catalog/index-info.ts';
 import { allAttributesFor } from '../query/attributes.ts';
 import { attributeName } from '../query/fragment.ts';
 import { isNumeric } from '../query/numeric.ts';
 
-/** A reason why the index cannot answer, as a value. */
-export class Refusal extends Error {}
+/** A reason why the index cannot answer, as a value; `advice`: the index that could. */
+export class Refusal extends Error {
+  readonly advice: ScanPlan['advice'];
+
+  constructor(why: string, advice: ScanPlan['advice'] = null) {
+    super(why);
+    this.advice = advice;
+  }
+}
 
 /** Decimals of so many digits are different doubles. */
 const DECIMAL_DIGITS = 15;

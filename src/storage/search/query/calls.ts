@@ -1,4 +1,5 @@
 /** The search functions match(), geo_within() and vector_distance() as queries. The last two are checked again by DuckDB. */
+import { RedQueryError } from '../../../errors.ts';
 import type { Constant, Predicate, TableColumn } from '../../scan-words.ts';
 import { attributesFor, notAField } from './attributes.ts';
 import { atLeast, attributeName, exactly, numberPiece, unsupported } from './fragment.ts';
@@ -40,7 +41,10 @@ function compileMatch({ args }: Call, column: TableColumn, { index }: CompileCon
   const text = args[0]?.value;
   if (name === null || typeof text !== 'string') return unsupported('match() takes a constant text');
   const words = matchText(text);
-  return words === null ? unsupported('match() has no words to look for') : exactly([`${name}:(${words})`], 2);
+  if (words !== null) return exactly([`${name}:(${words})`], 2);
+  throw new RedQueryError('RQ_ARGUMENT', `match() has no words to look for in ${JSON.stringify(text)}`, {
+    hint: 'A text with a value at all is one that IS NOT NULL.',
+  });
 }
 
 function compileGeo({ args }: Call, column: TableColumn, { index }: CompileContext): Term {
@@ -64,15 +68,36 @@ function compileVector({ args, bound }: Call, column: TableColumn, { index }: Co
   if (name === null || shape === null || shape === undefined) return unsupported(`not VECTOR in ${index.name}`);
   const metric = String(args[1]?.value ?? 'cosine').toUpperCase();
   const vector = vectorFrom(args[0]);
-  const isSuited = shape.algorithm === 'FLAT' && shape.dataType === 'FLOAT32' && shape.metric === metric;
-  if (!isSuited || metric === 'IP')
-    return unsupported(`VECTOR ${shape.algorithm} of ${shape.dataType} by ${shape.metric} is not exact for ${metric}`);
-  if (vector === null || bound === undefined || vector.length !== shape.dimensions)
-    return unsupported('a vector of other dimensions');
+  if (vector === null || bound === undefined) return unsupported('a vector is a list of numbers, or a BLOB of FLOAT32');
+  if (vector.length !== shape.dimensions && (index.keyType === 'JSON' || shape.dataType === 'FLOAT32')) {
+    throw dimensionError(vector.length, column, index, shape.dimensions);
+  }
+  if (metric !== shape.metric) return unsupported(otherMetric(shape.metric, metric));
+  if (metric === 'IP') return unsupported('inner products are no distances that a radius holds');
+  if (shape.algorithm !== 'FLAT' || shape.dataType !== 'FLOAT32')
+    return unsupported(`VECTOR ${shape.algorithm} of ${shape.dataType} is not exact, as FLAT of FLOAT32 is`);
   const radius = metric === 'COSINE' ? bound.value + COSINE_SLACK : widerSquare(bound.value, vector);
   if (!(radius >= 0 && Number.isFinite(radius))) return unsupported('a distance that no radius can hold');
   const bytes = Buffer.from(Float32Array.from(vector).buffer);
   return atLeast([`${name}:[VECTOR_RANGE `, numberPiece(radius), ' ', { param: bytes }, ']'], 'vectors are kept as FLOAT32');
+}
+
+/** The index has no document whose vector has other dimensions: all distances would be NULL. */
+function dimensionError(
+  length: number,
+  column: TableColumn,
+  { name }: CompileContext['index'],
+  dimensions: number,
+): RedQueryError {
+  return new RedQueryError(
+    'RQ_ARGUMENT',
+    `vector_distance: the vector has ${length} dimensions, "${column.name}" has ${dimensions} (index ${name})`,
+  );
+}
+
+function otherMetric(own: string, asked: string): string {
+  const words = `the index measures ${own}, not ${asked}`;
+  return own === 'IP' ? words : `${words}: vector_distance(…, '${own.toLowerCase()}')`;
 }
 
 /** A squared distance that holds all vectors within `square`, however FLOAT32 rounded both. */

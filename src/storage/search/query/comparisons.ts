@@ -2,8 +2,8 @@
 import type { Constant, Predicate, TableColumn } from '../../scan-words.ts';
 import { attributesFor, type ColumnAttribute, notAField } from './attributes.ts';
 import { booleanSpellings } from './boolean.ts';
-import { atLeast, attributeName, exactly, unsupported } from './fragment.ts';
-import { type ComparisonOp, isNumeric, rangesOf } from './numeric.ts';
+import { atLeast, attributeName, exactly, type Fragment, unsupported } from './fragment.ts';
+import { type ComparisonOp, isDated, isNumeric, rangesOf } from './numeric.ts';
 import { tagEquals, tagIn, tagPrefix } from './tag.ts';
 import { type CompileContext, conjunctionOf, disjunctionOf, type Term } from './terms.ts';
 
@@ -32,6 +32,7 @@ export function compileComparison(
   if (isText)
     return applied === '=' ? compileTexts(column, [value], context) : unsupported(`a tag knows = and IN, not ${applied}`);
   if (column.type.id === 'BOOLEAN') return compileBoolean(column, applied, value, context);
+  if (isDated(column.type)) return compileDate(column, applied, value, context);
   return unsupported(unsuitable(column));
 }
 
@@ -137,9 +138,31 @@ function compileBoolean(column: TableColumn, op: ComparisonOp, { value }: Consta
   const spellings = column.isInferred === true ? [String(wanted)] : booleanSpellings(wanted, attribute.isCaseSensitive);
   const fragment = tagIn(found.name, attribute, spellings);
   if (fragment === null) return unsupported('the separator stands in the words for true and false');
-  if (context.onError !== 'error') return atLeast(fragment, 'the index takes texts that the column does not');
-  if (context.facts.fieldExpiringCount !== 0) return atLeast(fragment, 'fields with a time to live');
-  return found.attribute.isSingle ? exactly(fragment) : atLeast(fragment, 'the path may find several values');
+  return spelled(fragment, found.attribute, context);
+}
+
+/** A date is written in one way only, `2010-01-31`, of years 1 to 9999. */
+function compileDate(column: TableColumn, op: ComparisonOp, { type, value }: Constant, context: CompileContext): Term {
+  if (op !== '=') return unsupported(`a tag knows = and IN of dates, not ${op}; seconds in a NUMERIC, as TIMESTAMP_S, do`);
+  const found = tagAttribute(column, context);
+  if (typeof found === 'string') return unsupported(found);
+  const text = type === 'DATE' && (typeof value === 'bigint' || typeof value === 'number') ? dateText(Number(value)) : null;
+  const fragment = text === null ? null : tagEquals(found.name, found.attribute.attribute, text);
+  return fragment === null ? unsupported('a date that no tag can be') : spelled(fragment, found.attribute, context);
+}
+
+/** Days since 1970-01-01; null beyond what a column's text can say. */
+function dateText(days: number): string | null {
+  const date = new Date(days * 86_400_000);
+  const year = Number.isNaN(date.getTime()) ? 0 : date.getUTCFullYear();
+  return year < 1 || year > 9999 ? null : date.toISOString().slice(0, 10);
+}
+
+/** With on_error => 'error' another text with the same tag (trimmed, one of several) fails the scan. */
+function spelled(fragment: Fragment, { isSingle }: ColumnAttribute, { onError, facts }: CompileContext): Term {
+  if (onError !== 'error') return atLeast(fragment, 'the index takes texts that the column does not');
+  if (facts.fieldExpiringCount !== 0) return atLeast(fragment, 'fields with a time to live');
+  return isSingle ? exactly(fragment) : atLeast(fragment, 'the path may find several values');
 }
 
 interface NamedAttribute {
@@ -160,7 +183,7 @@ function tagAttribute(column: TableColumn, { index }: CompileContext): NamedAttr
 }
 
 function unsuitable({ type }: TableColumn): string {
-  return type.id === 'TIMESTAMP' || type.id === 'TIMESTAMPTZ' || type.id === 'DATE' || type.id === 'TIME'
+  return type.id === 'TIMESTAMP' || type.id === 'TIMESTAMPTZ'
     ? 'a time without a declared unit (TIMESTAMP_S, TIMESTAMP_MS)'
     : `no index holds values as ${type.alias ?? type.id}`;
 }

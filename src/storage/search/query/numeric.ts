@@ -57,6 +57,11 @@ export function isNumeric({ id }: SqlType): boolean {
   return INTEGERS.has(id) || id === 'DECIMAL' || id === 'DOUBLE' || id === 'FLOAT';
 }
 
+/** Tells whether a column's values are texts of one spelling each, which a TAG attribute finds: `2010-01-31`. */
+export function isDated({ id }: SqlType): boolean {
+  return id === 'DATE';
+}
+
 /** Tells whether all values of the type are whole. */
 export function isWhole({ id }: SqlType): boolean {
   return INTEGERS.has(id);
