@@ -113,6 +113,23 @@ describe('what is asked', () => {
     expect([await callsOf('FT.AGGREGATE'), await callsOf('exec')]).toEqual([2, 1]);
   });
 
+  it('counts rows without a value anew only where many documents were written since', async () => {
+    const counts = async (): Promise<number> => {
+      await world.redis.call('CONFIG', 'RESETSTAT');
+      world.catalog.forget('default');
+      expect(answerParts(await answer()).moreCommands).toHaveLength(1);
+      return await callsOf('FT.SEARCH');
+    };
+    await answer();
+    // Whether ranges find anything; the sum's proof before and in the transaction.
+    expect(await counts()).toBe(3);
+    await world.redis.callAll(Array.from({ length: 300 }, (_, i) => ['HSET', `k:${i}`, 'h', '1']));
+    expect(await counts()).toBe(4);
+    await world.redis.callAll(Array.from({ length: 300 }, (_, i) => ['HDEL', `k:${i}`, 'n']));
+    world.catalog.forget('default');
+    expect(answerParts(await answer()).command).toContain('exists(@n)');
+  });
+
   it('asks each document where many have none', async () => {
     const { moreCommands, command } = answerParts(
       await answer({ ...request, aggregates: [{ name: 'sum', column: H, type: { id: 'HUGEINT' } }] }),

@@ -3,6 +3,7 @@
  * not hold, ranges that find nothing, rows without a value, and how long Redis would stop. What it finds may be untrue a
  * moment later: it chooses, and ask.ts proves.
  */
+import type { QueryClient } from '../../connections/query-client.ts';
 import type { AggregateRequest } from '../../scan-words.ts';
 import type { SearchConnections } from '../catalog/index-catalog.ts';
 import { barrenRange, rangesIn } from '../catalog/numeric-health.ts';
@@ -13,6 +14,18 @@ import { Refusal } from './sortables.ts';
 
 /** A proof that takes longer is left to the time when it counts. */
 const PROOF_MS = 5;
+
+/** How many rows had no value when they were last counted, by what finds them; for each connection. */
+const counted = new WeakMap<QueryClient, Map<string, CountedLack>>();
+/** Then all are forgotten. */
+const MOST_COUNTED = 1000;
+const REMEMBERED_MS = 60_000;
+
+interface CountedLack {
+  readonly count: number;
+  readonly maxDocId: number;
+  readonly atMs: number;
+}
 
 /** Makes the query with exists() for some columns. @throws {Refusal} where the index cannot. */
 export type QueryWith = (asked: ReadonlySet<number>) => AggregateQuery;
@@ -59,17 +72,31 @@ async function assertProofs(
   if (failed >= 0) throw new Refusal(`${counts[failed]} documents match ${proofs[failed]?.query ?? ''}`);
 }
 
-/** Rows without a value; all where there are so many that exists() is cheaper, which takes longer to count. */
+/**
+ * Rows without a value; all where there are so many that exists() is cheaper, which takes longer to count. A document that
+ * is written gets a new number, so that no more rows than those can have lost a value since they were last counted.
+ */
 async function countLack(
   connections: SearchConnections,
   { index }: AggregateQuery,
   { text }: Lack,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const known = counted.get(connections.query) ?? new Map<string, CountedLack>();
+  counted.set(connections.query, known);
+  const key = JSON.stringify([index.name, text.query, text.params.map(([, value]) => String(value))]);
+  const last = known.get(key);
   const most = (index.docCount * COST.existsDocument) / COST.lackDocument;
+  if (last !== undefined && performance.now() - last.atMs < REMEMBERED_MS && last.maxDocId <= index.maxDocId) {
+    const count = Math.min(index.docCount, last.count + index.maxDocId - last.maxDocId);
+    if (count <= most || last.count > most) return count;
+  }
   const mostMs = Math.max(PROOF_MS, (most * COST.countDocument) / 1000);
   const { count, isWhole } = await countDocuments(connections, { index: index.name, text }, mostMs, signal);
-  return isWhole ? count : index.docCount;
+  if (known.size >= MOST_COUNTED) known.clear();
+  const lack = isWhole ? count : index.docCount;
+  known.set(key, { count: lack, maxDocId: index.maxDocId, atMs: performance.now() });
+  return lack;
 }
 
 /** All, where the filter's own cannot be counted in time. */
