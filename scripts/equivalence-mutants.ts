@@ -54,6 +54,8 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
       '--explain',
       '1000000',
       '--no-shrink',
+      '--world',
+      '40',
       '--quiet',
     ];
     const { output, status } = await run(folder, args);

@@ -2,7 +2,7 @@
 
 export interface Mutant {
   readonly name: string;
-  /** More than one where two guards watch over the same thing. */
+  /** More than one where several guards watch over the same thing. */
   readonly edits: readonly Edit[];
 }
 
@@ -70,6 +70,11 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       { file: GATE, find: 'if (failureCount > 0) {', replace: 'if (failureCount > 1e9) {' },
       lookedFor('index.failureCount > 0'),
+      {
+        file: 'src/workers/search/index-state.ts',
+        find: "if (failures !== '0') return",
+        replace: "if (failures === '?') return",
+      },
     ],
   },
   {
