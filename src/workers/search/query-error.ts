@@ -15,10 +15,20 @@ export function queryErrorFrom(reply: string, access: QueryAccess): RedQueryErro
     return new RedQueryError('RQ_UNKNOWN_INDEX', `no search index is called "${index}"; FROM redis_indexes() lists them`);
   }
   if (/LIMIT exceeds maximum/i.test(reply)) return cutError(access, reply);
+  const [, given, wanted] = /blob size \((\d+)\) does not match index's expected size \((\d+)\)/i.exec(reply) ?? [];
+  if (given !== undefined && wanted !== undefined) return dimensionError(index, Number(given), Number(wanted));
   const error = redisErrorFrom(reply, 'FT.SEARCH');
   if (error.code !== 'RQ_REDIS_ERROR') return error;
   return new RedQueryError('RQ_ARGUMENT', `the server refused the search in ${index}: ${reply}${placeIn(reply, query)}`, {
     hint: `The query was: ${query}`,
+  });
+}
+
+/** Sizes are bytes; a list of numbers is sent as FLOAT32. */
+function dimensionError(index: string, given: number, wanted: number): RedQueryError {
+  const numbers = `${given / 4} numbers of 32 bits where ${wanted / 4} are expected`;
+  return new RedQueryError('RQ_ARGUMENT', `the vector has other dimensions than the index ${index} has: ${numbers}`, {
+    hint: 'An index of another type than FLOAT32 takes the bytes of a vector, as BLOB.',
   });
 }
 

@@ -81,6 +81,41 @@ describe('redis_search over hashes', () => {
     expect(await rows(`SELECT _key, _distance FROM ${near}`)).toEqual([nearest[0]]);
   });
 
+  it('gives the nearest first, so that LIMIT and max_rows leave the best', async () => {
+    await live.redis.call(
+      ...['FT.CREATE', 'near', 'ON', 'HASH', 'PREFIX', '1', 'near:', 'SCHEMA', 'title', 'TEXT', 'n', 'NUMERIC', 'SORTABLE'],
+      ...['my-v', 'VECTOR', 'FLAT', '6', 'TYPE', 'FLOAT32', 'DIM', '2', 'DISTANCE_METRIC', 'L2'],
+    );
+    const vectors = [vector(0, 0.1), vector(1, 1), vector(1, 0.9)];
+    for (const [i, v] of vectors.entries()) await live.redis.call('HSET', `near:${i}`, 'my-v', v, 'title', 'fox', 'n', String(i));
+    const asked = "vector => [0.9, 0.9], knn => 3, vector_field => 'my-v'";
+    const ordered = ['near:2', 'near:1', 'near:0'];
+    for (const query of ['*', 'fox']) {
+      const found = await rows(`SELECT _key, _distance, _score FROM redis_search('near', '${query}', ${asked})`);
+      expect(found.map((row) => row['_key'])).toEqual(ordered);
+      expect(found[0]?.['_distance']).toBeCloseTo(0.01);
+    }
+    for (const text of [
+      `SELECT _key FROM redis_search('near', '*', ${asked}) LIMIT 1`,
+      `SELECT _key FROM redis_search('near', '*', ${asked}, max_rows => 1)`,
+      "SELECT _key FROM redis_search('near', '*=>[KNN 3 @my\\-v $vector]', vector => [0.9, 0.9]) LIMIT 1",
+      "SELECT _key FROM redis_search('near', '@my\\-v:[VECTOR_RANGE 9 $vector]=>{$YIELD_DISTANCE_AS: d}', vector => [0.9, 0.9]) LIMIT 1",
+    ]) {
+      expect(await rows(text)).toEqual([{ _key: 'near:2' }]);
+    }
+    const own = await rows(`SELECT _key FROM redis_search('near', '*', ${asked}, sort_by => 'n')`);
+    expect(own.map((row) => row['_key'])).toEqual(['near:0', 'near:1', 'near:2']);
+    await live.redis.call('FT.DROPINDEX', 'near');
+  });
+
+  it('names the dimensions that a vector has, and those that it should have', async () => {
+    const asked = "vector => [1.0, 0.0, 1.0], knn => 3, vector_field => 'v'";
+    await expect(rows(`SELECT _key FROM redis_search('docs', '*', ${asked})`)).rejects.toMatchObject({
+      code: 'RQ_ARGUMENT',
+      message: 'the vector has other dimensions than the index docs has: 3 numbers of 32 bits where 2 are expected',
+    });
+  });
+
   it('takes values as parameters, which say nothing but themselves', async () => {
     const search = (value: string): Promise<unknown> =>
       rows(`SELECT _key FROM redis_search('docs', '@label:{$t}', params => {'t': '${value}'})`);

@@ -1,5 +1,6 @@
 /** What is said about indexes: which there are, why none is used, what to create; and the errors. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { QueryClient } from '../../../src/storage/connections/query-client.ts';
 import { DEFAULT_SCAN_SETTINGS, endpointFrom, type Predicate, type ScanRequest } from '../../../src/storage/index.ts';
 import { IndexCatalog } from '../../../src/storage/search/catalog/index-catalog.ts';
@@ -79,6 +80,26 @@ it('stands by what was asked for: names, forms, settings', async () => {
   ] as const) {
     expect((await ask(more)).access).toBeNull();
   }
+});
+
+it('takes a count that was cut short for no estimate', async () => {
+  await world.createIndex('i', 'ON HASH PREFIX 1 k: SCHEMA n NUMERIC t TAG');
+  await putSome(500);
+  const { query } = world.connections;
+  const call = query.call.bind(query);
+  const slow = vi.spyOn(query, 'call').mockImplementation(async (words, options) => {
+    const reply = await call(words, options);
+    // As a count that the server had to end.
+    if (words[0] === 'FT.SEARCH' && words.includes('LIMIT')) await setTimeout(5);
+    return reply;
+  });
+  const settings = { ...DEFAULT_SCAN_SETTINGS, maxBlockMs: 0 };
+  const { access, estimatedRows, remarks } = await ask({ filter: compare(1, '=', whole(3)), index: 'i', settings });
+  slow.mockRestore();
+  expect({ estimatedRows, form: access?.form }).toEqual({ estimatedRows: null, form: 'cursor' });
+  expect(remarks.join()).toContain('so a cursor reads it');
+  const counted = await ask({ filter: compare(1, '=', whole(3)), index: 'i' });
+  expect(counted.estimatedRows).toBe(1);
 });
 
 it('names the indexes that there are, and what would make access => index work', async () => {

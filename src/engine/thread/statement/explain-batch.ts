@@ -2,6 +2,7 @@
 import type { Batch, ColumnData } from '../../../arrow/index.ts';
 import { valueReader } from '../../../arrow/readers/values.ts';
 import { explainAggregate, explainScan } from '../../../planner/explain/explain.ts';
+import type { ScanPlan } from '../../../storage/index.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { COUNTERS } from '../../../workers/protocol.ts';
 import type { ScanFeed } from '../functions/scan-feed.ts';
@@ -54,11 +55,8 @@ function explainCalls({ bound, planner }: ExplainedScans): string[] {
     if (table === undefined || isPushed.has(scan.key)) return [];
     const inferred =
       table.schema === null ? '' : `\n  columns   inferred from ${table.schema.sampledKeys} keys, kept for a minute`;
-    const refusal = refusalOf(planner, scan.key);
     const plan = planner.scanPlanOf(table, scan.columnIndexes);
-    // An index that groups the block finds its rows, too.
-    const text = explainScan(refusal?.advice ? { ...plan, advice: null } : plan, null, null);
-    return [`${text}${refusalText(refusal)}${inferred}`];
+    return [`${explainRefused(plan, refusalOf(planner, scan.key), null, null)}${inferred}`];
   });
 }
 
@@ -71,11 +69,19 @@ function refusalOf({ blocks, reading }: StatementPlanner, key: string): RefusedB
   return blocks.refused.get(key) ?? reading.refusals.find((refusal) => refusal.key === key);
 }
 
-function refusalText(refusal: RefusedBlock | undefined): string {
-  if (refusal === undefined) return '';
+/** A scan, and why Redis does not group it. */
+function explainRefused(
+  plan: ScanPlan,
+  refusal: RefusedBlock | undefined,
+  counters: Parameters<typeof explainScan>[1],
+  elapsedMs: number | null,
+): string {
+  if (refusal === undefined) return explainScan(plan, counters, elapsedMs);
   const { why, advice = null } = refusal;
   const advised = advice === null ? '' : `\n  advice    ${advice.command}\n  saving    ${advice.saving}`;
-  return `\n  grouping  DuckDB: ${why}${advised}`;
+  // An index that groups the block finds its rows, too.
+  const scan = explainScan(advice === null ? plan : { ...plan, advice: null }, counters, elapsedMs);
+  return `${scan}\n  grouping  DuckDB: ${why}${advised}`;
 }
 
 function textColumn(text: string): ColumnData {
@@ -99,7 +105,7 @@ function explainFeeds({ feeds, drawing, planner }: ExplainedScans): string[] {
     const counters = Object.fromEntries(COUNTERS.map((name, index) => [name, Number(Atomics.load(cells, index))]));
     const recheckedAway = passed === null ? {} : { recheckedAway: Math.max(0, (counters['rows'] ?? 0) - passed) };
     const elapsedMs = (feed.endedAt ?? performance.now()) - feed.startedAt;
-    return `${explainScan(feed.plan, { ...counters, ...recheckedAway }, elapsedMs)}${refusalOf(planner, feed.key)}`;
+    return explainRefused(feed.plan, refusalOf(planner, feed.key), { ...counters, ...recheckedAway }, elapsedMs);
   });
 }
 

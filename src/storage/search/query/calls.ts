@@ -43,7 +43,7 @@ function compileMatch({ args }: Call, column: TableColumn, { index }: CompileCon
   const words = matchText(text);
   if (words !== null) return exactly([`${name}:(${words})`], 2);
   throw new RedQueryError('RQ_ARGUMENT', `match() has no words to look for in ${JSON.stringify(text)}`, {
-    hint: 'A text with a value at all is one that IS NOT NULL.',
+    hint: `Rows with any text are those where ${column.name} IS NOT NULL.`,
   });
 }
 
