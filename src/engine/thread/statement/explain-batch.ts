@@ -2,6 +2,7 @@
 import type { Batch, ColumnData } from '../../../arrow/index.ts';
 import { valueReader } from '../../../arrow/readers/values.ts';
 import { explainAggregate, explainScan } from '../../../planner/explain/explain.ts';
+import { counted } from '../../../planner/explain/lines.ts';
 import type { ScanPlan } from '../../../storage/index.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { COUNTERS } from '../../../workers/protocol.ts';
@@ -54,7 +55,7 @@ function explainCalls({ bound, planner }: ExplainedScans): string[] {
     const table = bound.get(scan.key);
     if (table === undefined || isPushed.has(scan.key)) return [];
     const inferred =
-      table.schema === null ? '' : `\n  columns   inferred from ${table.schema.sampledKeys} keys, kept for a minute`;
+      table.schema === null ? '' : `\n  columns   inferred from ${counted(table.schema.sampledKeys, 'key')}, kept for a minute`;
     const plan = planner.scanPlanOf(table, scan.columnIndexes);
     return [`${explainRefused(plan, refusalOf(planner, scan.key), null, null)}${inferred}`];
   });

@@ -3,6 +3,7 @@
  * that it stands in, or from a sample that the session has; what must be sampled first is noted.
  */
 import { RedQueryError } from '../../../errors.ts';
+import { predicateText } from '../../../planner/explain/predicate-text.ts';
 import type { ScanGroup } from '../../../planner/index.ts';
 import { type ScanArguments, scanKeyOf } from '../../../planner/plan/scan-arguments.ts';
 import { isName, tokensOf } from '../../../sql/lexer.ts';
@@ -115,7 +116,7 @@ export function scanRequestOf(
   const { server, pattern, template, options, index, accessChoice, onError, batchRows } = call;
   const given = group?.filter ?? null;
   // A filter that may not go down is still there: what stands above it must not pass it.
-  const filter: Predicate | null = given === null || settings.pushdownFilters ? given : FILTER_KEPT;
+  const filter = given === null || settings.pushdownFilters ? given : keptFilter(given, columns);
   return {
     ...{
       source,
@@ -138,7 +139,10 @@ export function scanRequestOf(
   };
 }
 
-const FILTER_KEPT: Predicate = { kind: 'opaque', text: 'pushdown_filters is off' };
+function keptFilter(filter: Predicate, columns: readonly TableColumn[]): Predicate {
+  const names = columns.map(({ name }) => name);
+  return { kind: 'opaque', text: predicateText(filter, names), why: 'pushdown_filters is off' };
+}
 
 /** Plans a request by its source. */
 export function planOf({ source }: BoundTable, request: ScanRequest, answer: AccessAnswer | null): ScanPlan {
