@@ -3,6 +3,7 @@
 export { AGGREGATE_FUNCTION } from './aggregates/block-node.ts';
 export type { AggregateBlock, AggregateRefusal } from './aggregates/blocks.ts';
 export { type AggregateRewrite, rewriteAggregates } from './aggregates/rewrite.ts';
+export type { SessionObjects, SessionView } from './aggregates/view-bodies.ts';
 export type { ScanCounters } from './explain/explain.ts';
 export { explainAggregate, explainScan } from './explain/explain.ts';
 export { predicateText, topNText } from './explain/predicate-text.ts';

@@ -91,6 +91,19 @@ const ELIGIBLE: readonly (readonly [title: string, text: string])[] = [
     `SELECT a.age, a.n, b.m FROM (SELECT age, count(*) n FROM redis_hash('a:*') WHERE age > 1 GROUP BY age) a
        JOIN (SELECT age, max(score) m FROM redis_hash('b:*') GROUP BY age) b USING (age) WHERE b.age < 7`,
   ],
+  ['a subquery of columns', "SELECT count(*) FROM (SELECT age FROM redis_hash('u:*') WHERE age > 1)"],
+  [
+    'a subquery that names and filters',
+    "SELECT s.n, sum(s.a), avg(score) FROM (SELECT name AS n, age a, u.score FROM redis_hash('u:*') u WHERE a > 1 AND u.active) AS s WHERE n <> 'bob' GROUP BY s.n ORDER BY 1",
+  ],
+  [
+    'subqueries in subqueries that swap names',
+    "SELECT age, count(*), max(score) FROM (SELECT * FROM (SELECT score AS age, age AS score FROM redis_hash('u:*') WHERE age < 7) WHERE score > 1) WHERE age > 0 GROUP BY age ORDER BY 1",
+  ],
+  [
+    'a column below * that a subquery has named',
+    "SELECT * FROM (SELECT n, count(*) FROM (SELECT name AS N FROM redis_hash('u:*')) GROUP BY n) ORDER BY 1",
+  ],
   ['a scalar subquery', "SELECT (SELECT count(*) FROM redis_hash('u:*')), 1 AS one"],
   [
     'a condition of a subquery',
@@ -145,7 +158,12 @@ const REFUSED: readonly (readonly [title: string, text: string, why: RegExp])[] 
     "SELECT time_bucket(INTERVAL 1 HOUR, seen) a, time_bucket(INTERVAL 2 HOUR, seen) b, count(*) FROM redis_hash('u:*') GROUP BY ALL",
     /plan/,
   ],
-  ['a grouping further out', "SELECT count(*) FROM (SELECT age FROM redis_hash('u:*') WHERE age > 1)", /further out/],
+  ['a subquery that computes', "SELECT count(*), max(a) FROM (SELECT age % 3 AS a FROM redis_hash('u:*'))", /expression/],
+  ['a subquery that is cut', "SELECT count(*) FROM (SELECT age FROM redis_hash('u:*') LIMIT 20)", /^$/],
+  ['a subquery of different rows', "SELECT count(*) FROM (SELECT DISTINCT age FROM redis_hash('u:*'))", /^$/],
+  ['names given to a subquery', "SELECT count(x) FROM (SELECT age FROM redis_hash('u:*')) t(x)", /names given/],
+  ['two columns of one name', "SELECT count(age) FROM (SELECT age, score AS age FROM redis_hash('u:*'))", /one name/],
+  ['a window over a subquery', "SELECT age, count(*) OVER () FROM (SELECT age FROM redis_hash('u:*'))", /^$/],
   ['a view', 'SELECT count(*) FROM users', /text/],
   ['a nameless column below *', "SELECT * FROM (SELECT age, sum(score) FROM redis_hash('u:*') GROUP BY age)", /alias/],
   ['a scalar subquery without a name below *', "SELECT * FROM (SELECT (SELECT max(age) FROM redis_hash('u:*')))", /alias/],

@@ -8,6 +8,7 @@ import {
   type PlanReading,
   readPlan,
   rewriteAggregates,
+  type SessionObjects,
 } from '../../src/planner/index.ts';
 import { quoteLiteral, tagScans, untagName } from '../../src/sql/index.ts';
 import { COLUMN_NAMES, type Outcome, type PlanningDuckDb } from './planning-duckdb.ts';
@@ -23,13 +24,14 @@ export async function rewriteOfText(
   duckdb: PlanningDuckDb,
   text: string,
   nextTag: () => number,
+  objects?: SessionObjects,
 ): Promise<{ readonly reading: PlanReading; readonly rewrite: AggregateRewrite }> {
   const tagged = tagScans(text, nextTag).text;
   const prepared = await duckdb.connection.prepare(tagged);
   const names = Array.from({ length: prepared.columnCount }, (_, i) => untagName(prepared.columnName(i)));
   const reading = readPlan(await duckdb.planJson(tagged), { isUtc: true });
   const ast = await textOf(duckdb, `SELECT json_serialize_sql(${quoteLiteral(tagged)})`);
-  return { reading, rewrite: rewriteAggregates(ast, reading.blocks, names) };
+  return { reading, rewrite: rewriteAggregates(ast, reading.blocks, names, objects) };
 }
 
 /** Runs a rewritten statement. */

@@ -40,6 +40,8 @@ export class ThreadSession {
   readonly #endings = new Set<Promise<void>>();
   /** True once the session has views or macros, which may hide a call of a table function. */
   hasViews = false;
+  /** Names of the macros that it has, or has had, in lower case: what they read is seen in no text. */
+  readonly macros = new Set<string>();
 
   constructor(id: number, scanSettings: ScanSettings, database: Database) {
     this.id = id;

@@ -1,8 +1,17 @@
-/** Rewrites one SELECT whose FROM is the call of a block: FROM, select list, HAVING, ORDER BY. */
+/** Rewrites one SELECT whose FROM comes down to the call of a block: FROM, select list, HAVING, ORDER BY. */
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../plan/plan-nodes.ts';
-import { aliasOf, callInPlaceOf, classOf, holdsAny, NotRewritable, shapeOf } from './ast.ts';
-import { type BlockScope, columnOf, holdsAggregate, isAggregate, itemNamed, rewritten } from './block-scope.ts';
-import type { AggregateBlock } from './blocks.ts';
+import { aliasOf, callInPlaceOf, classOf, NotRewritable, shapeOf } from './ast.ts';
+import {
+  type BlockScope,
+  columnOf,
+  holdsAggregate,
+  isAggregate,
+  itemNamed,
+  namedColumnOf,
+  rewritten,
+  speaksOfMore,
+} from './block-scope.ts';
+import type { BlockSource } from './block-source.ts';
 
 /** The table function that gives an answered block: `redis_agg(tag)`. */
 export const AGGREGATE_FUNCTION = 'redis_agg';
@@ -19,19 +28,20 @@ export interface Naming {
  * Gives the SELECT with `redis_agg(tag)` in the place of its call.
  * @throws {NotRewritable} why it must stay.
  */
-export function rewrittenSelect(node: JsonObject, block: AggregateBlock, naming: Naming): JsonObject {
-  const from = objectAt(node, 'from_table') ?? {};
-  assertPlain(node, from);
+export function rewrittenSelect(node: JsonObject, source: BlockSource, naming: Naming): JsonObject {
+  const { block, call, tableName, columns, problem } = source;
+  if (problem !== null) throw new NotRewritable(problem);
+  assertPlain(node);
   const items = listAt(node, 'select_list').filter(isObject);
-  const tableName = aliasOf(from) === '' ? textAt(from['function'], 'function_name') : aliasOf(from);
-  const scope = withBuckets({ block, tableName, items, buckets: new Map() }, node);
-  assertOwnCondition(node['where_clause'], scope);
+  const scope = withBuckets({ block, tableName, columns, items, buckets: new Map() }, node);
+  // The condition goes, since the plan's filter stands for it: it may not speak of what is not this scan's.
+  if (speaksOfMore(node['where_clause'], scope)) throw new NotRewritable('a condition on more than its table');
   const having = objectAt(node, 'having');
   return {
     ...node,
     modifiers: listAt(node, 'modifiers').map((modifier) => rewrittenModifier(modifier, scope)),
     select_list: items.map((item, at) => rewrittenItem(item, at, scope, naming)),
-    from_table: callInPlaceOf(from, AGGREGATE_FUNCTION, block.tag),
+    from_table: callInPlaceOf(call, AGGREGATE_FUNCTION, block.tag),
     where_clause: having === null ? null : rewritten(having, scope),
     group_expressions: [],
     group_sets: [],
@@ -40,10 +50,8 @@ export function rewrittenSelect(node: JsonObject, block: AggregateBlock, naming:
   };
 }
 
-function assertPlain(node: JsonObject, from: JsonObject): void {
-  if (from['sample'] != null || node['sample'] != null) throw new NotRewritable('a sample');
-  if (listAt(from, 'column_name_alias').length > 0) throw new NotRewritable('names given to the columns');
-  if (textAt(from, 'with_ordinality') !== 'WITHOUT_ORDINALITY') throw new NotRewritable('WITH ORDINALITY');
+function assertPlain(node: JsonObject): void {
+  if (node['sample'] != null) throw new NotRewritable('a sample');
   if (node['qualify'] != null) throw new NotRewritable('QUALIFY');
   if (listAt(node, 'group_sets').length > 1) throw new NotRewritable('several grouping sets');
   if (!['STANDARD_HANDLING', 'FORCE_AGGREGATES'].includes(textAt(node, 'aggregate_handling')))
@@ -53,14 +61,6 @@ function assertPlain(node: JsonObject, from: JsonObject): void {
     throw new NotRewritable('the grouping stands further out');
   const ownNames = listAt(node, 'select_list').some((item) => /^__[ag]\d+$/i.test(aliasOf(item)));
   if (ownNames) throw new NotRewritable('an alias like __a0');
-}
-
-/** The condition goes, since the plan's filter stands for it: it may not speak of what is not this scan's. */
-function assertOwnCondition(condition: unknown, scope: BlockScope): void {
-  const isForeign = (part: JsonObject): boolean =>
-    classOf(part) === 'SUBQUERY' ||
-    (classOf(part) === 'COLUMN_REF' && columnOf(part, scope) === null && itemNamed(part, scope) === null);
-  if (holdsAny(condition, isForeign)) throw new NotRewritable('a condition on more than its table');
 }
 
 /** Ties each group of the text to one of the plan; both have the same ones. */
@@ -136,8 +136,8 @@ function rewrittenItem(item: JsonObject, at: number, scope: BlockScope, { names,
 
 /** Gives the name of what is called as it is in the table, and of count(*). */
 function ownName(item: JsonObject, scope: BlockScope): string | null {
-  const column = columnOf(item, scope);
-  if (column !== null) return scope.block.columnNames[column] ?? null;
+  const column = namedColumnOf(item, scope);
+  if (column !== null) return column.name;
   const isRowCount = isAggregate(item) && listAt(item, 'children').length === 0;
   return isRowCount ? 'count_star()' : null;
 }

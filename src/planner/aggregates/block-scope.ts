@@ -4,14 +4,25 @@
  */
 import { type JsonObject, listAt, textAt } from '../plan/plan-nodes.ts';
 import { aliasOf, classOf, columnReference, holdsAny, NotRewritable, shapeOf, withParts } from './ast.ts';
-import { type AggregateBlock, aggregateNamed, columnNamed } from './blocks.ts';
+import { type AggregateBlock, aggregateNamed } from './blocks.ts';
 import { isPlainScalar } from './scalar-functions.ts';
 
-/** What a name in a block may mean. */
-export interface BlockScope {
-  readonly block: AggregateBlock;
-  /** The name that the table has in the block. */
+/** A column of the call as it is called outside. */
+export interface SourceColumn {
+  readonly name: string;
+  /** Among the columns that the bind added. */
+  readonly position: number;
+}
+
+export interface NamedColumns {
+  /** The name that the table has. */
   readonly tableName: string;
+  readonly columns: readonly SourceColumn[];
+}
+
+/** What a name in a block may mean. */
+export interface BlockScope extends NamedColumns {
+  readonly block: AggregateBlock;
   readonly items: readonly JsonObject[];
   /** `shapeOf` of a group that is a time_bucket, and its place among the block's groups. */
   readonly buckets: ReadonlyMap<string, number>;
@@ -46,13 +57,29 @@ function named(reference: JsonObject, scope: BlockScope, aliasDepth: number): Js
   return { ...rewritten(item, scope, aliasDepth + 1), alias: aliasOf(reference) };
 }
 
-/** Gives the column that a reference names, as `age` or `u.age`; null where there is none. */
-export function columnOf(expression: unknown, { block, tableName }: BlockScope): number | null {
+/** Gives the position of the column that a reference names, as `age` or `u.age`; null where there is none. */
+export function columnOf(expression: unknown, scope: NamedColumns): number | null {
+  return namedColumnOf(expression, scope)?.position ?? null;
+}
+
+/** As `columnOf`, with the name that the column has in the table. */
+export function namedColumnOf(expression: unknown, { columns, tableName }: NamedColumns): SourceColumn | null {
   if (classOf(expression) !== 'COLUMN_REF') return null;
   const [first, second, ...others] = listAt(expression, 'column_names').map(String);
   if (first === undefined || others.length > 0) return null;
-  if (second === undefined) return columnNamed(block, first);
-  return first.toLowerCase() === tableName.toLowerCase() ? columnNamed(block, second) : null;
+  const wanted = (second ?? first).toLowerCase();
+  if (second !== undefined && first.toLowerCase() !== tableName.toLowerCase()) return null;
+  return columns.find(({ name }) => name.toLowerCase() === wanted) ?? null;
+}
+
+/** True for a condition that speaks of more than the table's columns and the items of the select list. */
+export function speaksOfMore(condition: unknown, scope: NamedColumns & Pick<BlockScope, 'items'>): boolean {
+  return holdsAny(
+    condition,
+    (part) =>
+      classOf(part) === 'SUBQUERY' ||
+      (classOf(part) === 'COLUMN_REF' && columnOf(part, scope) === null && itemNamed(part, scope) === null),
+  );
 }
 
 /** Gives the item of the select list whose alias the reference names; null where there is none. */

@@ -213,9 +213,3 @@ function columnAt(expression: unknown, level: number, { projections, columns, is
   const context: Context = { columns, isNegated: false, depth: 0, isUtc };
   return columnFrom(expression, context)?.position ?? null;
 }
-
-/** Gives the position among the columns that a name has, in any case; null where there is none. */
-export function columnNamed({ columnNames }: Pick<AggregateBlock, 'columnNames'>, name: string): number | null {
-  const position = columnNames.findIndex((known) => known.toLowerCase() === name.toLowerCase());
-  return position < 0 ? null : position;
-}

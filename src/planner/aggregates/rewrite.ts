@@ -1,11 +1,13 @@
 /**
  * Puts `redis_agg(tag)` in the place of query blocks that Redis answers as a whole, in the AST of the tagged text. The tag
- * (`_scan => n`) ties a block of the plan to its call; views and macros are not in the text and stay as they are.
+ * (`_scan => n`) ties a block of the plan to its call, also one in a view that the block reads; macros stay as they are.
  */
 import { isObject, type JsonObject, listAt, objectAt, textAt } from '../plan/plan-nodes.ts';
-import { aliasOf, classOf, holdsAny, isDouble, NotRewritable, parseAst, tagOf, withDoubles } from './ast.ts';
+import { aliasOf, classOf, holdsAny, isDouble, NotRewritable, parseAst, withDoubles } from './ast.ts';
 import { type Naming, rewrittenSelect } from './block-node.ts';
+import { type Surroundings, sourceOf } from './block-source.ts';
 import type { AggregateBlock } from './blocks.ts';
+import { type SessionObjects, ViewBodies } from './view-bodies.ts';
 
 export interface AggregateRewrite {
   /** For json_deserialize_sql; null where nothing was rewritten. */
@@ -15,25 +17,27 @@ export interface AggregateRewrite {
   readonly refused: readonly { readonly tag: number; readonly why: string }[];
 }
 
-interface Work {
-  readonly blocks: ReadonlyMap<number, AggregateBlock>;
+interface Work extends Surroundings {
   readonly isObservable: boolean;
   readonly done: number[];
   readonly refused: Map<number, string>;
 }
 
-const NOT_IN_TEXT = 'its call is not in the text: views and macros stay as they are';
+const NOT_IN_TEXT = 'its call is not in the text: macros, and views that do more than name columns, stay as they are';
+const NO_OBJECTS: SessionObjects = { views: new Map(), macros: new Set() };
 const UNREADABLE = 'the statement has no form that can be rewritten';
 
 /**
  * @param astJson the answer of json_serialize_sql to the tagged text.
  * @param blocks those that are wanted.
  * @param names the columns of the statement as it was given, prepared; without them nothing is rewritten that lacks an alias.
+ * @param objects the views and macros that the statement may read.
  */
 export function rewriteAggregates(
   astJson: string,
   blocks: readonly AggregateBlock[],
   names: readonly string[] | null,
+  objects: SessionObjects = NO_OBJECTS,
 ): AggregateRewrite {
   if (blocks.length === 0) return { astJson: null, done: [], refused: [] };
   const ast = parseAst(astJson);
@@ -47,6 +51,7 @@ export function rewriteAggregates(
   if (!isObject(ast) || !isObject(statement) || node === null || others.length > 0) return refusedAll(UNREADABLE);
   const work: Work = {
     blocks: new Map(blocks.map((block) => [block.tag, block])),
+    views: new ViewBodies(node, objects),
     isObservable: holdsAny(node, tellsNames),
     done: [],
     refused: new Map(),
@@ -93,18 +98,18 @@ function outermost(node: JsonObject, names: readonly string[] | null, work: Work
 }
 
 function selectIn(node: JsonObject, naming: Naming, work: Work): JsonObject {
-  const from = objectAt(node, 'from_table');
-  const tag = textAt(from, 'type') === 'TABLE_FUNCTION' ? tagOf(from) : null;
-  const block = tag === null ? undefined : work.blocks.get(tag);
-  if (block === undefined) return surrounding(node, naming, work);
+  const source = sourceOf(objectAt(node, 'from_table'), work);
+  if (source === null) return surrounding(node, naming, work);
+  const { tag } = source.block;
   try {
-    const select = rewrittenSelect(node, block, naming);
-    work.done.push(block.tag);
+    const select = rewrittenSelect(node, source, naming);
+    work.done.push(tag);
     // What is left may hold common tables of its own.
     return { ...select, cte_map: valueIn(node['cte_map'], work) };
   } catch (error) {
     if (!(error instanceof NotRewritable)) throw error;
-    work.refused.set(block.tag, error.message);
+    // The outermost reason: what stands further in is no grouping.
+    if (!work.refused.has(tag)) work.refused.set(tag, error.message);
     return surrounding(node, naming, work);
   }
 }

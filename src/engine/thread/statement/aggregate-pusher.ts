@@ -8,6 +8,7 @@ import { quoteLiteral } from '../../../sql/quote.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../../storage/index.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { type Connection, native, readText } from '../../duckdb.ts';
+import { viewsReadBy } from '../session-views.ts';
 import { fieldsOf, prepareOne } from './prepared.ts';
 import type { PlanningContext } from './statement-planner.ts';
 import type { BoundTable } from './table-binder.ts';
@@ -54,8 +55,10 @@ export async function pushAggregates(
 ): Promise<PushedBlocks> {
   const names = await namesOf(connection, inner);
   const ast = (await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(inner)})`)) ?? '';
+  const { hasViews, macros } = context.session;
+  const objects = { views: hasViews ? await viewsReadBy(connection, ast) : new Map(), macros };
   // Only what can be rewritten is asked about.
-  const wanted = rewriteAggregates(ast, blocks, names);
+  const wanted = rewriteAggregates(ast, blocks, names, objects);
   const refused = new Map<string, RefusedBlock>(wanted.refused.map(({ tag, why }) => [keyOf(blocks, tag), { why }]));
   const answered = new Map<number, PushedAggregate>();
   await Promise.all(
@@ -72,7 +75,7 @@ export async function pushAggregates(
   );
   if (answered.size === 0) return { text: null, pushed: answered, refused };
   const accepted = blocks.filter(({ tag }) => answered.has(tag));
-  const { astJson } = accepted.length === wanted.done.length ? wanted : rewriteAggregates(ast, accepted, names);
+  const { astJson } = accepted.length === wanted.done.length ? wanted : rewriteAggregates(ast, accepted, names, objects);
   if (astJson === null) return { text: null, pushed: new Map(), refused };
   const text = await readText(connection, `SELECT json_deserialize_sql(${quoteLiteral(astJson)})`);
   return { text, pushed: answered, refused };

@@ -326,7 +326,10 @@ export class Statement {
     if (this.#kind.kind === 'set') await this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
     this.session.hasViews = true;
-    if (this.#kind.kind !== 'createView') return;
+    if (this.#kind.kind !== 'createView') {
+      this.session.macros.add((this.#kind.target?.name ?? '').toLowerCase());
+      return;
+    }
     for (const bound of this.#tables.bound.values()) this.session.pin(bound.key, bound.columns);
   }
 
