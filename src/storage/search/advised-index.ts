@@ -83,6 +83,8 @@ export function advisedIndex({ source, pattern, columns }: ScanRequest, schema: 
     failureCount: 0,
     docCount,
     maxDocId: docCount,
+    useCount: 0,
+    indexingMs: 0,
     recordCount: docCount,
   };
 }

@@ -68,10 +68,11 @@ async function lackOf(
   { facts }: Snapshot,
   request: ScanRequest,
 ): Promise<string | null> {
-  const isWhole = await catalog.completeness.isWhole(request.server, index, facts, connections);
-  if (!isWhole) return 'it lacks keys that it should hold (SKIPINITIALSCAN?)';
   const text = compiled.kind === 'query' ? queryTextOf(compiled.fragment).query : '';
   const order = orderAttributeOf(request, index);
+  const words = `${text} ${order?.name ?? ''}`;
+  const lack = await catalog.completeness.lackOf(request.server, index, words, facts, connections);
+  if (lack !== null) return lack;
   const names = order === null ? rangesIn(index, text) : [...rangesIn(index, text), order.name];
   const barren = await barrenRange(index, names, connections);
   return barren === null ? null : `no range of ${barren} finds a document`;

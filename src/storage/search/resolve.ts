@@ -8,8 +8,8 @@ import type { AccessAnswer, ScanRequest, SearchAccess } from '../scan-words.ts';
 import { adviceFor, createCommandFor } from './advisor.ts';
 import { bestCandidate, type Candidate, namesOf, refusedNotes } from './candidates.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from './catalog/index-catalog.ts';
-import { type IndexInfo, indexInfoFrom } from './catalog/index-info.ts';
-import { serverFactsFrom } from './catalog/server-facts.ts';
+import { type IndexInfo, indexInfoFrom, isMadeAnew } from './catalog/index-info.ts';
+import { serverFactsFrom, whyForeign } from './catalog/server-facts.ts';
 import { type Choice, type CostInput, chooseWay } from './cost.ts';
 import { matchCallsIn } from './filter-terms.ts';
 import { gateOf } from './gate.ts';
@@ -81,6 +81,8 @@ async function resolveWith(
   request: ScanRequest,
   signal: AbortSignal | undefined,
 ): Promise<AccessAnswer> {
+  const foreign = whyForeign(snapshot.facts);
+  if (foreign !== null) return refusedAsForeign(request, foreign);
   const remarks: string[] = [];
   const best = await bestCandidate(connections, catalog, snapshot, request, remarks, async (candidate) =>
     Promise.all([
@@ -149,8 +151,9 @@ async function stillHolds(
   const isLater = ending.expiringCount > 0 !== facts.expiringCount > 0 || ending.fieldExpiringCount !== facts.fieldExpiringCount;
   return (
     gateOf(now, request).isOpen &&
+    whyForeign(ending) === null &&
     !isLater &&
-    now.maxDocId >= index.maxDocId &&
+    !isMadeAnew(index, now) &&
     isDeepStrictEqual(now.attributes, index.attributes)
   );
 }
@@ -253,6 +256,14 @@ function refused(request: ScanRequest, remarks: readonly string[], taken: readon
   if (snapshot === undefined) return withoutIndex(remarks);
   const advice = request.settings.pushdownFilters ? adviceFor(request, snapshot) : null;
   return { ...withoutIndex(remarks), conjuncts: refusedNotes(request, snapshot), advice };
+}
+
+/** No other index would do: nothing is advised. */
+function refusedAsForeign(request: ScanRequest, why: string): AccessAnswer {
+  const isMatched = matchCallsIn(request.filter).length > 0;
+  if (!isMatched && !isAsked(request)) return withoutIndex([`no index is used: ${why}`]);
+  const what = isMatched ? 'match()' : request.accessChoice === 'index' ? "access => 'index'" : `index => '${request.index}'`;
+  throw new RedQueryError('RQ_NO_INDEX', `${what}: no index can serve this: ${why}`);
 }
 
 function withoutIndex(remarks: readonly string[]): AccessAnswer {

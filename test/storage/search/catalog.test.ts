@@ -97,6 +97,8 @@ const infoOf = (docCount: number): IndexInfo => ({
   failureCount: 0,
   docCount,
   maxDocId: docCount,
+  useCount: 0,
+  indexingMs: 0,
   recordCount: docCount,
 });
 

@@ -51,6 +51,8 @@ const INDEX: IndexInfo = {
   failureCount: 0,
   docCount: 100,
   maxDocId: 100,
+  useCount: 0,
+  indexingMs: 0,
   recordCount: 150,
 };
 

@@ -7,7 +7,7 @@ import { RedQueryError } from '../../../errors.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
 import { groupingAdvice } from '../advisor.ts';
 import type { IndexCatalog, IndexSnapshot, SearchConnections } from '../catalog/index-catalog.ts';
-import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
+import { type IndexInfo, indexInfoFrom, isMadeAnew } from '../catalog/index-info.ts';
 import { textOf } from '../catalog/replies.ts';
 import { serverFactsFrom } from '../catalog/server-facts.ts';
 import { gateOf } from '../gate.ts';
@@ -16,7 +16,7 @@ import { aggregateQueryOf } from './aggregate-query.ts';
 import { askGroups, assertNothingEnds, canTransact } from './ask.ts';
 import { rowsOf } from './groups.ts';
 import { preflight } from './preflight.ts';
-import type { AggregateQuery } from './query-words.ts';
+import { type AggregateQuery, wordsOf } from './query-words.ts';
 import { Refusal } from './sortables.ts';
 
 type Snapshot = Extract<IndexSnapshot, { kind: 'indexes' }>;
@@ -57,10 +57,10 @@ async function answerFrom(
   const snapshot = await catalog.snapshot(scan.server, connections, signal);
   if (snapshot.kind === 'none') throw new Refusal(snapshot.why);
   assertNothingEnds(snapshot.facts);
-  const { index } = firstQuery(request, snapshot);
-  if (!(await catalog.completeness.isWhole(scan.server, index, snapshot.facts, connections))) {
-    throw new Refusal(`index ${index.name} lacks keys that it should hold (SKIPINITIALSCAN?)`);
-  }
+  const first = firstQuery(request, snapshot);
+  const { index } = first;
+  const lack = await catalog.completeness.lackOf(scan.server, index, wordsOf(first), snapshot.facts, connections);
+  if (lack !== null) throw new Refusal(`index ${index.name}: ${lack}`);
   if (isCountOfAll(request)) return await countAll(connections, request, index, signal, isDry);
   const [query, isTransaction] = await Promise.all([
     preflight(connections, (asked) => queryOf(request, snapshot, index, asked), request, signal),
@@ -151,7 +151,7 @@ async function countAll(
   assertNothingEnds(serverFactsFrom(keyspace, null));
   const now = indexInfoFrom(info);
   const verdict = gateOf(now, request.scan);
-  if (!verdict.isOpen || !verdict.isSame) throw new Refusal(`index ${index.name} has changed`);
+  if (!verdict.isOpen || !verdict.isSame || isMadeAnew(index, now)) throw new Refusal(`index ${index.name} has changed`);
   const row = request.aggregates.map(() => String(now.docCount));
   return answerWith([row], request, commands);
 }

@@ -8,7 +8,7 @@ import type { Reply } from '../../../resp/index.ts';
 import type { QueryClient } from '../../connections/query-client.ts';
 import type { AggregateRequest } from '../../scan-words.ts';
 import type { SearchConnections } from '../catalog/index-catalog.ts';
-import { type IndexInfo, indexInfoFrom } from '../catalog/index-info.ts';
+import { type IndexInfo, indexInfoFrom, isMadeAnew } from '../catalog/index-info.ts';
 import { attributesOf, searchReplyFrom, textOf } from '../catalog/replies.ts';
 import { type ServerFacts, serverFactsFrom, whyForeign } from '../catalog/server-facts.ts';
 import { gateOf } from '../gate.ts';
@@ -64,8 +64,9 @@ export async function askGroups(
     ? await connections.query.transaction([...beside, query.words, ...state], { signal })
     : await askAround(connections, beside, query.words, state, signal);
   const [reply = null, info = null, keyspace = null] = replies.slice(beside.length);
-  const verdict = gateOf(indexInfoFrom(info), scan);
-  if (!verdict.isOpen || !verdict.isSame) throw new Refusal(`index ${index.name} has changed`);
+  const now = indexInfoFrom(info);
+  const verdict = gateOf(now, scan);
+  if (!verdict.isOpen || !verdict.isSame || isMadeAnew(index, now)) throw new Refusal(`index ${index.name} has changed`);
   assertNothingEnds(serverFactsFrom(keyspace, null));
   for (const [i, { query: asked }] of proofs.entries()) assertNone(replies[i] ?? null, asked);
   for (const [i, proof] of textProofs.entries()) assertTexts(replies[proofs.length + i] ?? null, proof);

@@ -54,6 +54,12 @@ export interface Lack {
   readonly words: Words;
 }
 
+/** Gives all that a query asks of attributes, as one text. */
+export function wordsOf({ words, proofs, textProofs, lacks }: AggregateQuery): string {
+  const beside = [...textProofs, ...lacks].flatMap((one) => one.words);
+  return [...words, ...beside, ...proofs.map(({ query }) => query)].join(' ');
+}
+
 export interface AggregateQuery {
   readonly index: IndexInfo;
   readonly text: QueryText | null;

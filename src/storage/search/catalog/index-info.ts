@@ -48,6 +48,9 @@ export interface IndexInfo {
   readonly docCount: number;
   /** The largest number that a document ever had: falls only when the index is made anew. */
   readonly maxDocId: number;
+  /** How often it was asked, and the ms that it took to build: fall likewise. */
+  readonly useCount: number;
+  readonly indexingMs: number;
   /** Postings of all attributes: no attribute has more different values. */
   readonly recordCount: number;
 }
@@ -68,8 +71,15 @@ export function indexInfoFrom(reply: Reply): IndexInfo {
     failureCount: numberOf(info.get('hash_indexing_failures'), Number.NaN),
     docCount: numberOf(info.get('num_docs'), 0),
     maxDocId: numberOf(info.get('max_doc_id'), 0),
+    useCount: numberOf(info.get('number_of_uses'), 0),
+    indexingMs: numberOf(info.get('total_indexing_time'), 0),
     recordCount: numberOf(info.get('num_records'), Number.POSITIVE_INFINITY),
   };
+}
+
+/** Says whether an index was dropped and made anew between two looks: what it counts has begun anew. */
+export function isMadeAnew(before: IndexInfo, now: IndexInfo): boolean {
+  return now.maxDocId < before.maxDocId || now.useCount < before.useCount || now.indexingMs < before.indexingMs;
 }
 
 function failuresByAlias(reply: Reply | undefined): ReadonlyMap<string, number> {
