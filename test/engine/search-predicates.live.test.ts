@@ -110,6 +110,13 @@ describe('vector_distance', () => {
     expect(rows.map((row) => row['name'])).toEqual(['Ada Lovelace', 'Ada Yonath']);
   });
 
+  it.each(["vector_distance([1, 2], '[1, 2]')", "vector_distance('abc', [1, 2])", "vector_distance([1], [1], 'near')"])(
+    '%s is an error',
+    async (text) => {
+      expect((await errorOf(`SELECT ${text}`)).code).toBe('RQ_ARGUMENT');
+    },
+  );
+
   it.each([
     ["vector_distance([3, 4], [0, 0], 'l2')", 25],
     ["vector_distance([1, 2], [3, 4], 'ip')", -10],

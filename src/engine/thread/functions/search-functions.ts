@@ -115,12 +115,21 @@ function isMetric(name: string): name is VectorMetric {
   return name === 'cosine' || name === 'l2' || name === 'ip';
 }
 
-/** A list of numbers, or bytes of FLOAT32, as the module keeps vectors; null for anything else. */
+/**
+ * A list of numbers, or bytes of FLOAT32, as the module keeps vectors; null for other bytes and lists, which are no vector.
+ * @throws {RedQueryError} RQ_ARGUMENT for a value of another type, which never is one.
+ */
 function vectorFrom(value: unknown): ArrayLike<number> | null {
+  if (!Array.isArray(value) && !(value instanceof Uint8Array)) {
+    throw new RedQueryError(
+      'RQ_ARGUMENT',
+      "vector_distance takes lists of numbers, or BLOBs of FLOAT32; cast a text: '[0.9, 0.1]'::FLOAT[]",
+    );
+  }
   if (Array.isArray(value)) {
     const numbers = value.map(Number);
     return numbers.some(Number.isNaN) ? null : numbers;
   }
-  if (!(value instanceof Uint8Array) || value.length % 4 !== 0) return null;
+  if (value.length % 4 !== 0) return null;
   return new Float32Array(value.slice().buffer);
 }
