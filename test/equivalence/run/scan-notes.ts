@@ -55,7 +55,7 @@ export function saidBy(label: string, text: string): Said | null {
         : { group: 'fallback', what: 'LIMIT, counted by DuckDB', isPushed: false };
     case 'groups':
       return { group: 'rule', what: 'GROUP BY asked', isPushed: false };
-    case 'rows':
+    case 'values':
       return { group: 'rule', what: 'GROUP BY', isPushed: true };
     case 'grouping':
       return { group: 'fallback', what: `GROUP BY: ${reasonOf(text)}`, isPushed: false };
