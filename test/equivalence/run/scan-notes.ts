@@ -53,9 +53,8 @@ export function saidBy(label: string, text: string): Said | null {
       return text.startsWith('stops')
         ? { group: 'rule', what: 'LIMIT', isPushed: true }
         : { group: 'fallback', what: 'LIMIT, counted by DuckDB', isPushed: false };
+    // A block that is not answered has no such line; it says why under `grouping`.
     case 'groups':
-      return { group: 'rule', what: 'GROUP BY asked', isPushed: false };
-    case 'values':
       return { group: 'rule', what: 'GROUP BY', isPushed: true };
     case 'grouping':
       return { group: 'fallback', what: `GROUP BY: ${reasonOf(text)}`, isPushed: false };
