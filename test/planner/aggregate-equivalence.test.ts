@@ -58,6 +58,21 @@ const AGGREGATES = 'count(*) count(age) count(DISTINCT name) sum(age) avg(score)
   .split(' ')
   .map((text) => text.replace('_', ' '));
 
+/** The call, or one seen through subqueries that filter, cut or swap its columns. */
+function source(level = 0): string {
+  const call = `redis_hash('${pick(['a:*', 'b:*'])}')`;
+  if (random(2) === 0 || level > 2) return call;
+  const below = source(level + 1);
+  const items = pick([
+    '*',
+    '*',
+    'age, name, active, score, price, seen',
+    'age, name, active, price AS score, score AS price, seen',
+  ]);
+  const where = random(2) === 0 ? '' : ` WHERE ${pick(CONDITIONS)}`;
+  return `(${random(6) === 0 ? 'SELECT DISTINCT' : 'SELECT'} ${items} FROM ${below}${where})`;
+}
+
 /** A grouped SELECT whose items all have names, or none where `isNamed` is false. */
 function grouped(isNamed: boolean): string {
   const groups = several(['age', 'name', 'active', "time_bucket(INTERVAL '30 minutes', seen)"], 1.4);
@@ -68,7 +83,7 @@ function grouped(isNamed: boolean): string {
   const by = groups.length === 0 ? '' : ` GROUP BY ${pick([positions, groups.join(), 'ALL'])}`;
   const having = random(3) === 0 ? ` HAVING ${pick(['count(*) > 1', 'max(age) IS NOT NULL', 'sum(age) > count(*)'])}` : '';
   const order = random(2) === 0 ? '' : ` ORDER BY ALL${random(2) === 0 ? '' : ` LIMIT ${1 + random(5)}`}`;
-  return `SELECT ${named.join(', ')} FROM redis_hash('${pick(['a:*', 'b:*'])}')${where}${by}${having}${order}`;
+  return `SELECT ${named.join(', ')} FROM ${source()}${where}${by}${having}${order}`;
 }
 
 function statement(): string {
