@@ -152,7 +152,7 @@ describe('refusals', () => {
   it('refuses what is no number of the column, infinities and texts that are no UTF-8', async () => {
     await world.createIndex('i', SCHEMAS[0] ?? '');
     await world.put({ 'k:1': { n: '1.5', d: 'inf', t: Buffer.from([0x61, 0xff]) } });
-    expect(await answerOf(requestOf({ aggregates: [SUM] }))).toMatch(/no integer/);
+    expect(await answerOf(requestOf({ aggregates: [SUM] }))).toMatch(/no integer|no BIGINT/);
     expect(await answerOf(requestOf({ aggregates: [{ name: 'sum', column: D, type: { id: 'DOUBLE' } }] }))).toMatch(
       /not give exactly/,
     );

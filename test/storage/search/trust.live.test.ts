@@ -1,6 +1,6 @@
 /** What an index is not believed: keys of other databases, attributes that were added without reading the keys, an index made anew. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AggregateRequest, Predicate } from '../../../src/storage/index.ts';
+import type { AggregateRequest, Predicate, TableColumn } from '../../../src/storage/index.ts';
 import { answerAggregate } from '../../../src/storage/search/aggregate/answer.ts';
 import { CompletenessCheck } from '../../../src/storage/search/catalog/completeness.ts';
 import { scanRequest } from '../../support/scans.ts';
@@ -173,6 +173,30 @@ describe('attributes that were added without reading the keys', () => {
     for (const filter of [compare(2, '=', whole(5)), compare(3, '=', text('v5'))])
       expect(await world.resolve({ ...request, filter })).toMatchObject({ access: null });
     expect((await world.resolve({ ...request, filter: compare(1, '=', whole(5)) })).access).not.toBeNull();
+  });
+});
+
+describe('values that the index takes for numbers and the column does not', () => {
+  it.each(['0x10', '1e3', '1.5', '+7'])('%s lets no block be grouped, so that the scan finds it', async (bad) => {
+    await put(30);
+    await world.put({ 'k:3': { n: bad } });
+    await world.createIndex('i', SCHEMA);
+    const filter = compare(N, '<', whole(2));
+    expect((await world.resolve({ ...asked, filter })).access).not.toBeNull();
+    const requests = [sumOf(null), sumOf(filter), { ...COUNT, scan: sumOf(filter).scan }];
+    for (const request of requests) expect(await grouped(request)).toContain(`values such as "${bad}" of n are no BIGINT`);
+    expect(await grouped(COUNT)).toEqual([[30n]]);
+  });
+
+  it('are none where the column takes them', async () => {
+    await put(3);
+    await world.put({ 'k:3': { n: '007' }, 'k:4': { n: '1.5' } });
+    await world.createIndex('i', SCHEMA);
+    const type = { id: 'DOUBLE' } as const;
+    const request = { ...sumOf(null), aggregates: [{ name: 'sum', column: 1, type }] } as const;
+    const scanned = (column: TableColumn) => ({ ...request, scan: scanRequest({ ...asked, columns: [KEY, column] }) });
+    expect(await grouped(scanned(field('n', 'DOUBLE')))).toEqual([[11.5]]);
+    expect(await grouped(scanned({ ...field('n', 'DOUBLE'), isInferred: true }))).toContain('"007" of n are no DOUBLE');
   });
 });
 

@@ -59,7 +59,8 @@ async function answerFrom(
   assertNothingEnds(snapshot.facts);
   const first = firstQuery(request, snapshot);
   const { index } = first;
-  const lack = await catalog.completeness.lackOf(scan.server, index, wordsOf(first), snapshot.facts, connections);
+  const { server, columns } = scan;
+  const lack = await catalog.completeness.lackOf(server, index, wordsOf(first), snapshot.facts, connections, columns);
   if (lack !== null) throw new Refusal(`index ${index.name}: ${lack}`);
   if (isCountOfAll(request)) return await countAll(connections, request, index, signal, isDry);
   const [query, isTransaction] = await Promise.all([

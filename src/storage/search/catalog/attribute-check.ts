@@ -4,6 +4,8 @@
  */
 import { RedQueryError } from '../../../errors.ts';
 import type { Reply } from '../../../resp/index.ts';
+import { PhysicalViews, parserOf, printBackParserOf } from '../../../types/index.ts';
+import type { TableColumn } from '../../scan-words.ts';
 import { attributeName, type Fragment, queryTextOf } from '../query/fragment.ts';
 import { tagEquals, tagIn } from '../query/tag.ts';
 import type { SearchConnections } from './index-catalog.ts';
@@ -42,17 +44,42 @@ function isNamed(name: string, words: string): boolean {
   return false;
 }
 
-/** False where one of the keys has a value, or none, that the attribute does not know of. */
-export async function holdsValues(
+/** What was seen of an attribute. */
+export interface AttributeLook {
+  /** False where one of the keys has a value, or none, that the attribute does not know of. */
+  readonly isHeld: boolean;
+  /** The different values of a hash's NUMERIC attribute. */
+  readonly numbers: ReadonlySet<string>;
+}
+
+/** Looks for keys by their own values of an attribute. */
+export async function lookAt(
   index: IndexInfo,
   attribute: IndexAttribute,
   keys: readonly Buffer[],
   facts: ServerFacts,
   connections: SearchConnections,
-): Promise<boolean> {
-  const unknown = await unknownOf(index, attribute, keys, facts, connections);
+): Promise<AttributeLook> {
+  const numbers = new Set<string>();
+  const isNumber = attribute.type === 'NUMERIC' && index.keyType === 'HASH';
+  const onText = (text: string): void => {
+    if (isNumber) numbers.add(text);
+  };
+  const unknown = await unknownOf(index, attribute, keys, facts, connections, onText);
   // What was written between the two looks is looked at once more.
-  return unknown.length === 0 || (await unknownOf(index, attribute, unknown, facts, connections)).length === 0;
+  const isHeld = unknown.length === 0 || (await unknownOf(index, attribute, unknown, facts, connections, onText)).length === 0;
+  return { isHeld, numbers };
+}
+
+/** Gives the first of the values that the column's parser refuses, which the index took for a number: `0x10`, `1e3`. */
+export function badNumber(numbers: ReadonlySet<string>, { type, isInferred }: TableColumn): string | null {
+  const parse = isInferred === true ? printBackParserOf(type) : parserOf(type);
+  const views = new PhysicalViews(new ArrayBuffer(16));
+  const isBad = (text: string): boolean => {
+    const bytes = Buffer.from(text, 'utf8');
+    return !parse(bytes, 0, bytes.length, views, 0);
+  };
+  return [...numbers].find(isBad) ?? null;
 }
 
 async function unknownOf(
@@ -61,10 +88,12 @@ async function unknownOf(
   keys: readonly Buffer[],
   facts: ServerFacts,
   connections: SearchConnections,
+  onText: (text: string) => void,
 ): Promise<Buffer[]> {
   const unknown: Buffer[] = [];
   for (let from = 0; from < keys.length; from += MOST_KEYS) {
     const held = await valuesOf(index, attribute, keys.slice(from, from + MOST_KEYS), connections);
+    for (const { texts } of held) texts.forEach(onText);
     const found = await Promise.all([
       isKnown(index, attribute, held, connections),
       isKnownAsMissing(index, attribute, held, facts, connections),

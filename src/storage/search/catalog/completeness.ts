@@ -5,8 +5,11 @@
  * is believed for 2 s, then fewer keys are enough (some 9 ms where there are 1,000,000).
  */
 import type { Reply } from '../../../resp/index.ts';
+import { typeName } from '../../../types/index.ts';
 import { startsWith } from '../../keys/key-reach.ts';
-import { attributesIn, holdsValues } from './attribute-check.ts';
+import type { TableColumn } from '../../scan-words.ts';
+import { isNumeric } from '../query/numeric.ts';
+import { type AttributeLook, attributesIn, badNumber, lookAt } from './attribute-check.ts';
 import type { SearchConnections } from './index-catalog.ts';
 import { type IndexAttribute, type IndexInfo, isMadeAnew } from './index-info.ts';
 import { itemsOf, searchReplyFrom, textOf } from './replies.ts';
@@ -33,7 +36,7 @@ interface Verdict {
   sample: Promise<readonly Buffer[]> | null;
   isWhole: Promise<boolean> | null;
   /** By alias. */
-  readonly attributes: Map<string, Promise<boolean>>;
+  readonly attributes: Map<string, Promise<AttributeLook>>;
   /** The one before found nothing wrong. */
   readonly isAgain: boolean;
   isGood: boolean;
@@ -49,8 +52,9 @@ export class CompletenessCheck {
   }
 
   /**
-   * Says what an index lacks; null where nothing is found.
+   * Says what an index lacks, or has beyond a table; null where nothing is found.
    * @param words the query: it asks of the attributes that it names.
+   * @param columns those of which a bad value must be found.
    */
   async lackOf(
     server: string,
@@ -58,13 +62,17 @@ export class CompletenessCheck {
     words: string,
     facts: ServerFacts,
     connections: SearchConnections,
+    columns: readonly TableColumn[] = [],
   ): Promise<string | null> {
-    const [isWhole, lacking] = await Promise.all([
+    const attributes = attributesIn(index, words);
+    const [isWhole, looks] = await Promise.all([
       this.isWhole(server, index, facts, connections),
-      this.lackingAttribute(server, index, attributesIn(index, words), facts, connections),
+      this.#looksAt(server, index, attributes, facts, connections),
     ]);
     if (!isWhole) return 'it lacks keys that it should hold (SKIPINITIALSCAN?)';
-    return lacking === null ? null : `its attribute ${lacking} lacks values that keys have (FT.ALTER … SKIPINITIALSCAN?)`;
+    const lacking = attributes.find((_, i) => looks[i]?.isHeld === false)?.alias;
+    if (lacking !== undefined) return `its attribute ${lacking} lacks values that keys have (FT.ALTER … SKIPINITIALSCAN?)`;
+    return attributes.map((attribute, i) => badValueOf(attribute, looks[i], columns)).find((why) => why !== null) ?? null;
   }
 
   /** False where a live key that belongs to the index is not in it. */
@@ -80,29 +88,28 @@ export class CompletenessCheck {
     return isWhole;
   }
 
-  /** Gives the first of the attributes that does not hold the values of its keys; null where all do. */
-  async lackingAttribute(
+  async #looksAt(
     server: string,
     index: IndexInfo,
     attributes: readonly IndexAttribute[],
     facts: ServerFacts,
     connections: SearchConnections,
-  ): Promise<string | null> {
-    if (attributes.length === 0 || index.docCount === 0) return null;
+  ): Promise<readonly AttributeLook[]> {
+    if (attributes.length === 0 || index.docCount === 0) return [];
     const identity = identityOf(server, index);
     const verdict = this.#verdictOn(identity, index);
     const most = verdict.isAgain ? ATTRIBUTE_AGAIN_KEYS : ATTRIBUTE_KEYS;
     const sample = sampleOf(verdict, facts, connections).then((keys) => spread(keys, most));
-    const found = await Promise.all(
+    return await Promise.all(
       attributes.map(async (attribute) => {
         const known = verdict.attributes.get(attribute.alias);
-        const asked = known ?? sample.then(async (keys) => await holdsValues(index, attribute, keys, facts, connections));
+        const asked = known ?? sample.then(async (keys) => await lookAt(index, attribute, keys, facts, connections));
         verdict.attributes.set(attribute.alias, asked);
-        verdict.isGood = (await this.#orForget(identity, verdict, asked)) && verdict.isGood;
-        return await asked;
+        const look = await this.#orForget(identity, verdict, asked);
+        if (!look.isHeld) verdict.isGood = false;
+        return look;
       }),
     );
-    return attributes.find((_, i) => found[i] === false)?.alias ?? null;
   }
 
   #verdictOn(identity: string, index: IndexInfo): Verdict {
@@ -122,7 +129,7 @@ export class CompletenessCheck {
     return verdict;
   }
 
-  async #orForget(identity: string, verdict: Verdict, answer: Promise<boolean>): Promise<boolean> {
+  async #orForget<T>(identity: string, verdict: Verdict, answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {
@@ -134,6 +141,26 @@ export class CompletenessCheck {
   #forget(identity: string, verdict: Verdict): void {
     if (this.#verdicts.get(identity) === verdict) this.#verdicts.delete(identity);
   }
+}
+
+/** SCAN gives a key twice, and places may overlap. */
+function differentOf(keys: readonly Buffer[]): Buffer[] {
+  return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
+}
+
+/** With on_error => 'error', a scan would fail where the index counts on. */
+function badValueOf(
+  { identifier }: IndexAttribute,
+  look: AttributeLook | undefined,
+  columns: readonly TableColumn[],
+): string | null {
+  for (const column of columns) {
+    const { field, type } = column;
+    if (field === undefined || Buffer.compare(identifier, field) !== 0 || !isNumeric(type)) continue;
+    const bad = badNumber(look?.numbers ?? new Set(), column);
+    if (bad !== null) return `values such as ${JSON.stringify(bad.slice(0, 64))} of ${column.name} are no ${typeName(type)}`;
+  }
+  return null;
 }
 
 async function sampleOf(verdict: Verdict, facts: ServerFacts, connections: SearchConnections): Promise<readonly Buffer[]> {
@@ -193,14 +220,15 @@ async function sampleKeys(
     let cursor = '0';
     do cursor = await scan(cursor);
     while (cursor !== '0');
-    return keys;
+    return differentOf(keys);
   }
   // A cursor is a place in the table, bits reversed: numbers below the keys' count lie all over it.
   for (let place = 0; place < PLACES && keys.length < most; place += PLACES_AT_ONCE) {
     const places = Array.from({ length: PLACES_AT_ONCE }, () => String(Math.floor(Math.random() * keyCount)));
     await Promise.all(places.map(scan));
   }
-  return keys.length > most ? spread(keys, most) : keys;
+  const different = differentOf(keys);
+  return different.length > most ? spread(different, most) : different;
 }
 
 /** Gives the keys that exist and are not in the index. */
@@ -221,10 +249,9 @@ async function missingOf(
       if (!found.has(key.toString('latin1')) && (await query.call(['EXISTS', key])) === 1) missing.push(key);
     }
   };
-  const different = [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
   await Promise.all(
-    Array.from({ length: Math.ceil(different.length / most) }, async (_, i) => {
-      await look(different.slice(i * most, (i + 1) * most));
+    Array.from({ length: Math.ceil(keys.length / most) }, async (_, i) => {
+      await look(keys.slice(i * most, (i + 1) * most));
     }),
   );
   return missing;

@@ -77,9 +77,13 @@ export function indexInfoFrom(reply: Reply): IndexInfo {
   };
 }
 
-/** Says whether an index was dropped and made anew between two looks: what it counts has begun anew. */
+/**
+ * Says whether an index may have been dropped and made anew between two looks: what it counts has begun anew, or it has lost most
+ * of its documents, as one that reads no keys at first.
+ */
 export function isMadeAnew(before: IndexInfo, now: IndexInfo): boolean {
-  return now.maxDocId < before.maxDocId || now.useCount < before.useCount || now.indexingMs < before.indexingMs;
+  const hasBegun = now.maxDocId < before.maxDocId || now.useCount < before.useCount || now.indexingMs < before.indexingMs;
+  return hasBegun || now.docCount < before.docCount / 2;
 }
 
 function failuresByAlias(reply: Reply | undefined): ReadonlyMap<string, number> {
