@@ -9,9 +9,12 @@ export const TOKEN = { STRING: 0, NUMBER: 1, NULL: 2, LIST: 3, ERROR: 4 } as con
 
 const CR = 13;
 const LF = 10;
+const STAR = 42;
 const DOLLAR = 36;
 const MINUS = 45;
 const FIRST_TOKENS = 1024;
+/** Lengths and counts of more digits are looked at closely. */
+const MAX_FAST_DIGITS = 6;
 
 /**
  * Finds `replyCount` whole replies at a time.
@@ -79,80 +82,88 @@ export class FlatReader {
       this.errorToken = -1;
       left[0] = replyCount;
     }
-    for (;;) {
-      const missing = left[this.#depth] ?? 0;
-      if (missing > 0) {
-        if (!this.#readTokens(bytes, start, end)) return false;
-        continue;
-      }
-      if (this.#depth === 0) break;
-      this.ends[this.#open[this.#depth] ?? 0] = this.count;
-      this.#depth -= 1;
-    }
+    if (!this.#readTokens(bytes, start, end)) return false;
     this.#depth = -1;
     this.byteCount = this.#offset;
     return true;
   }
 
-  /** Reads tokens of the innermost list until it has all or another opens; false where bytes are missing. */
+  /** Reads tokens until the replies are whole; false where bytes are missing. Hot: what is seldom is left to `#readOther`. */
   #readTokens(bytes: Buffer, start: number, end: number): boolean {
-    const depth = this.#depth;
-    let left = this.#left[depth] ?? 0;
+    const lefts = this.#left;
+    const opens = this.#open;
+    let { types, starts, ends } = this;
+    let depth = this.#depth;
+    let left = lefts[depth] ?? 0;
     let at = start + this.#offset;
     let token = this.count;
-    let isCut = false;
-    scan: while (left > 0) {
-      if (token === this.types.length) this.#grow(token);
-      const digit = (bytes[at + 1] ?? 0) - 48;
-      if (bytes[at] !== DOLLAR || digit < 0 || digit > 9 || at + 2 >= end) {
-        this.count = token;
-        const next = this.#readOther(bytes, at, end, start);
-        if (next < 0) {
-          isCut = true;
-          break;
-        }
-        at = next;
-        token += 1;
-        left -= 1;
-        if (this.#depth > depth) break;
+    for (;;) {
+      if (left === 0) {
+        if (depth === 0) break;
+        ends[opens[depth] ?? 0] = token;
+        depth -= 1;
+        left = lefts[depth] ?? 0;
         continue;
       }
-      let length = digit;
-      let next = at + 2;
-      let byte = bytes[next] ?? 0;
-      while (byte !== CR) {
-        if (byte < 48 || byte > 57 || next - at > 11) throw protocolError('a length that is no number', bytes, at);
-        length = length * 10 + byte - 48;
-        next += 1;
-        if (next >= end) {
-          isCut = true;
-          break scan;
-        }
-        byte = bytes[next] ?? 0;
+      if (token === types.length) {
+        this.#grow(token);
+        ({ types, starts, ends } = this);
       }
-      if (length > MAX_BULK_BYTES) throw protocolError(`a string above ${MAX_BULK_BYTES} bytes`, bytes, at);
-      const valueStart = next + 2;
-      const valueEnd = valueStart + length;
-      next = valueEnd + 2;
-      if (next > end) {
-        this.#need(next - start, bytes, at);
-        isCut = true;
-        break;
+      const type = bytes[at];
+      let next = type === DOLLAR || type === STAR ? this.#readShort(bytes, at, end) : 0;
+      const number = this.#number;
+      if (next > 0 && type === STAR && depth < MAX_DEPTH) {
+        types[token] = TOKEN.LIST;
+        starts[token] = number;
+        ends[token] = token + 1;
+        lefts[depth++] = left - 1;
+        opens[depth] = token++;
+        left = number;
+        at = next;
+        continue;
       }
-      if (bytes[valueStart - 1] !== LF || bytes[valueEnd] !== CR || bytes[valueEnd + 1] !== LF) {
-        throw protocolError('a string without its end', bytes, at);
+      const valueEnd = next + number;
+      if (next > 0 && type === DOLLAR && valueEnd + 2 <= end && bytes[valueEnd] === CR && bytes[valueEnd + 1] === LF) {
+        types[token] = TOKEN.STRING;
+        starts[token] = next - start;
+        ends[token] = valueEnd - start;
+        token += 1;
+        left -= 1;
+        at = valueEnd + 2;
+        continue;
       }
-      this.types[token] = TOKEN.STRING;
-      this.starts[token] = valueStart - start;
-      this.ends[token] = valueEnd - start;
-      token += 1;
-      left -= 1;
+      this.count = token;
+      this.#depth = depth;
+      next = this.#readOther(bytes, at, end, start);
+      if (next < 0) break;
       at = next;
+      token += 1;
+      lefts[depth] = left - 1;
+      // It may have opened a list.
+      depth = this.#depth;
+      left = lefts[depth] ?? 0;
     }
-    this.#left[depth] = left;
+    lefts[depth] = left;
+    this.#depth = depth;
     this.#offset = at - start;
     this.count = token;
-    return !isCut;
+    return left === 0;
+  }
+
+  /** Reads `type digits CR LF` of a few digits into `#number`; gives the place behind it, 0 for anything else. */
+  #readShort(bytes: Buffer, at: number, end: number): number {
+    const limit = Math.min(end - 1, at + 2 + MAX_FAST_DIGITS);
+    let next = at + 1;
+    let number = 0;
+    for (; next < limit; next++) {
+      const digit = (bytes[next] as number) - 48;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+    }
+    // The loop reads inside the buffer; the index signature's undefined cannot occur.
+    if (next >= limit || next === at + 1 || bytes[next] !== CR || bytes[next + 1] !== LF) return 0;
+    this.#number = number;
+    return next + 2;
   }
 
   /** Reads one token that is no plain bulk string into the place `count`; gives where the next begins, −1 while bytes are missing. */
@@ -202,7 +213,8 @@ export class FlatReader {
       this.#put(TOKEN.NULL, 0, 0);
       return bodyStart;
     }
-    if (length < 0 || length > MAX_BULK_BYTES) throw protocolError('a length that cannot be', bytes, at);
+    if (length > MAX_BULK_BYTES) throw protocolError(`a string above ${MAX_BULK_BYTES} bytes`, bytes, at);
+    if (length < 0) throw protocolError('a length that cannot be', bytes, at);
     const bodyEnd = bodyStart + length;
     if (bodyEnd + 2 > end) {
       this.#need(bodyEnd + 2 - start, bytes, at);
@@ -241,7 +253,7 @@ export class FlatReader {
     let digit = at + 1;
     const isNegative = bytes[digit] === 45;
     if (isNegative) digit += 1;
-    if (digit === lineEnd || lineEnd - digit > 10) throw protocolError('a length that is no number', bytes, at);
+    if (digit === lineEnd || lineEnd - digit > 11) throw protocolError('a length that is no number', bytes, at);
     let value = 0;
     for (; digit < lineEnd; digit++) {
       const byte = bytes[digit] ?? 0;
