@@ -68,6 +68,8 @@ export class ElementFetcher implements KeyFetcher, SocketUser {
   #inflightKeys = 0;
   #decodedKeys = 0;
   #decodedBytes = 0;
+  /** Up to where what was received last is known to be UTF-8; −1 before it was looked at, null where not all of it is. */
+  #textEnd: number | null = -1;
 
   constructor(socket: ScanSocket, reader: ElementReader, layout: ElementLayout, context: FetchContext) {
     this.socket = socket;
@@ -122,6 +124,7 @@ export class ElementFetcher implements KeyFetcher, SocketUser {
   onBytes(): void {
     this.#decodedKeys = 0;
     this.#decodedBytes = 0;
+    this.#textEnd = -1;
     for (let sent = this.#sent[0]; sent !== undefined; sent = this.#sent[0]) {
       if (!(sent.kind === 'run' ? this.#decodeRun(sent) : this.#decodePiece(sent))) break;
     }
@@ -318,10 +321,18 @@ export class ElementFetcher implements KeyFetcher, SocketUser {
     return true;
   }
 
-  /** Values stand between CR LF, so that no character reaches over a value's edge: if all of it is UTF-8, so is each value. */
+  /**
+   * Values stand between CR LF, so that no character reaches over a value's edge: if all of it is UTF-8, so is each value. Small
+   * units are looked at together, all that came at once.
+   */
   #isText(bytes: Buffer): boolean {
     const { base, byteCount } = this.#replies;
-    return isUtf8(bytes.subarray(base, base + byteCount));
+    const end = base + byteCount;
+    if (this.#textEnd !== null && this.#textEnd < end) {
+      const wholeEnd = endOfCharacters(bytes, end, this.socket.receive.end);
+      this.#textEnd = isUtf8(bytes.subarray(base, wholeEnd)) ? wholeEnd : null;
+    }
+    return this.#textEnd !== null || isUtf8(bytes.subarray(base, end));
   }
 
   /**
@@ -350,6 +361,13 @@ export class ElementFetcher implements KeyFetcher, SocketUser {
     const ends = Int32Array.from(keys, (key) => block.ends[key] ?? 0);
     this.#enqueue({ ...block, starts, ends, count: keys.length }, true);
   }
+}
+
+/** Where the last character before `to` begins that may be cut; `to` where it ends in ASCII, at least `from`. */
+function endOfCharacters(bytes: Buffer, from: number, to: number): number {
+  let end = to;
+  while (end > from && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end > from && (bytes[end - 1] ?? 0) >= 0xc0 ? end - 1 : end;
 }
 
 function textAt({ base, starts, ends }: FlatReader, bytes: Buffer, token: number): string {

@@ -16,30 +16,56 @@ export class StreamEntries {
   readonly #needsAll: boolean;
   /** The slot that the i-th field of the last entry had: entries mostly have the same fields in the same order. */
   readonly #guesses: number[] = [];
+  readonly #slotCount: number;
+  /** Where the values of entry i stand: that of slot s at i·slotCount + s. */
+  #starts = new Int32Array(0);
+  #ends = new Int32Array(0);
   #spans = new Int32Array(64);
 
-  constructor({ fields, partSlots, needsAll }: ElementLayout) {
+  constructor({ fields, partSlots, slotCount, needsAll }: ElementLayout) {
     this.#fields = fields;
     this.#slotByName = new Map(fields.map((field, slot) => [Buffer.from(field).toString('latin1'), slot]));
     this.#idSlot = partSlots.get('id') ?? -1;
     this.#tsSlot = partSlots.get('ts') ?? -1;
     this.#seqSlot = partSlots.get('seq') ?? -1;
     this.#needsAll = needsAll;
+    this.#slotCount = slotCount;
   }
 
   /** Makes rows of the reply's first `count` entries: LIST(2) of the id and LIST(2n) of field, value, … */
   add(replies: FlatReader, rows: ElementRows, count: number): void {
-    const { row } = rows;
+    const slotCount = this.#slotCount;
+    const { bytes } = rows.row;
+    if (this.#starts.length < count * slotCount) {
+      this.#starts = new Int32Array(count * slotCount);
+      this.#ends = new Int32Array(count * slotCount);
+    }
     let entry = 1;
     for (let i = 0; i < count; i++) {
+      // With all fields each row is one of its own.
+      const at = this.#needsAll ? 0 : i * slotCount;
       const fieldsEnd = replies.next(entry);
       const firstField = entry + 3;
-      this.#addId(replies, rows, entry + 1);
-      if (this.#fields.length > 0) this.#findFields(replies, rows, firstField, fieldsEnd);
-      if (this.#needsAll) row.spanEnd = this.#collectFields(replies, rows, firstField, fieldsEnd);
-      rows.add();
+      this.#findId(replies, bytes, entry + 1, at);
+      if (this.#fields.length > 0) this.#findFields(replies, bytes, firstField, fieldsEnd, at);
+      if (this.#needsAll) this.#addRow(replies, rows, firstField, fieldsEnd);
       entry = fieldsEnd;
     }
+    if (!this.#needsAll) this.#beginRun(rows, count, replies.byteCount).addRun();
+  }
+
+  #beginRun(rows: ElementRows, count: number, byteCount: number): ElementRows {
+    const run = rows.beginRun(count, byteCount);
+    for (let slot = 0; slot < this.#slotCount; slot++) run.setSlot(slot, this.#starts, this.#ends, slot, this.#slotCount);
+    return rows;
+  }
+
+  #addRow(replies: FlatReader, rows: ElementRows, firstField: number, fieldsEnd: number): void {
+    const { row, run } = rows;
+    this.#beginRun(rows, 1, 0);
+    run.put(0, row, row.key, row.position);
+    row.spanEnd = this.#collectFields(replies, rows, firstField, fieldsEnd);
+    rows.add();
   }
 
   /** The id of the reply's last entry. */
@@ -51,27 +77,25 @@ export class StreamEntries {
     return bytes.toString('latin1', replies.base + (replies.starts[token] ?? 0), replies.base + (replies.ends[token] ?? 0));
   }
 
-  #addId(replies: FlatReader, rows: ElementRows, token: number): void {
-    rows.setSlot(this.#idSlot, replies, token);
-    if (this.#tsSlot < 0 && this.#seqSlot < 0) return;
-    const { bytes, slots } = rows.row;
+  #findId(replies: FlatReader, bytes: Buffer, token: number, at: number): void {
     const start = replies.starts[token] ?? 0;
     const end = replies.ends[token] ?? 0;
+    this.#put(this.#idSlot, at, start, end);
+    if (this.#tsSlot < 0 && this.#seqSlot < 0) return;
     let dash = start;
     while (dash < end && bytes[replies.base + dash] !== DASH) dash += 1;
-    if (this.#tsSlot >= 0) {
-      slots[this.#tsSlot * 2] = start;
-      slots[this.#tsSlot * 2 + 1] = dash;
-    }
-    if (this.#seqSlot >= 0) {
-      slots[this.#seqSlot * 2] = dash + 1;
-      slots[this.#seqSlot * 2 + 1] = end;
-    }
+    this.#put(this.#tsSlot, at, start, dash);
+    this.#put(this.#seqSlot, at, dash + 1, end);
   }
 
-  #findFields(replies: FlatReader, rows: ElementRows, firstField: number, end: number): void {
-    const { slots, bytes } = rows.row;
-    slots.fill(-1, 0, this.#fields.length * 2);
+  #put(slot: number, at: number, start: number, end: number): void {
+    if (slot < 0) return;
+    this.#starts[at + slot] = start;
+    this.#ends[at + slot] = end;
+  }
+
+  #findFields(replies: FlatReader, bytes: Buffer, firstField: number, end: number, at: number): void {
+    for (let slot = 0; slot < this.#fields.length; slot++) this.#put(slot, at, -1, -1);
     for (let token = firstField, i = 0; token + 1 < end; token += 2, i++) {
       const guess = this.#guesses[i] ?? -1;
       let slot = guess;
@@ -80,7 +104,7 @@ export class StreamEntries {
         // -1 is not remembered: a field that nobody asked for has to be told from one that somebody did.
         this.#guesses[i] = slot;
       }
-      if (slot >= 0) rows.setSlot(slot, replies, token + 1);
+      this.#put(slot, at, replies.starts[token + 1] ?? 0, replies.ends[token + 1] ?? 0);
     }
   }
 
