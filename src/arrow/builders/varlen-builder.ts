@@ -10,8 +10,9 @@ import { type ColumnBuilder, FIRST_BYTES, FIRST_ROWS } from './column-builder.ts
 import { Validity } from './validity.ts';
 import { appendEach, type ValueRun } from './value-run.ts';
 
-/** Up to so many bytes a loop is faster than a call of copy. Bench: bench/micro/builders.ts. */
-const SHORT_VALUE = 32;
+/** Up to so many bytes a loop over words is faster than a call of copy. Bench: bench/micro/builders.ts. */
+const SHORT_VALUE = 64;
+const WORD_BYTES = 4;
 /** Offsets are Int32. */
 const MAX_BYTES = 0x7fff_ffff;
 
@@ -20,6 +21,10 @@ export class VarlenBuilder implements ColumnBuilder {
   private readonly content: 'text' | 'json' | 'bytes';
   private readonly validity = new Validity();
   private values: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_BYTES);
+  /** `values`, and the bytes that were copied from last, as words. */
+  private target = new DataView(this.values.buffer);
+  private source: DataView = this.target;
+  private sourceBytes: Uint8Array = this.values;
   private offsets: Int32Array<ArrayBuffer> = new Int32Array(FIRST_ROWS);
   private byteCount = 0;
 
@@ -36,9 +41,9 @@ export class VarlenBuilder implements ColumnBuilder {
     const from = this.byteCount;
     const to = from + (end - start);
     if (to > this.values.length) this.growValues(to);
-    const isAscii = this.copy(bytes, start, end);
+    this.copy(bytes, start, end, from);
     if (this.content !== 'bytes') {
-      if (!isAscii && !(isUtf8 && isWholeCut(bytes, start, end)) && !isUtf8Text(this.values, from, to)) return false;
+      if (!(isUtf8 && isWholeCut(bytes, start, end)) && !isUtf8Text(this.values, from, to)) return false;
       if (this.content === 'json' && !isJsonText(bytes, start, end)) return false;
     }
     this.byteCount = to;
@@ -71,7 +76,9 @@ export class VarlenBuilder implements ColumnBuilder {
     const offsets = this.offsets.buffer.transfer((rowCount + 1) * 4);
     const values = this.values.buffer.transfer(byteCount);
     this.offsets = new Int32Array(offsetCapacity);
-    this.values = new Uint8Array(valueCapacity);
+    this.setValues(new ArrayBuffer(valueCapacity));
+    // A large reply is not kept by who copied from it.
+    this.readFrom(this.values);
     this.rowCount = 0;
     this.byteCount = 0;
     return { layout: 'varlen', offsets, values, validity: this.validity.finish(rowCount) };
@@ -82,36 +89,20 @@ export class VarlenBuilder implements ColumnBuilder {
     const isText = this.content === 'text';
     this.reserveRows(count);
     const { offsets } = this;
-    let { values } = this;
     let to = this.byteCount;
     let at = first + from * step;
     // The loop reads typed arrays inside their bounds; the index signature's undefined cannot occur.
     for (let i = 0; i < count; i++, at += step) {
-      let position = starts[at] as number;
-      if (position < 0) this.validity.setNull(this.rowCount);
+      const relative = starts[at] as number;
+      if (relative < 0) this.validity.setNull(this.rowCount);
       else {
-        const valueFrom = to;
+        const start = base + relative;
         const end = base + (ends[at] as number);
-        position += base;
-        const isWhole = !isText || (isUtf8 && isWholeCut(bytes, position, end));
-        if (to + end - position > values.length) {
-          this.byteCount = to;
-          this.growValues(to + end - position);
-          ({ values } = this);
-        }
-        let seen = 0;
-        if (end - position > SHORT_VALUE) {
-          bytes.copy(values, to, position, end);
-          to += end - position;
-          seen = 0x80;
-        } else {
-          while (position < end) {
-            const byte = bytes[position++] as number;
-            seen |= byte;
-            values[to++] = byte;
-          }
-        }
-        if (!isWhole && seen >= 0x80 && !isUtf8Text(values, valueFrom, to)) return false;
+        if (to + end - start > this.values.length) this.growValues(to + end - start);
+        this.copy(bytes, start, end, to);
+        const isKnown = !isText || (isUtf8 && isWholeCut(bytes, start, end));
+        if (!isKnown && !isUtf8Text(this.values, to, to + end - start)) return false;
+        to += end - start;
       }
       this.rowCount += 1;
       this.byteCount = to;
@@ -146,22 +137,27 @@ export class VarlenBuilder implements ColumnBuilder {
     return true;
   }
 
-  /** Copies behind what is held; true where every byte was seen to be ASCII. */
-  private copy(bytes: Buffer, start: number, end: number): boolean {
-    const { values } = this;
-    let to = this.byteCount;
-    if (end - start > SHORT_VALUE) {
-      bytes.copy(values, to, start, end);
-      return false;
+  /** Copies bytes[start, end) to where they have room; a short value by words, the last of which may reach over its end. */
+  private copy(bytes: Buffer, start: number, end: number, to: number): void {
+    const length = end - start;
+    const reach = length + WORD_BYTES;
+    if (length > SHORT_VALUE || start + reach > bytes.length || to + reach > this.values.length) {
+      bytes.copy(this.values, to, start, end);
+      return;
     }
-    let seen = 0;
-    for (let position = start; position < end; position += 1) {
-      const byte = bytes[position] ?? 0;
-      seen |= byte;
-      values[to] = byte;
-      to += 1;
-    }
-    return seen < 0x80;
+    if (bytes !== this.sourceBytes) this.readFrom(bytes);
+    const { source, target } = this;
+    for (let i = 0; i < length; i += WORD_BYTES) target.setUint32(to + i, source.getUint32(start + i, true), true);
+  }
+
+  private readFrom(bytes: Uint8Array): void {
+    this.sourceBytes = bytes;
+    this.source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  private setValues(buffer: ArrayBuffer): void {
+    this.values = new Uint8Array(buffer);
+    this.target = new DataView(buffer);
   }
 
   private endRow(): void {
@@ -187,7 +183,7 @@ export class VarlenBuilder implements ColumnBuilder {
         },
       );
     }
-    this.values = new Uint8Array(this.values.buffer.transfer(capacityFor(needed)));
+    this.setValues(this.values.buffer.transfer(capacityFor(needed)));
   }
 }
 
