@@ -46,6 +46,8 @@ const WORDS = [
   ...['C:\\.config', '\\\\srv\\x', 'a\\,b', 'a\\-b', 'a\\\\b', 'a\\', 'a\\\\', '\\', '\\\\', 'a\\ b'],
   ...['x'.repeat(4095) + 'a', 'x'.repeat(4095) + 'b', 'x'.repeat(4096) + 'a', 'x'.repeat(4096) + 'b'],
 ];
+/** So many at the front are one tag to some index. */
+const ALIKE = 16;
 const LETTERS = ['a', 'b', 'A', 'e', 'é', 'n', '1'];
 
 const TWO_53 = 2n ** 53n;
@@ -231,6 +233,11 @@ const text = (sample: Kind['sample']): Kind => ({
   odd: ["''", "'a' || 'b'", "upper('paris')", "'7'"],
   family: 'text',
 });
+
+/** Half of the columns of words hold those that are easily taken for each other. */
+export function alikeWord(random: Random): Sample {
+  return textSample(random.pick(WORDS.slice(0, ALIKE)));
+}
 
 export const KINDS: Readonly<Record<ColumnKind, Kind>> = {
   word: text((random) => textSample(random.pick(WORDS))),
