@@ -194,6 +194,8 @@ export interface SearchAccess {
    * WITHCURSOR, the slowest, which stops nobody for long however many there are, and keeps an order.
    */
   readonly form: 'blocking' | 'pages' | 'cursor';
+  /** Keys of a page at most; the reader's own measure where it is missing. */
+  readonly pageKeys?: number;
   /** What a count said just before. */
   readonly expectedKeys: number;
   /** Keys that do not match this are left out; it is also what is scanned should the index fail before it gave a key. */

@@ -229,6 +229,21 @@ describe.each([
   });
 });
 
+describe('pages', () => {
+  it.each([null, 2500])('ask for no more keys at once than they are told, limit %s', async (limit) => {
+    await redis.call('CONFIG', 'SET', 'slowlog-max-len', '10000');
+    await redis.call('CONFIG', 'SET', 'slowlog-log-slower-than', '0');
+    await redis.call('SLOWLOG', 'RESET');
+    const result = await run(search({ form: 'pages', pageKeys: 1000, limit }));
+    await redis.call('CONFIG', 'SET', 'slowlog-log-slower-than', '10000');
+    const log = JSON.stringify(await redis.call('SLOWLOG', 'GET', '10000'));
+    const counts = [...log.matchAll(/"LIMIT","\d+","(\d+)"/g)].map(([, count]) => Number(count));
+    expect(counts.length).toBeGreaterThan(2);
+    expect(Math.max(...counts)).toBe(1000);
+    expect(keysOf(result)).toEqual([...young].sort());
+  });
+});
+
 describe('documents that leave', () => {
   it('are no reason to read anew by SCAN', async () => {
     await redis.call('EVAL', FILL.replace("'u:'", "'u:x'"), '0', '1', '3000');

@@ -32,9 +32,12 @@ export const COST = {
 
 /** The longest time that a cursor's read stops Redis. */
 export const CURSOR_BLOCK_MS = 64;
-/** The longest time that a page stops Redis: its own keys, and for each key that stands before it. */
+/** Keys of a page at most, the longest time that they stop Redis, and for each key that stands before them. */
+const PAGE_KEYS = 40_000;
 const PAGE_BLOCK_MS = 28;
 const PAGE_WALK = 0.25;
+/** Smaller pages are more questions than keys are worth. */
+const LEAST_PAGE_KEYS = 1000;
 /** A scan stops nobody: what is hardly faster is not worth it. */
 const WORTH_IT = 0.9;
 
@@ -65,6 +68,8 @@ export interface Choice {
   /** Of the chosen form; of the cheapest one where the scan is chosen. */
   readonly indexMs: number;
   readonly blockMs: number;
+  /** Keys of a page; null where there are none. */
+  readonly pageKeys: number | null;
 }
 
 /** Chooses the cheapest way that is kind enough. `isForced`: an index was asked for, so that the scan is no choice. */
@@ -73,31 +78,51 @@ export function chooseWay(input: CostInput, isForced: boolean): Choice {
   const wanted = Math.min(input.matchCount, input.limit ?? Number.POSITIVE_INFINITY);
   const blockMs = (input.matchCount * COST.countDocument + wanted * (COST.blockingKey - COST.countDocument)) / 1000;
   const isWhole = wanted <= input.maxSearchResults;
+  const none = { scanMs, pageKeys: null };
   const isKind = blockMs <= input.maxBlockMs;
   if (isWhole && isKind) {
     const indexMs = (COST.roundTrip + wanted * COST.blockingKey + fetchedBy(wanted, input) * COST.fetchKey) / 1000;
-    return settle({ kind: 'blocking', why: null, scanMs, indexMs, blockMs }, isForced, input);
+    return settle({ ...none, kind: 'blocking', why: null, indexMs, blockMs }, isForced, input);
   }
   const reason = isWhole
     ? `one search would stop Redis for about ${Math.round(blockMs)} ms (max_block_ms is ${input.maxBlockMs})`
     : `one search gives at most ${input.maxSearchResults} keys (MAXSEARCHRESULTS)`;
   if (input.matchCount > input.maxAggregateResults) {
     const why = `${reason}, and a cursor at most ${input.maxAggregateResults} (MAXAGGREGATERESULTS)`;
-    return { kind: 'scan', why, scanMs, indexMs: Number.POSITIVE_INFINITY, blockMs };
+    return { ...none, kind: 'scan', why, indexMs: Number.POSITIVE_INFINITY, blockMs };
   }
   const fetched = fetchedBy(wanted, input);
   const costMs = (keyCost: number): number => (COST.roundTrip + fetched * (keyCost + COST.fetchKey)) / 1000;
-  const pageMs = PAGE_BLOCK_MS + (wanted * PAGE_WALK) / 1000;
-  if (isWhole && pageMs <= input.maxBlockMs) {
+  const page = isWhole ? pageOf(wanted, input.maxBlockMs) : null;
+  const isCursorKind = CURSOR_BLOCK_MS <= input.maxBlockMs;
+  if (page !== null && !(isCursorKind && page.keyCost > COST.cursorKey)) {
     const why = `${reason}, so it is read in pages`;
-    return settle({ kind: 'pages', why, scanMs, indexMs: costMs(COST.pagedKey), blockMs: pageMs }, isForced, input);
+    const { pageKeys, blockMs: pageMs } = page;
+    return settle({ kind: 'pages', why, scanMs, indexMs: costMs(page.keyCost), blockMs: pageMs, pageKeys }, isForced, input);
   }
-  if (CURSOR_BLOCK_MS > input.maxBlockMs && !isForced) {
+  if (!isCursorKind && !isForced) {
     const why = `${reason}, and a cursor still for up to ${CURSOR_BLOCK_MS} ms`;
-    return { kind: 'scan', why, scanMs, indexMs: Number.POSITIVE_INFINITY, blockMs };
+    return { ...none, kind: 'scan', why, indexMs: Number.POSITIVE_INFINITY, blockMs };
   }
   const why = `${reason}, so a cursor reads it`;
-  return settle({ kind: 'cursor', why, scanMs, indexMs: costMs(COST.cursorKey), blockMs: CURSOR_BLOCK_MS }, isForced, input);
+  return settle({ ...none, kind: 'cursor', why, indexMs: costMs(COST.cursorKey), blockMs: CURSOR_BLOCK_MS }, isForced, input);
+}
+
+interface Page {
+  readonly pageKeys: number;
+  readonly keyCost: number;
+  readonly blockMs: number;
+}
+
+/** The largest pages of which the last one still is kind enough; null where even small ones are not. */
+function pageOf(wanted: number, maxBlockMs: number): Page | null {
+  const walkMs = (wanted * PAGE_WALK) / 1000;
+  const pageKeys = Math.min(PAGE_KEYS, Math.floor(((maxBlockMs - walkMs) * PAGE_KEYS) / PAGE_BLOCK_MS));
+  if (pageKeys < LEAST_PAGE_KEYS) return null;
+  // Each page more walks over half of them.
+  const morePages = wanted / pageKeys - wanted / PAGE_KEYS;
+  const keyCost = COST.pagedKey + (morePages * PAGE_WALK) / 2;
+  return { pageKeys, keyCost, blockMs: walkMs + (pageKeys * PAGE_BLOCK_MS) / PAGE_KEYS };
 }
 
 function settle(choice: Choice, isForced: boolean, { matchCount, docCount, isCounted }: CostInput): Choice {

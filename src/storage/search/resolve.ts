@@ -103,7 +103,7 @@ async function resolveWith(
   const choice = choiceFor(request, snapshot, index, { matchCount, isCounted: isWhole, limit });
   if (choice.why !== null) remarks.push(choice.why);
   if (choice.kind === 'scan') return notWorthIt(request, candidate, choice, remarks);
-  const access = accessOf(request, index.name, query, { form: choice.kind, matchCount, limit });
+  const access = accessOf(request, index.name, query, { form: choice.kind, pageKeys: choice.pageKeys, matchCount, limit });
   return {
     access,
     conjuncts: candidate.notes,
@@ -165,7 +165,12 @@ function accessOf(
   request: ScanRequest,
   index: string,
   compiled: Compiled,
-  way: { readonly form: SearchAccess['form']; readonly matchCount: number; readonly limit: number | null },
+  way: {
+    readonly form: SearchAccess['form'];
+    readonly pageKeys: number | null;
+    readonly matchCount: number;
+    readonly limit: number | null;
+  },
 ): SearchAccess {
   const text = compiled.kind === 'query' ? queryTextOf(compiled.fragment) : { query: '*', params: [] };
   return {
@@ -176,6 +181,7 @@ function accessOf(
     sortBy: null,
     limit: way.limit,
     form: way.form,
+    ...(way.pageKeys === null ? {} : { pageKeys: way.pageKeys }),
     expectedKeys: way.matchCount,
     pattern: Buffer.from(request.pattern, 'utf8'),
     ...(matchCallsIn(request.filter).length > 0 ? { isOnlyWay: true as const } : {}),

@@ -68,6 +68,8 @@ export class SearchKeys implements SocketUser, KeySource {
   #cursor = '0';
   /** Pages: rows before the next one. */
   #offset = 0;
+  /** Rows of a page of a search at most. */
+  readonly #pageCount: number;
   /** Rows of the last page that was asked for, or of the next first one. */
   #count: number;
   #state: IndexState | null = null;
@@ -86,13 +88,15 @@ export class SearchKeys implements SocketUser, KeySource {
   #hasLeft = false;
 
   constructor(socket: ScanSocket, context: SearchContext) {
-    const { form, limit, sortBy, expectedKeys, pattern } = context.access;
+    const { form, limit, sortBy, expectedKeys, pattern, pageKeys = PAGE_COUNT } = context.access;
     this.socket = socket;
     this.#context = context;
     this.#isCounted = sortBy !== null;
-    this.#isLimitSpent = limit === null;
+    this.#pageCount = pageKeys;
+    const isPaged = form === 'pages' && limit !== null && limit > pageKeys;
+    this.#isLimitSpent = limit === null || isPaged;
     this.#mode = form === 'blocking' ? 'whole' : form;
-    this.#count = limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT);
+    this.#count = isPaged ? pageKeys : (limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT));
     this.#collector = new KeyCollector(pattern);
     this.#searchReader = new SearchReader((bytes, start, end) => {
       if (!this.#isStopped) this.#collector.add(bytes, start, end);
@@ -187,10 +191,11 @@ export class SearchKeys implements SocketUser, KeySource {
   #askPage(): void {
     if (!this.#hasAsked) return this.#askFirst();
     const { access } = this.#context;
-    const most = this.#mode === 'cursor' ? CURSOR_COUNT : PAGE_COUNT;
-    this.#count = Math.min(this.#count * (this.#mode === 'cursor' ? 2 : 8), Math.max(most, access.limit ?? 0));
+    const isPages = this.#mode === 'pages';
+    const most = isPages ? this.#pageCount : Math.max(this.#mode === 'cursor' ? CURSOR_COUNT : PAGE_COUNT, access.limit ?? 0);
+    this.#count = Math.min(this.#count * (this.#mode === 'cursor' ? 2 : 8), most);
     const state: Asked = ['state', ['FT.INFO', access.index]];
-    if (this.#mode === 'pages') {
+    if (isPages) {
       this.#isTrusted = false;
       return this.#ask([['keys', searchCommand(access, this.#offset, this.#count, this.#isCounted)], state]);
     }

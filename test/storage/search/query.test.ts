@@ -254,7 +254,8 @@ describe('cost', () => {
   it.each<[name: string, more: Partial<CostInput>, kind: string]>([
     ['0.1 %', {}, 'blocking'],
     ['18 %, which would stop Redis for 200 ms', { matchCount: 180_000 }, 'pages'],
-    ['18 %, where a page is too long', { matchCount: 180_000, maxBlockMs: 70 }, 'cursor'],
+    ['18 %, where a page has to be small', { matchCount: 180_000, maxBlockMs: 50 }, 'pages'],
+    ['18 %, where a page would be so small that a cursor costs less', { matchCount: 250_000, maxBlockMs: 64 }, 'cursor'],
     ['18 %, where nobody may be stopped', { matchCount: 180_000, maxBlockMs: 20 }, 'scan'],
     ['18 %, which may stop Redis for so long', { matchCount: 180_000, maxBlockMs: 300 }, 'blocking'],
     ['most keys', { matchCount: 900_000 }, 'scan'],
@@ -266,6 +267,17 @@ describe('cost', () => {
     ['no key stops nobody', { matchCount: 0, maxBlockMs: 0 }, 'blocking'],
   ])('takes %s', (_, more, kind) => {
     expect(chooseWay({ ...input, ...more }, false).kind).toBe(kind);
+  });
+
+  it.each<[maxBlockMs: number, pageKeys: number]>([
+    [100, 40_000],
+    [73, 40_000],
+    [59, 20_000],
+    [50, 7142],
+  ])('reads so many keys at once that a page stops Redis for %i ms at most: %i', (maxBlockMs, pageKeys) => {
+    const { kind, pageKeys: chosen, blockMs } = chooseWay({ ...input, matchCount: 180_000, maxBlockMs }, false);
+    expect({ kind, chosen }).toEqual({ kind: 'pages', chosen: pageKeys });
+    expect(blockMs).toBeLessThanOrEqual(maxBlockMs);
   });
 
   it('takes the index where it is asked for', () => {
