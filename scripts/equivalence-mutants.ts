@@ -60,7 +60,8 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
     ];
     const { output, status } = await run(folder, args);
     const count = /(\d+) queries, (\d+) differences/.exec(output);
-    if (count === null) throw new Error(`the run of "${mutant.name}" did not end well (${status}):\n${output.slice(-2000)}`);
+    if (count === null)
+      throw new Error(`the run of "${mutant.name}" did not end well (${String(status)}):\n${output.slice(-2000)}`);
     return count[2] === '0' ? null : (/DIFFERENCE (.{0,160})/.exec(output)?.[1] ?? '');
   } finally {
     await rm(folder, { recursive: true, force: true });

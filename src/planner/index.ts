@@ -1,6 +1,5 @@
 /** DuckDB's optimised plan, as JSON, read into scan requests; and what EXPLAIN says of them. Touches no socket. */
 
-export { AGGREGATE_FUNCTION } from './aggregates/block-node.ts';
 export type { AggregateBlock, AggregateRefusal } from './aggregates/blocks.ts';
 export { type AggregateRewrite, rewriteAggregates } from './aggregates/rewrite.ts';
 export type { SessionObjects, SessionView } from './aggregates/view-bodies.ts';
@@ -10,7 +9,7 @@ export { predicateText, topNText } from './explain/predicate-text.ts';
 export type { ReadingOptions } from './expressions/predicate.ts';
 export type { CallsInPlan, SearchCalls } from './plan/calls-in-plan.ts';
 export { parseLosslessJson } from './plan/lossless-json.ts';
-export { aggregateBlocksOf, callsIn, type PlanReading, readPlan } from './plan/read-plan.ts';
+export { aggregateBlocksOf, type PlanReading, readPlan } from './plan/read-plan.ts';
 export type { ArgumentValue, ScanArguments } from './plan/scan-arguments.ts';
 export { scanKeyOf } from './plan/scan-arguments.ts';
 export type { PlanError, PlannedScan, ScanGroup } from './plan/scans.ts';

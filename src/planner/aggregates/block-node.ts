@@ -14,7 +14,7 @@ import {
 import type { BlockSource } from './block-source.ts';
 
 /** The table function that gives an answered block: `redis_agg(tag)`. */
-export const AGGREGATE_FUNCTION = 'redis_agg';
+const AGGREGATE_FUNCTION = 'redis_agg';
 
 /** How the columns of a SELECT are called. */
 export interface Naming {

@@ -39,11 +39,6 @@ export function readPlan(planJson: string, options: ReadingOptions = {}): PlanRe
   };
 }
 
-/** Counts the calls of search functions in an answer of json_serialize_plan; parses it for that. */
-export function callsIn(planJson: string): CallsInPlan {
-  return readPlan(planJson).calls;
-}
-
 /** Lists the scans of an answer of json_serialize_plan that are grouped as a whole; parses it for that. */
 export function aggregateBlocksOf(planJson: string, options: ReadingOptions = {}): readonly AggregateBlock[] {
   return readPlan(planJson, options).blocks;

@@ -64,8 +64,10 @@ describe.each(SCHEMAS)('%s', (schema) => {
         ...beginnings,
       ];
       for (const filter of filters) {
-        const keys = await world.keysOf(await world.resolve({ ...asked, filter }));
-        if (keys !== null) expect(keys, JSON.stringify(filter)).toContain(`${pattern.slice(0, 2)}${i}`);
+        const key = `${pattern.slice(0, 2)}${i}`;
+        // Without an index all keys are read.
+        const keys = (await world.keysOf(await world.resolve({ ...asked, filter }))) ?? [key];
+        expect(keys, JSON.stringify(filter)).toContain(key);
       }
     }
     const { access } = await world.resolve({ ...asked, filter: compare(1, '=', text('C:\\.config')) });
