@@ -51,8 +51,8 @@ describe('a statement that is given up stops its SCAN on the server', () => {
   it('when its reader pauses, and goes on when the reader does', async () => {
     const reader = live.session.query(SLOW)[Symbol.asyncIterator]();
     await reader.next();
-    await pause(300);
-    expect(await scansAfter()).toBe(0);
+    await expect.poll(async () => await scansAfter(), { timeout: 15_000, interval: 300 }).toBe(0);
+
     let rowCount = 1;
     while (!(await reader.next()).done) rowCount++;
     expect(rowCount).toBe(200_000);

@@ -196,7 +196,7 @@ async function countOf(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly count: number; readonly isWhole: boolean }> {
   if (compiled.kind !== 'query') return { count: compiled.kind === 'none' ? 0 : index.docCount, isWhole: true };
-  const question = { index: index.name, text: queryTextOf(compiled.fragment) };
+  const question = { index: index.name, docCount: index.docCount, text: queryTextOf(compiled.fragment) };
   const { count, isWhole } = await countDocuments(connections, question, settings.maxBlockMs, signal);
   return { count: isWhole ? count : Math.max(count, index.docCount), isWhole };
 }

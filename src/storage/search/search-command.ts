@@ -2,12 +2,18 @@
 import { RedQueryError } from '../../errors.ts';
 import type { SearchConnections } from './catalog/index-catalog.ts';
 import { attributesOf, searchReplyFrom, textOf } from './catalog/replies.ts';
+import { COST } from './cost.ts';
 import type { QueryText } from './query/fragment.ts';
+
+/** How much slower than was measured a server may count. */
+const MARGIN = 8;
 
 /** A question about an index; `query` null is every document. */
 export interface IndexQuestion {
   readonly index: string;
   readonly text: QueryText | null;
+  /** Documents of the index, where that is known: few are counted without a time-out. */
+  readonly docCount?: number;
 }
 
 /** Gives the words of a command's PARAMS and its end. timeoutMs 0: as long as it takes. */
@@ -23,16 +29,18 @@ export function endOfCommand(text: QueryText | null, timeoutMs: number): (string
  */
 export async function countDocuments(
   { query }: SearchConnections,
-  { index, text }: IndexQuestion,
+  { index, text, docCount }: IndexQuestion,
   mostMs: number,
   signal?: AbortSignal,
 ): Promise<{ readonly count: number; readonly isWhole: boolean }> {
-  const timeoutMs = Math.max(1, Math.floor(mostMs));
+  // However busy this process is, the count of a small index is whole.
+  const isSmall = docCount !== undefined && (docCount * COST.countDocument * MARGIN) / 1000 <= mostMs;
+  const timeoutMs = isSmall ? 0 : Math.max(1, Math.floor(mostMs));
   const startMs = performance.now();
   const command = ['FT.SEARCH', index, text?.query ?? '*', 'LIMIT', 0, 0, ...endOfCommand(text, timeoutMs)];
   try {
     const { total, warnings } = searchReplyFrom(await query.call(command, { signal }));
-    return { count: total, isWhole: warnings.length === 0 && performance.now() - startMs < timeoutMs * 0.9 };
+    return { count: total, isWhole: warnings.length === 0 && (isSmall || performance.now() - startMs < timeoutMs * 0.9) };
   } catch (error) {
     if (!isTimeout(error)) throw error;
     return { count: 0, isWhole: false };

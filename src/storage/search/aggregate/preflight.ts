@@ -66,7 +66,10 @@ async function assertProofs(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const counts = await Promise.all(
-    proofs.map(async (text) => (await countDocuments(connections, { index: index.name, text }, PROOF_MS, signal)).count),
+    proofs.map(
+      async (text) =>
+        (await countDocuments(connections, { index: index.name, docCount: index.docCount, text }, PROOF_MS, signal)).count,
+    ),
   );
   const failed = counts.findIndex((count) => count > 0);
   if (failed >= 0) throw new Refusal(`${counts[failed]} documents match ${proofs[failed]?.query ?? ''}`);
@@ -92,7 +95,12 @@ async function countLack(
     if (count <= most || last.count > most) return count;
   }
   const mostMs = Math.max(PROOF_MS, (most * COST.countDocument) / 1000);
-  const { count, isWhole } = await countDocuments(connections, { index: index.name, text }, mostMs, signal);
+  const { count, isWhole } = await countDocuments(
+    connections,
+    { index: index.name, docCount: index.docCount, text },
+    mostMs,
+    signal,
+  );
   if (known.size >= MOST_COUNTED) known.clear();
   const lack = isWhole ? count : index.docCount;
   known.set(key, { count: lack, maxDocId: index.maxDocId, atMs: performance.now() });
@@ -107,7 +115,12 @@ async function documentsOf(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   if (text === null) return index.docCount;
-  const { count, isWhole } = await countDocuments(connections, { index: index.name, text }, maxBlockMs, signal);
+  const { count, isWhole } = await countDocuments(
+    connections,
+    { index: index.name, docCount: index.docCount, text },
+    maxBlockMs,
+    signal,
+  );
   return isWhole ? count : index.docCount;
 }
 
