@@ -70,6 +70,17 @@ function servedForm(random: Random, name: string, column: Column, source: Source
   return [op, `${name} ${op} ${constant(random, column)}`];
 }
 
+/** One text of a column that an index has as tags, which take texts for each other; null where there is none. */
+export function makeTextTerm(random: Random, use: Use): Condition | null {
+  const texts = (use.served ?? []).filter(({ column }) => KINDS[column.kind].family === 'text');
+  if (texts.length === 0) return null;
+  const { column } = random.pick(texts);
+  const name = `${use.alias}."${column.name}"`;
+  const isOne = random.percent(70);
+  const sql = isOne ? `${name} = ${random.pick(column.pool).literal}` : `${name} IN (${values(random, column, 3)})`;
+  return { kind: 'leaf', form: `${column.kind} ${isOne ? '=' : 'IN'}`, sql, bound: null };
+}
+
 /** What it is called in the counts, its text, and its bound value. */
 type Made = readonly [form: string, sql: string, bound?: Bound];
 

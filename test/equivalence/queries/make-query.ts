@@ -2,7 +2,7 @@
 import type { Random } from '../random.ts';
 import { KINDS } from '../world/values.ts';
 import type { Column, IndexedColumn, Source, Table, World } from '../world/words.ts';
-import { makeCondition } from './conditions.ts';
+import { makeCondition, makeTextTerm } from './conditions.ts';
 import type { Condition, Item, OrderKey, Query, Shape, Use } from './words.ts';
 
 const SHAPE_WEIGHTS: readonly (readonly [number, Shape])[] = [
@@ -28,9 +28,15 @@ export function makeQuery(random: Random, world: World): Query {
   if (first === undefined) throw new Error('a query has a table');
   const { items, groupCount } = itemsFor(random, shape, first);
   const join = joinFor(random, shape, first, second);
-  const where = random.percent(shape === 'group' ? 82 : 97) ? makeCondition(random, first) : null;
+  const where = whereFor(random, shape, first);
   const secondWhere = second !== undefined && random.percent(65) ? makeCondition(random, second) : null;
   return { shape, uses, items, groupCount, where, secondWhere, join, ...endFor(random, shape, items, groupCount, first) };
+}
+
+function whereFor(random: Random, shape: Shape, use: Use): Condition | null {
+  if (!random.percent(shape === 'group' ? 82 : 97)) return null;
+  const text = shape === 'group' && random.percent(25) ? makeTextTerm(random, use) : null;
+  return text ?? makeCondition(random, use);
 }
 
 function secondUse(random: Random, world: World, shape: Shape, first: Use | undefined): Use {
