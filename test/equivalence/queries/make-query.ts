@@ -188,7 +188,7 @@ function endFor(random: Random, shape: Shape, items: readonly Item[], groupCount
         .some(exact, random.int(1, 2))
         .map((item) => ({ item, words: random.pick(['', 'DESC', 'ASC NULLS FIRST', 'DESC NULLS LAST', 'DESC NULLS FIRST']) }))
     : [];
-  const limit = random.percent(isOrdered ? 80 : 18) ? random.pick([0, 1, 2, 3, 5, 10, 50]) : null;
+  const limit = random.percent(isOrdered ? 80 : 24) ? random.pick([0, 1, 2, 3, 5, 10, 50]) : null;
   return { having, order, limit, offset: limit !== null && random.percent(25) ? random.int(1, 5) : 0 };
 }
 
