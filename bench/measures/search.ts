@@ -27,6 +27,8 @@ const FILTERS = [
   { share: '18 %', where: 'age < 29', query: '@age:[-inf (29]', must: 1.3, aim: 1.1 },
   { share: '0.1 %', where: 'score < 145', query: '@score:[-inf (145]', must: 3, aim: 1.5 },
 ] as const;
+/** Turns a run, of what takes milliseconds. */
+const TURNS = 8;
 const FORMS = [
   { form: 'blocking', setting: UNKIND, pageKeys: 0 },
   { form: 'kind', setting: KIND, pageKeys: 1000 },
@@ -77,7 +79,9 @@ async function filtered(
     { name: theirs, run: async () => await floor.run('search', { index: INDEX, query, fields: FIELDS, pageKeys }) },
     { name: ours, run: async () => await library.run('batches', { sql }) },
   ];
-  const outcome = await interleave(runners, runCount, redis);
+  // What takes milliseconds is measured warm, as `latency` does.
+  const turns = share === '0.1 %' ? runCount * TURNS : runCount;
+  const outcome = await interleave(runners, turns, redis);
   expectEqualRows(outcome);
   expectIndex(outcome, ours);
   // A probe takes its share of the server, so it runs beside rounds of its own.
@@ -136,11 +140,11 @@ async function grouped({ runCount, contenders }: Bench, redis: RunningRedis): Pr
     [
       { name: cliName, run: async () => await floor.run('cli', { words }) },
       { name: ours, run: async () => await pushing.run('batches', { sql }) },
-      { name: scan, run: async () => await scanning.run('batches', { sql }) },
     ],
-    runCount,
+    runCount * TURNS,
     redis,
   );
+  const scanned = await interleave([{ name: scan, run: async () => await scanning.run('batches', { sql }) }], runCount, redis);
   const against = {
     name: 'search/group-by',
     title: 'GROUP BY age, avg(score) by the index, against redis-cli',
@@ -157,10 +161,10 @@ async function grouped({ runCount, contenders }: Bench, redis: RunningRedis): Pr
     isMoreBetter: true,
   } as const;
   return {
-    series: outcome.series,
+    series: [...outcome.series, ...scanned.series],
     findings: [
       found(against, medianMs(outcome, ours) / medianMs(outcome, cliName)),
-      found(faster, medianMs(outcome, scan) / medianMs(outcome, ours)),
+      found(faster, medianMs(scanned, scan) / medianMs(outcome, ours)),
     ],
   };
 }
