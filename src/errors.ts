@@ -32,6 +32,7 @@ export const ERRORS = {
   RQ_NO_INDEX: { kind: 'unsupported', sqlState: '0A000' },
   RQ_NO_SEARCH: { kind: 'unsupported', sqlState: '0A000' },
   RQ_READ_ONLY: { kind: 'unsupported', sqlState: '25006' },
+  RQ_FORBIDDEN: { kind: 'unsupported', sqlState: '42501' },
   RQ_BAD_VALUE: { kind: 'data', sqlState: '22P02' },
   RQ_BAD_UTF8: { kind: 'data', sqlState: '22021' },
   RQ_OUT_OF_RANGE: { kind: 'data', sqlState: '22003' },

@@ -10,6 +10,7 @@ import {
   type ServerOptions,
   withScanSetting,
 } from '../../storage/index.ts';
+import type { SessionGuard } from './guard.ts';
 
 /** How a BIGINT, HUGEINT or UBIGINT reaches JavaScript; what does not fit is RQ_OUT_OF_RANGE, never rounded. */
 export type Integers = 'bigint' | 'number' | 'string';
@@ -49,6 +50,8 @@ export interface ResourceOptions {
   readonly workers: number;
   readonly memoryLimitMb: number;
   readonly spillLimitMb: number;
+  /** DuckDB without files and network. */
+  readonly isSandboxed: boolean;
 }
 
 export interface SessionOptions {
@@ -60,6 +63,8 @@ export interface SessionOptions {
   readonly integers: Integers;
   readonly statementTimeoutMs: number | null;
   readonly isLazy: boolean;
+  /** Null: the session may do what its options say. */
+  readonly guard: SessionGuard | null;
 }
 
 const MEGABYTE = 1 << 20;
@@ -78,7 +83,7 @@ export function checkQueryOptions(options: QueryOptions): void {
 }
 
 /** @throws {RedQueryError} RQ_OPTION naming the option, its value and what is valid. */
-export function sessionOptionsFrom(input: string | ConnectOptions = {}): SessionOptions {
+export function sessionOptionsFrom(input: string | ConnectOptions = {}, guard: SessionGuard | null = null): SessionOptions {
   if (typeof input !== 'string' && (typeof input !== 'object' || input === null)) {
     throw new RedQueryError('RQ_OPTION', 'connect() takes a URL or an object of options');
   }
@@ -100,12 +105,14 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}): Session
       memoryLimitMb:
         wholeNumber('memoryLimitMb', options.memoryLimitMb, 64, 1 << 24) ?? Math.floor((totalmem() * 0.6) / MEGABYTE),
       spillLimitMb: wholeNumber('spillLimitMb', options.spillLimitMb, 0, 1 << 24) ?? 10_240,
+      isSandboxed: guard?.isSandboxed ?? false,
     },
     isReadOnly: options.readOnly ?? false,
     scanSettings: scanSettingsFrom(options),
     integers,
     statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
     isLazy: options.isLazy ?? false,
+    guard,
   };
 }
 

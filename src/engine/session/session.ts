@@ -19,6 +19,7 @@ import type { DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
 import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
+import type { SessionGuard } from './guard.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
 import { RedisDesk } from './redis-desk.ts';
 import { Result, type StartedStatement } from './result.ts';
@@ -35,8 +36,20 @@ const CLOSE_PATIENCE_MS = 3_000;
  * Opens a session on a Redis server: a URL (`redis://`, `rediss://`, `unix://`) or options. Contacts the server, unless `isLazy`.
  * @throws {RedQueryError} RQ_OPTION, RQ_REDIS_UNREACHABLE, RQ_REDIS_AUTH, RQ_REDIS_TLS, RQ_REDIS_TIMEOUT
  */
-export async function connect(input?: string | ConnectOptions): Promise<Session> {
-  const session = new Session(sessionOptionsFrom(input));
+export function connect(input?: string | ConnectOptions): Promise<Session> {
+  return openSession(input, null);
+}
+
+/**
+ * Opens a session that may do no more than its guard says, for a user of the server.
+ * @throws {RedQueryError} as `connect`; its statements: RQ_FORBIDDEN, too.
+ */
+export function openGuardedSession(options: ConnectOptions, guard: SessionGuard): Promise<Session> {
+  return openSession(options, guard);
+}
+
+async function openSession(input: string | ConnectOptions | undefined, guard: SessionGuard | null): Promise<Session> {
+  const session = new Session(sessionOptionsFrom(input, guard));
   try {
     await session.open();
     return session;
