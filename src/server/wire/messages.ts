@@ -1,4 +1,5 @@
 /** What a client sends (PostgreSQL, «Message Formats», 54.7), decoded. Bytes are views into the receive buffer: copy what is kept. */
+import type { PgError } from '../pg-error.ts';
 import type { Format } from '../words.ts';
 
 export type FrontendMessage =
@@ -25,7 +26,12 @@ export type FrontendMessage =
   | { readonly kind: 'copyData' }
   | { readonly kind: 'copyDone' }
   | { readonly kind: 'copyFail'; readonly reason: string }
-  | { readonly kind: 'functionCall' };
+  | { readonly kind: 'functionCall' }
+  /**
+   * A frame whose length was right and whose body was not (08P01, 22021, 22023); never FATAL, the stream is in step. A session
+   * reports `error` where it would have answered; `isExtended` says whether it then skips to Sync or sends ReadyForQuery.
+   */
+  | { readonly kind: 'malformed'; readonly error: PgError; readonly isExtended: boolean };
 
 /** What a client sends before it has a session; it has no type byte. */
 export type StartupRequest =
