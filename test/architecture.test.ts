@@ -34,6 +34,8 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
     values: true,
   },
   { module: /^nodejs-polars$/, home: /^arrow\// },
+  { module: /^@mongodb-js\/saslprep$/, home: /^server\/auth\// },
+  { module: /^prom-client$/, home: /^server\/ops\// },
 ];
 
 const MAX_FILE_LINES = 400;
