@@ -2,7 +2,7 @@
 export type { Classification, ExplainedStatement, StatementKind, StatementTarget } from './classify.ts';
 export { classifyStatement, sessionStatement } from './classify.ts';
 export type { Token, TokenKind } from './lexer.ts';
-export { tokensOf } from './lexer.ts';
+export { closingIndex, isName, isSymbol, isWord, tokensOf } from './lexer.ts';
 export type { BoundStatement, Parameters } from './parameters/parameters.ts';
 export { bindParameters, parameterNames } from './parameters/parameters.ts';
 export type { SqlTag } from './parameters/template.ts';

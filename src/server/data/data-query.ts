@@ -1,0 +1,64 @@
+/** A described statement of the engine: what Bind, Execute and COPY run. */
+import type { Result } from '../../engine/index.ts';
+import { type TypedValue, typed } from '../../sql/index.ts';
+import { copyEncoder } from '../types/copy-encoder.ts';
+import { engineTypeName, parameterText } from '../types/parameters.ts';
+import { rowEncoder } from '../types/row-encoder.ts';
+import { textStyleOf } from '../types/text-style.ts';
+import type { BoundValue, CopyOptions, DataStatement, Description, PgColumn, PlannedQuery, RowSource, Run } from '../words.ts';
+import { BatchRows, type RowForm } from './batch-rows.ts';
+import type { EngineLink } from './engine-link.ts';
+
+const NO_BYTES = new Uint8Array(0);
+
+export class DataQuery implements PlannedQuery {
+  readonly parameterTypes: readonly number[];
+  readonly columns: readonly PgColumn[];
+  readonly tag = 'SELECT';
+  readonly hasCount = true;
+  readonly #statement: DataStatement;
+  readonly #link: EngineLink;
+
+  constructor(statement: DataStatement, { parameterTypes, columns }: Description, link: EngineLink) {
+    this.parameterTypes = parameterTypes;
+    this.columns = columns ?? [];
+    this.#statement = statement;
+    this.#link = link;
+  }
+
+  open(values: readonly BoundValue[], run: Run): RowSource {
+    const formOf = async (result: Result): Promise<RowForm> => {
+      const schema = await result.schema();
+      const style = textStyleOf((name) => run.session.setting(name));
+      return {
+        header: NO_BYTES,
+        encode: (formats) => rowEncoder(schema, this.columns, formats, style),
+        trailer: NO_BYTES,
+      };
+    };
+    return new BatchRows(() => this.#start(values, run), formOf, run.signal);
+  }
+
+  copy(values: readonly BoundValue[], options: CopyOptions, run: Run): RowSource {
+    const formOf = async (result: Result): Promise<RowForm> => {
+      const encoder = copyEncoder(
+        await result.schema(),
+        this.columns,
+        options,
+        textStyleOf((name) => run.session.setting(name)),
+      );
+      return { header: encoder.header, encode: () => encoder.rows, trailer: encoder.trailer };
+    };
+    return new BatchRows(() => this.#start(values, run), formOf, run.signal);
+  }
+
+  #start(values: readonly BoundValue[], run: Run): Promise<Result> {
+    const { duckText } = this.#statement;
+    return this.#link.query(this.#statement, duckText, engineValues(values), run.session, run.signal);
+  }
+}
+
+/** Bound values as the engine takes them. @throws {PgError} 22P02, 22P03 */
+export function engineValues(values: readonly BoundValue[]): TypedValue[] {
+  return values.map((value) => typed(engineTypeName(value.typeOid), parameterText(value)));
+}

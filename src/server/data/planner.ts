@@ -1,0 +1,146 @@
+/**
+ * Plans a client's statements: says who answers each (a constant, the catalog, the engine), describes it, and gives what
+ * runs it. One planner a client.
+ */
+
+import { routeStatement } from '../dialect/route.ts';
+import { PgError, pgErrorFrom } from '../pg-error.ts';
+import type { ServedTables } from '../tables/served-tables.ts';
+import type {
+  Catalog,
+  CatalogTable,
+  DataStatement,
+  ParsedStatement,
+  PlannedQuery,
+  QueryPlanner,
+  Route,
+  Run,
+  ServedTable,
+  WireUser,
+} from '../words.ts';
+import { DataQuery } from './data-query.ts';
+import { catalogTableOf, Describer } from './describer.ts';
+import type { EngineLink } from './engine-link.ts';
+import { explainQuery } from './explain-query.ts';
+import { FixedQuery } from './fixed-query.ts';
+
+export interface EnginePlannerOptions {
+  readonly user: WireUser;
+  readonly catalog: Catalog;
+  readonly tables: ServedTables;
+  readonly link: EngineLink;
+}
+
+export class EnginePlanner implements QueryPlanner {
+  readonly #options: EnginePlannerOptions;
+  readonly #describer: Describer;
+  /** Views that this client has made, as the catalog mirrors them. */
+  readonly #views = new Map<string, CatalogTable>();
+
+  constructor(options: EnginePlannerOptions) {
+    this.#options = options;
+    this.#describer = new Describer({
+      catalog: options.catalog,
+      link: options.link,
+      tableNamed: (name) => this.#tableNamed(name),
+      sessionView: (name) => this.#views.get(name),
+    });
+  }
+
+  async plan(statement: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<PlannedQuery> {
+    try {
+      return await this.#plan(statement, parameterTypes, run);
+    } catch (error) {
+      throw run.signal.aborted && run.signal.reason instanceof PgError ? run.signal.reason : pgErrorFrom(error);
+    }
+  }
+
+  async #plan(statement: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<PlannedQuery> {
+    const route = routeStatement(statement, {
+      facts: run.session,
+      isTable: (name) => this.#views.has(name) || this.#tableNamed(name) !== undefined,
+    });
+    switch (route.kind) {
+      case 'instant':
+        return new FixedQuery({ columns: route.columns, rows: () => [route.values] });
+      case 'catalog':
+        return this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
+      case 'data': {
+        const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
+        return new DataQuery(route.statement, described, this.#options.link);
+      }
+      case 'explain': {
+        const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
+        return explainQuery(route, described, this.#options.link, this.#estimateOf(route.statement));
+      }
+      case 'createView':
+        return this.#createView(route, statement);
+      case 'dropView':
+        return this.#dropView(route);
+      default:
+        return route satisfies never;
+    }
+  }
+
+  #createView(route: Extract<Route, { kind: 'createView' }>, statement: ParsedStatement): PlannedQuery {
+    const { name, body, isReplace } = route;
+    const rows = async (_: unknown, run: Run) => {
+      if (this.#views.has(name) && !isReplace) throw new PgError('42P07', `relation "${name}" already exists`);
+      const { columns } = await this.#describer.describe(body, statement, [], run);
+      await this.#options.link.createView(name, true, body, run.session, run.signal);
+      this.#views.set(name, {
+        schema: 'public',
+        name,
+        kind: 'view',
+        columns: (columns ?? []).map(({ name: column, typeOid, typeModifier }) => ({ name: column, typeOid, typeModifier })),
+        primaryKey: null,
+        comment: null,
+        estimatedRows: this.#estimateOf(body),
+      });
+      return [];
+    };
+    return new FixedQuery({ columns: null, tag: 'CREATE VIEW', hasCount: false, rows });
+  }
+
+  #dropView({ names, ifExists }: Extract<Route, { kind: 'dropView' }>): PlannedQuery {
+    const rows = async (_: unknown, run: Run) => {
+      for (const name of names) {
+        if (this.#views.has(name)) await this.#options.link.dropView(name, run.signal);
+        else if (this.#tableNamed(name) !== undefined)
+          throw new PgError('25006', `cannot execute DROP VIEW in a read-only transaction`, {
+            hint: `"${name}" belongs to the server; a session drops the views that it has made itself`,
+          });
+        else if (ifExists)
+          run.notice({ severity: 'NOTICE', sqlState: '00000', message: `view "${name}" does not exist, skipping` });
+        else throw new PgError('42P01', `view "${name}" does not exist`);
+        this.#views.delete(name);
+      }
+      return [];
+    };
+    return new FixedQuery({ columns: null, tag: 'DROP VIEW', hasCount: false, rows });
+  }
+
+  #tableNamed(name: string): ServedTable | undefined {
+    return this.#options.tables.named(name, this.#options.user);
+  }
+
+  #visible(): readonly CatalogTable[] {
+    const tables = this.#options.tables.visibleTo(this.#options.user).map((table) => catalogTableOf(table));
+    return [...tables.filter(({ name }) => !this.#views.has(name)), ...this.#views.values()];
+  }
+
+  #estimateOf(statement: DataStatement): number {
+    const rows = statement.tables.map((name) => this.#tableNamed(name)?.estimatedRows ?? 0);
+    return Math.max(1, ...rows);
+  }
+
+  async discard(): Promise<void> {
+    this.#views.clear();
+    this.#describer.forget();
+    await this.#options.link.close();
+  }
+
+  async close(): Promise<void> {
+    await this.discard();
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Finds tables in a strange database: one for each shape of keys (`user:*`), one for each search index. Bounded: a sample of
+ * the keys, a sample of values a table, at most so many tables.
+ */
+import type { Session } from '../../engine/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import { quoteLiteral } from '../../sql/index.ts';
+import { type SqlField, typeName } from '../../types/index.ts';
+import type { ServedTable } from '../words.ts';
+import { globOf, identifierFrom, type KeyShape, keyShapesIn, tableNameOf, templateOf } from './key-shapes.ts';
+import { isReservedWord } from './reserved-words.ts';
+
+export interface DiscoverOptions {
+  /** Keys that are looked at. Default 10,000. */
+  readonly sampleKeys?: number;
+  /** Most tables. Default 200. */
+  readonly mostTables?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface TypeSource {
+  readonly functionName: string;
+  /** A row is a key. */
+  readonly isKeyed: boolean;
+  /** Columns are sampled, and can be declared. */
+  readonly isSampled: boolean;
+}
+
+const SOURCES: Readonly<Record<string, TypeSource>> = {
+  hash: { functionName: 'redis_hash', isKeyed: true, isSampled: true },
+  'ReJSON-RL': { functionName: 'redis_json', isKeyed: true, isSampled: true },
+  string: { functionName: 'redis_string', isKeyed: true, isSampled: false },
+  set: { functionName: 'redis_set', isKeyed: false, isSampled: false },
+  list: { functionName: 'redis_list', isKeyed: false, isSampled: false },
+  zset: { functionName: 'redis_zset', isKeyed: false, isSampled: false },
+  stream: { functionName: 'redis_stream', isKeyed: false, isSampled: true },
+  'TSDB-TYPE': { functionName: 'redis_timeseries', isKeyed: false, isSampled: false },
+};
+
+/** Types whose single keys are tables by themselves: they hold many rows. */
+const COLLECTIONS: ReadonlySet<string> = new Set(['set', 'list', 'zset', 'stream', 'TSDB-TYPE']);
+
+/**
+ * Looks at the database and gives its tables.
+ * @throws {RedQueryError} as a statement; a table whose values cannot be read is left out.
+ */
+export async function discoverTables(session: Session, options: DiscoverOptions = {}): Promise<readonly ServedTable[]> {
+  const { sampleKeys = 10_000, mostTables = 200, signal } = options;
+  const run = signal === undefined ? {} : { signal };
+  const sample = await session.query("SELECT _key, _type FROM redis_keys('*') LIMIT $1", [sampleKeys], run).rows();
+  const keys = sample.map((row) => ({ key: String(row['_key']), type: String(row['_type']) }));
+  const keyCount = keys.length < sampleKeys ? keys.length : Math.max(keys.length, await databaseSize(session, run));
+  const shapes = keyShapesIn(keys).filter(isWorthTable).slice(0, mostTables);
+  const tables = new Map<string, ServedTable>();
+  for (const shape of shapes) {
+    const estimate = Math.round((shape.count / Math.max(1, keys.length)) * keyCount);
+    const table = await tableOfShape(session, shape, shapes, estimate, freeName(tableNameOf(shape), shape.type, tables));
+    if (table !== null) tables.set(table.name, table);
+    signal?.throwIfAborted();
+  }
+  for (const table of await indexTables(session, tables)) tables.set(table.name, table);
+  return [...tables.values()];
+}
+
+function isWorthTable(shape: KeyShape): boolean {
+  if (!Object.hasOwn(SOURCES, shape.type) || tableNameOf(shape) === '') return false;
+  return shape.parts.includes(null) || COLLECTIONS.has(shape.type);
+}
+
+async function tableOfShape(
+  session: Session,
+  shape: KeyShape,
+  all: readonly KeyShape[],
+  estimatedRows: number,
+  name: string,
+): Promise<ServedTable | null> {
+  const source = SOURCES[shape.type];
+  if (source === undefined) return null;
+  const glob = globOf(shape);
+  try {
+    const plain = `${source.functionName}(${quoteLiteral(glob)})`;
+    const described = await session.describe(plain);
+    const names = new Set(described.map((column) => column.name.toLowerCase()));
+    const pattern = needsTemplate(shape, all) ? templateOf(shape, names) : glob;
+    const sampled = described.filter((column) => column.sample !== null);
+    const columns = sampled.map((column) => `${quoteLiteral(column.name)}: ${quoteLiteral(typeName(column.type))}`);
+    const declared = source.isSampled && columns.length > 0 ? `, columns => {${columns.join(', ')}}` : '';
+    const select = `SELECT * FROM ${source.functionName}(${quoteLiteral(pattern)}${declared})`;
+    return {
+      name,
+      kind: source.isKeyed ? 'table' : 'view',
+      columns: await fieldsOf(session, select),
+      primaryKey: source.isKeyed ? '_key' : null,
+      comment: `${source.functionName}(${quoteLiteral(pattern)})`,
+      select,
+      patterns: [glob],
+      estimatedRows,
+    };
+  } catch (error) {
+    return leftOut(error);
+  }
+}
+
+/** A glob's `*` goes over colons: where longer keys of the type lie behind it, or parts vary in the middle, a template tells them apart. */
+function needsTemplate(shape: KeyShape, all: readonly KeyShape[]): boolean {
+  const { parts, type } = shape;
+  if (parts.slice(0, -1).includes(null)) return true;
+  return all.some(
+    (other) =>
+      other.type === type &&
+      other.parts.length > parts.length &&
+      parts.every((part, at) => part === null || part === other.parts[at]),
+  );
+}
+
+async function fieldsOf(session: Session, select: string): Promise<readonly SqlField[]> {
+  const result = session.query(`SELECT * FROM (${select}) LIMIT 0`);
+  try {
+    return await result.schema();
+  } finally {
+    await result.close();
+  }
+}
+
+/** A table for each index that is not one of a shape already: its documents, as redis_search gives them. */
+async function indexTables(session: Session, taken: ReadonlyMap<string, ServedTable>): Promise<readonly ServedTable[]> {
+  const tables = new Map(taken);
+  const found: ServedTable[] = [];
+  for (const row of await indexRows(session)) {
+    const index = String(row['name']);
+    const select = `SELECT * FROM redis_search(${quoteLiteral(index)}, '*')`;
+    const prefixes = Array.isArray(row['prefixes']) ? row['prefixes'].map(String) : [];
+    const patterns = prefixes.map((prefix) => `${prefix.replace(/[*?[\]\\^]/g, (character) => `\\${character}`)}*`);
+    // A table of the same keys uses the index by itself.
+    if (patterns.length === 1 && [...taken.values()].some((table) => table.patterns[0] === patterns[0])) continue;
+    try {
+      const table: ServedTable = {
+        name: freeName(identifierFrom(index), 'index', tables),
+        kind: 'table',
+        columns: await fieldsOf(session, select),
+        primaryKey: '_key',
+        comment: `redis_search(${quoteLiteral(index)}, '*')`,
+        select,
+        patterns,
+        estimatedRows: Number(row['num_docs'] ?? 0),
+      };
+      tables.set(table.name, table);
+      found.push(table);
+    } catch (error) {
+      leftOut(error);
+    }
+  }
+  return found;
+}
+
+async function indexRows(session: Session): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  try {
+    return await session.query('SELECT name, prefixes, num_docs FROM redis_indexes()').rows();
+  } catch (error) {
+    // A server without the search module has no indexes.
+    if (error instanceof RedQueryError && (error.code === 'RQ_NO_SEARCH' || error.code === 'RQ_REDIS_PERMISSION')) return [];
+    throw error;
+  }
+}
+
+async function databaseSize(session: Session, run: { readonly signal?: AbortSignal }): Promise<number> {
+  const rows = await session
+    .query(
+      "SELECT sum(CAST(regexp_extract(value, 'keys=(\\d+)', 1) AS BIGINT)) AS keys FROM redis_info() WHERE section = 'Keyspace'",
+      undefined,
+      run,
+    )
+    .rows();
+  return Number(rows[0]?.['keys'] ?? 0);
+}
+
+/** What is wrong with one table hides that table only; a lost connection ends the search. */
+function leftOut(error: unknown): null {
+  if (error instanceof RedQueryError && error.kind !== 'io' && error.kind !== 'cancelled') return null;
+  throw error;
+}
+
+function freeName(wanted: string, type: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = isReservedWord(wanted) ? `${wanted}s` : wanted;
+  const typed = `${plain}_${identifierFrom(type === 'ReJSON-RL' ? 'json' : type)}`;
+  if (!taken.has(plain)) return plain;
+  let name = typed;
+  for (let n = 2; taken.has(name); n++) name = `${typed}_${n}`;
+  return name;
+}

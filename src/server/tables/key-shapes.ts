@@ -1,0 +1,115 @@
+/** Finds the shapes of keys in a sample: `user:17`, `user:18`, … are `user:{id}`. Pure: takes names, gives patterns. */
+
+/** A key as the sample has it. */
+export interface SampledKey {
+  readonly key: string;
+  /** As TYPE gives it: 'hash', 'string', 'list', … */
+  readonly type: string;
+}
+
+/** Keys of one type whose names differ only where they vary. */
+export interface KeyShape {
+  readonly type: string;
+  /** The parts between colons; null where they vary. */
+  readonly parts: readonly (string | null)[];
+  /** How many of the sampled keys have it. */
+  readonly count: number;
+}
+
+const SEPARATOR = ':';
+/** More different words than this in one place are values, not names. */
+const MOST_NAMES = 24;
+/** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words. */
+const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i;
+
+/** Gives the shapes of these keys, those with the most keys first. */
+export function keyShapesIn(keys: readonly SampledKey[]): readonly KeyShape[] {
+  const groups = new Map<string, string[][]>();
+  for (const { key, type } of keys) {
+    const parts = key.split(SEPARATOR);
+    const name = `${type}\0${parts.length}`;
+    const group = groups.get(name) ?? [];
+    group.push(parts);
+    groups.set(name, group);
+  }
+  const shapes = [...groups].flatMap(([name, group]) =>
+    shapesOf(group, 0, []).map(({ parts, count }) => ({ type: name.split('\0')[0] ?? '', parts, count })),
+  );
+  return shapes.sort((a, b) => b.count - a.count || (a.parts.join() < b.parts.join() ? -1 : 1));
+}
+
+interface Found {
+  readonly parts: readonly (string | null)[];
+  readonly count: number;
+}
+
+/** Splits keys of equal length by their part at `at`, unless it varies. */
+function shapesOf(keys: readonly string[][], at: number, before: readonly (string | null)[]): Found[] {
+  const length = keys[0]?.length ?? 0;
+  if (at === length) return [{ parts: before, count: keys.length }];
+  const byWord = new Map<string, string[][]>();
+  for (const key of keys) {
+    const word = key[at] ?? '';
+    const same = byWord.get(word) ?? [];
+    same.push(key);
+    byWord.set(word, same);
+  }
+  if (varies([...byWord.keys()], at, length)) return shapesOf(keys, at + 1, [...before, null]);
+  return [...byWord].flatMap(([word, same]) => shapesOf(same, at + 1, [...before, word]));
+}
+
+/** The first part is a name where it can be one; the last varies as soon as there are two of it. */
+function varies(words: readonly string[], at: number, length: number): boolean {
+  const ids = words.filter((word) => ID_LIKE.test(word)).length;
+  if (ids > words.length / 2) return true;
+  if (words.length > MOST_NAMES) return true;
+  return at > 0 && at === length - 1 && words.length > 1;
+}
+
+/** The shape as a glob: `user:*`. */
+export function globOf({ parts }: KeyShape): string {
+  return parts.map((part) => (part === null ? '*' : escaped(part, /[*?[\]\\^]/g))).join(SEPARATOR);
+}
+
+/**
+ * The shape as a key template: `user:{id}`. Captures are named behind the word before them, unless that is taken.
+ * @param taken names of columns, lower case.
+ */
+export function templateOf({ parts }: KeyShape, taken: ReadonlySet<string>): string {
+  const used = new Set(taken);
+  const last = parts.length - 1;
+  return parts
+    .map((part, at) => {
+      if (part !== null) return escaped(part, /[*?[\]\\^{}]/g);
+      const before = parts[at - 1];
+      const wanted = at === last || typeof before !== 'string' ? 'id' : `${identifierFrom(before)}_id`;
+      return `{${free(wanted, used)}}`;
+    })
+    .join(SEPARATOR);
+}
+
+/** A table's name: the parts that do not vary. */
+export function tableNameOf({ parts }: KeyShape): string {
+  const words = parts.filter((part) => part !== null).map(identifierFrom);
+  return words.filter((word) => word !== '').join('_');
+}
+
+/** A word as a name that needs no quotes: lower case letters, digits and _. */
+export function identifierFrom(word: string): string {
+  const plain = word
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return /^[0-9]/.test(plain) ? `_${plain}` : plain;
+}
+
+function free(wanted: string, used: Set<string>): string {
+  let name = wanted;
+  for (let n = 1; used.has(name); n++) name = n === 1 ? `key_${wanted}` : `key_${wanted}_${n}`;
+  used.add(name);
+  return name;
+}
+
+function escaped(text: string, special: RegExp): string {
+  return text.replace(special, (character) => `\\${character}`);
+}
