@@ -78,10 +78,17 @@ async function tableOfShape(
   if (source === undefined) return null;
   const glob = globOf(shape);
   try {
-    const plain = `${source.functionName}(${quoteLiteral(glob)})`;
-    const described = await session.describe(plain);
-    const names = new Set(described.map((column) => column.name.toLowerCase()));
-    const pattern = needsTemplate(shape, all) ? templateOf(shape, names) : glob;
+    const call = (pattern: string): string => `${source.functionName}(${quoteLiteral(pattern)})`;
+    const isTemplate = needsTemplate(shape, all);
+    let pattern = isTemplate ? templateOf(shape, new Set()) : glob;
+    let described = await session.describe(call(pattern));
+    const fields = new Set(described.filter((column) => column.sample !== null).map((column) => column.name.toLowerCase()));
+    // A capture hides a field of its name: captures give way.
+    if (isTemplate && described.some((column) => isRenamed(column.name, fields))) {
+      const names = new Set([...fields].map((name) => name.replace(/_2$/, '')));
+      pattern = templateOf(shape, new Set([...fields, ...names]));
+      described = await session.describe(call(pattern));
+    }
     const sampled = described.filter((column) => column.sample !== null);
     const columns = sampled.map((column) => `${quoteLiteral(column.name)}: ${quoteLiteral(typeName(column.type))}`);
     const declared = source.isSampled && columns.length > 0 ? `, columns => {${columns.join(', ')}}` : '';
@@ -91,7 +98,7 @@ async function tableOfShape(
       kind: source.isKeyed ? 'table' : 'view',
       columns: await fieldsOf(session, select),
       primaryKey: source.isKeyed ? '_key' : null,
-      comment: `${source.functionName}(${quoteLiteral(pattern)})`,
+      comment: call(pattern),
       select,
       patterns: [glob],
       estimatedRows,
@@ -99,6 +106,11 @@ async function tableOfShape(
   } catch (error) {
     return leftOut(error);
   }
+}
+
+/** True for `id_2`: a field `id` beside a capture of that name. */
+function isRenamed(name: string, fields: ReadonlySet<string>): boolean {
+  return name.endsWith('_2') && fields.has(name.toLowerCase()) && !fields.has(name.slice(0, -2).toLowerCase());
 }
 
 /** A glob's `*` goes over colons: where longer keys of the type lie behind it, or parts vary in the middle, a template tells them apart. */

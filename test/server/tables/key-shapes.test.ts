@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { globOf, type KeyShape, keyShapesIn, tableNameOf, templateOf } from '../../../src/server/tables/key-shapes.ts';
+
+function hashes(...keys: string[]) {
+  return keys.map((key) => ({ key, type: 'hash' }));
+}
+
+function many(count: number, name: (n: number) => string): string[] {
+  return Array.from({ length: count }, (_, n) => name(n));
+}
+
+const cases: { title: string; keys: { key: string; type: string }[]; globs: string[] }[] = [
+  { title: 'numbers behind one word', keys: hashes('user:1', 'user:2', 'user:30'), globs: ['user:*'] },
+  { title: 'one key with a number', keys: hashes('user:1'), globs: ['user:*'] },
+  { title: 'UUIDs', keys: hashes('job:5f3c1f04-7f3e-4d43-9f57-0a6bc1f0a001'), globs: ['job:*'] },
+  { title: 'words behind one word', keys: hashes('rate:daily', 'rate:weekly'), globs: ['rate:*'] },
+  { title: 'numbers in the middle', keys: hashes('user:1:cart', 'user:2:cart'), globs: ['user:*:cart'] },
+  {
+    title: 'names in the middle',
+    keys: hashes('shop:order:1', 'shop:item:1', 'shop:item:2'),
+    globs: ['shop:item:*', 'shop:order:*'],
+  },
+  {
+    title: 'many words in the middle',
+    keys: hashes(...many(40, (n) => `tenant:t${String.fromCharCode(97 + (n % 26))}${n}x:settings`)),
+    globs: ['tenant:*:settings'],
+  },
+  {
+    title: 'types apart',
+    keys: [...hashes('a:1', 'a:2'), { key: 'a:3', type: 'set' }],
+    globs: ['a:*', 'a:*'],
+  },
+  { title: 'a name alone', keys: hashes('config'), globs: ['config'] },
+  { title: 'characters that a glob knows', keys: hashes('a*b:1', 'a*b:2'), globs: ['a\\*b:*'] },
+];
+
+describe('keyShapesIn', () => {
+  it.each(cases)('finds $title', ({ keys, globs }) => {
+    expect(keyShapesIn(keys).map(globOf)).toEqual(globs);
+  });
+
+  it('counts the keys of each shape, those with the most first', () => {
+    const shapes = keyShapesIn(hashes('b:1', 'a:1', 'a:2', 'a:3'));
+    expect(shapes.map(({ count }) => count)).toEqual([3, 1]);
+  });
+});
+
+describe('templateOf', () => {
+  const shape = (...parts: (string | null)[]): KeyShape => ({ type: 'hash', parts, count: 1 });
+
+  it('names captures behind the word before them', () => {
+    expect(templateOf(shape('user', null, 'order', null), new Set())).toBe('user:{user_id}:order:{id}');
+  });
+
+  it('avoids the names of columns', () => {
+    expect(templateOf(shape('user', null), new Set(['id']))).toBe('user:{key_id}');
+  });
+
+  it('escapes braces and glob characters of the key itself', () => {
+    expect(templateOf(shape('a{b}*', null), new Set())).toBe('a\\{b\\}\\*:{id}');
+  });
+
+  it('makes a name of the parts that do not vary', () => {
+    expect(tableNameOf(shape('My App', null, '2nd-level', null))).toBe('my_app__2nd_level');
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declareViews } from '../../../src/server/tables/declared-views.ts';
+import { discoverTables } from '../../../src/server/tables/discover.ts';
+import type { ServedTable } from '../../../src/server/words.ts';
+import { fillUsers, type LiveSession, startLive } from '../../support/live-session.ts';
+
+let live: LiveSession;
+let found: ReadonlyMap<string, ServedTable>;
+
+beforeAll(async () => {
+  live = await startLive();
+  await fillUsers(live.redis, 500);
+  const call = (...words: string[]) => live.redis.call(...(words as [string, ...string[]]));
+  await call('HSET', 'order:1', 'id', '7', 'total', '3.5');
+  await call('HSET', 'order:1:item:1', 'sku', 'a');
+  await call('HSET', 'order:2:item:1', 'sku', 'b');
+  await call('ZADD', 'leaderboard', '1', 'ann', '2', 'bob');
+  await call('SET', 'visits', '3');
+  await call('SADD', 'tag:red', 'x');
+  await call('SADD', 'tag:blue', 'y');
+  found = new Map((await discoverTables(live.session)).map((table) => [table.name, table]));
+});
+
+afterAll(async () => {
+  await live[Symbol.asyncDispose]();
+});
+
+describe('discoverTables', () => {
+  it('makes one table of each shape of keys, and none of a single string', () => {
+    expect([...found.keys()].sort()).toEqual(['leaderboard', 'order_item', 'orders', 'tag', 'users']);
+  });
+
+  it('gives a table of hashes its columns, key, comment and number of rows', () => {
+    const users = found.get('users');
+    expect(users?.columns.map(({ name, type }) => `${name} ${type.id}`)).toEqual([
+      '_key VARCHAR',
+      'name VARCHAR',
+      'age BIGINT',
+      'score DOUBLE',
+    ]);
+    expect(users).toMatchObject({
+      kind: 'table',
+      primaryKey: '_key',
+      comment: "redis_hash('user:*')",
+      patterns: ['user:*'],
+      estimatedRows: 500,
+    });
+  });
+
+  it('keeps longer keys of the same type out of a table, by a template whose capture hides no field', async () => {
+    expect(found.get('orders')?.comment).toBe("redis_hash('order:{key_id}')");
+    const rows = await live.session.query(found.get('orders')?.select ?? '').rows();
+    expect(rows).toEqual([{ _key: 'order:1', key_id: '1', id: 7n, total: 3.5 }]);
+  });
+
+  it('shows a single collection as a view', () => {
+    expect(found.get('leaderboard')).toMatchObject({ kind: 'view', primaryKey: null, comment: "redis_zset('leaderboard')" });
+  });
+});
+
+describe('declareViews', () => {
+  it('writes the sampled columns into a view', async () => {
+    const [view] = await declareViews(live.session, "CREATE VIEW adults AS FROM redis_hash('user:*') WHERE age >= 18;");
+    expect(view?.select).toBe(
+      "FROM redis_hash('user:*', columns => {'name': 'VARCHAR', 'age': 'BIGINT', 'score': 'DOUBLE'}) WHERE age >= 18",
+    );
+    expect(view?.patterns).toEqual(['user:*']);
+  });
+
+  it('lets a view read an earlier one, and knows its keys', async () => {
+    const views = await declareViews(
+      live.session,
+      `CREATE VIEW one AS SELECT * FROM redis_hash('user:{n}', columns => {'age': 'BIGINT'});
+       CREATE OR REPLACE VIEW "Two" AS SELECT n FROM one`,
+    );
+    expect(views.map(({ name, patterns, columns }) => [name, patterns, columns.map((column) => column.name)])).toEqual([
+      ['one', ['user:*'], ['_key', 'n', 'age']],
+      ['Two', ['user:*'], ['n']],
+    ]);
+  });
+
+  it('does not know the keys of a view over an index', async () => {
+    const [view] = await declareViews(live.session, "CREATE VIEW v AS SELECT 1 AS a FROM redis_hash(concat('user', ':*'))");
+    expect(view?.patterns).toEqual([]);
+  });
+
+  it.each([
+    ['SELECT 1', /is no CREATE VIEW/],
+    ['CREATE TABLE t (a INT)', /is no CREATE VIEW/],
+    ["CREATE VIEW bad AS SELECT nope FROM redis_hash('user:*')", /^view "bad": .*nope/],
+  ])('refuses %s', async (text, message) => {
+    await expect(declareViews(live.session, text)).rejects.toThrow(message);
+  });
+});
