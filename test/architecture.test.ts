@@ -34,6 +34,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
     values: true,
   },
   { module: /^nodejs-polars$/, home: /^arrow\// },
+  { module: /^(libpg-query|pgsql-deparser)$/, home: /^server\/dialect\// },
   { module: /^@mongodb-js\/saslprep$/, home: /^server\/auth\// },
   { module: /^prom-client$/, home: /^server\/ops\// },
 ];

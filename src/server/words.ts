@@ -45,6 +45,15 @@ export interface RowSource {
   next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows>;
   /** Frees what it holds, at any time, also while `next` is under way; may be called twice. */
   close(): Promise<void>;
+  /** What Redis had to do for it so far; missing where it does not read Redis. */
+  readonly work?: RedisWork;
+}
+
+/** What a statement asked of Redis. */
+export interface RedisWork {
+  readonly keysScanned: number;
+  readonly roundTrips: number;
+  readonly bytesReceived: number;
 }
 
 /** COPY … TO STDOUT. Null: the format's own default. */
@@ -159,14 +168,29 @@ export interface ServedTable {
 /** What the server does with a statement that is no command of the session. */
 export type Route =
   /** Answered here, from the tree alone: `select 1`, `select version()`. */
-  | { readonly kind: 'instant'; readonly columns: readonly PgColumn[]; readonly values: readonly (string | null)[] }
+  | {
+      readonly kind: 'instant';
+      readonly columns: readonly PgColumn[];
+      readonly values: readonly (string | null)[];
+      /** What set_config() calls change; the session does it when the statement runs. */
+      readonly settings?: readonly SettingChange[];
+    }
   /** PostgreSQL's catalog answers. `text` is what is given to it. */
-  | { readonly kind: 'catalog'; readonly text: string }
+  | { readonly kind: 'catalog'; readonly text: string; readonly settings?: readonly SettingChange[] }
+  /** `SELECT pg_sleep(n)`: the session waits, can be cancelled, and gives one row of one empty void column. */
+  | { readonly kind: 'sleep'; readonly seconds: number; readonly columns: readonly PgColumn[] }
   | { readonly kind: 'data'; readonly statement: DataStatement }
   /** CREATE [OR REPLACE] [TEMP] VIEW: `body` in the engine's dialect. */
   | { readonly kind: 'createView'; readonly name: string; readonly isReplace: boolean; readonly body: DataStatement }
   | { readonly kind: 'dropView'; readonly names: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: 'explain'; readonly statement: DataStatement; readonly analyze: boolean; readonly isJson: boolean };
+
+/** set_config(name, value, is_local) with constant arguments. */
+export interface SettingChange {
+  readonly name: string;
+  readonly value: string;
+  readonly isLocal: boolean;
+}
 
 /** A statement that the engine runs. */
 export interface DataStatement {
@@ -183,6 +207,13 @@ export interface DataStatement {
   readonly tables: readonly string[];
   /** Functions of PostgreSQL that the engine lacks: names of the macros that a session must have (dialect/macros). */
   readonly macros: readonly string[];
+  /**
+   * `x = ANY($2)` is `x IN ($7)` in `duckText`, so that it can be pushed down: key 7, beyond the statement's own parameters,
+   * stands for the elements of parameter 2, with commas between them; where there are none, for `SELECT NULL WHERE FALSE`.
+   */
+  readonly listParameters?: ReadonlyMap<number, number>;
+  /** Gives the offset in the statement's text of an offset in `describeText`; missing: they are the same. */
+  readonly mapPosition?: (offset: number) => number;
 }
 
 // ---- catalog ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,125 @@
+/**
+ * Cuts a text into statements with PostgreSQL's own parser (libpg-query, the parser of PostgreSQL 18 in WASM). What that
+ * refuses but DuckDB may understand comes back without a tree. Knows nothing of tables.
+ */
+import * as parser from 'libpg-query';
+import { offsetFromBytes, splitStatements } from '../../sql/index.ts';
+import { PgError } from '../pg-error.ts';
+import type { ParsedStatement, Tree } from '../words.ts';
+import { maskStructs, redisCalls } from './redis-calls.ts';
+import { walk } from './tree.ts';
+
+/** Loads the parser (15 ms, once a process); `parseScript` may be called when it has resolved. */
+export function loadParser(): Promise<void> {
+  return parser.loadModule();
+}
+
+await loadParser();
+
+/** Words that begin a statement that only DuckDB has, or that PostgreSQL's grammar has otherwise. */
+const DUCK_WORDS = /^\s*(from|summarize|describe|desc|pivot|unpivot|select|with|values|table|explain|create|show|\()/i;
+
+/**
+ * Lists the statements of a text in order; comments, blanks and mere semicolons give none.
+ * @throws {PgError} 42601 with PostgreSQL's words and the position in `text`, where not even DuckDB's grammar may take it.
+ */
+export function parseScript(text: string): readonly ParsedStatement[] {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw new PgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00', { position: nul });
+  const masked = maskStructs(text, redisCalls(text));
+  const whole = tryParse(masked);
+  if (whole instanceof PgError) return parseEach(text, masked, whole);
+  return whole.map(({ tree, start, end }, index) => {
+    const statement = text.slice(start, end);
+    const isAtStart = index === 0 && start === 0;
+    // A tree's positions count from the start of the text that was parsed, so that a later statement is parsed alone.
+    const own = isAtStart ? tree : (singleTree(masked.slice(start, end)) ?? tree);
+    return { text: statement, offset: start, tree: own, syntaxError: null, parameterCount: highestParameter(own) };
+  });
+}
+
+/** Gives the tree of one statement; null where it is none or several. */
+export function singleTree(text: string): Tree | null {
+  const parsed = tryParse(text);
+  return parsed instanceof PgError || parsed.length !== 1 ? null : (parsed[0]?.tree ?? null);
+}
+
+interface RawStatement {
+  readonly tree: Tree;
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function tryParse(text: string): RawStatement[] | PgError {
+  if (text.trim() === '') return [];
+  try {
+    const { stmts = [] } = parser.parseSync(text);
+    const isAscii = !/[^\x00-\x7f]/.test(text);
+    const offset = (bytes: number): number => (isAscii ? bytes : offsetFromBytes(text, bytes));
+    return stmts.flatMap(({ stmt, stmt_location: location = 0, stmt_len: byteLength = 0 }) => {
+      if (stmt === undefined) return [];
+      const start = offset(location);
+      const end = byteLength === 0 ? endOf(text) : offset(location + byteLength);
+      // A node is a record of one field; Tree is that, without knowing which.
+      return [{ tree: stmt as unknown as Tree, start, end }];
+    });
+  } catch (error) {
+    return syntaxErrorFrom(error, text);
+  }
+}
+
+/** The last statement has no length where no semicolon ends it: comments behind it belong to it, blanks do not. */
+function endOf(text: string): number {
+  return text.trimEnd().length;
+}
+
+function syntaxErrorFrom(error: unknown, text: string): PgError {
+  if (parser.hasSqlDetails(error) && error.sqlDetails !== undefined) {
+    const { message, cursorPosition } = error.sqlDetails;
+    return new PgError(message.includes('memory exhausted') ? '54001' : '42601', message, {
+      position: Math.min(Array.from(text).slice(0, Math.max(0, cursorPosition)).join('').length, text.length),
+      cause: error,
+    });
+  }
+  if (error instanceof RangeError) return new PgError('54001', 'stack depth limit exceeded', { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new PgError('42601', message === '' ? 'syntax error' : message, { position: 0, cause: error });
+}
+
+/** PostgreSQL refused the whole text: each statement is tried alone. */
+function parseEach(text: string, masked: string, refusal: PgError): readonly ParsedStatement[] {
+  let pieces: readonly { readonly text: string; readonly offset: number }[];
+  try {
+    pieces = splitStatements(text);
+  } catch {
+    throw refusal;
+  }
+  return pieces.map(({ text: statement, offset }) => {
+    const parsed = tryParse(masked.slice(offset, offset + statement.length));
+    if (!(parsed instanceof PgError)) {
+      const tree = parsed[0]?.tree;
+      if (parsed.length !== 1 || tree === undefined) throw refusal;
+      return { text: statement, offset, tree, syntaxError: null, parameterCount: highestParameter(tree) };
+    }
+    if (!DUCK_WORDS.test(statement)) throw moved(parsed, offset);
+    return { text: statement, offset, tree: null, syntaxError: moved(parsed, 0), parameterCount: highestInText(statement) };
+  });
+}
+
+function moved(error: PgError, offset: number): PgError {
+  return new PgError(error.sqlState, error.message, { ...error.details, position: (error.details.position ?? 0) + offset });
+}
+
+function highestParameter(tree: Tree): number {
+  let highest = 0;
+  walk(tree, (kind, fields) => {
+    if (kind === 'ParamRef' && typeof fields['number'] === 'number') highest = Math.max(highest, fields['number']);
+    return true;
+  });
+  return highest;
+}
+
+function highestInText(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/\$([0-9]{1,5})\b/g)].map((match) => Number(match[1])));
+}
