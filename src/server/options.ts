@@ -29,6 +29,8 @@ export interface LogOptions {
   readonly statements: StatementLogging;
   /** A statement that takes longer is slow. */
   readonly slowMs: number;
+  /** Shows the strings in statements, which hold keys and values, too; never those of statements about passwords. Default false. */
+  readonly hasLiterals?: boolean;
   /** Takes one line, without its line break. Default: standard error. */
   readonly write?: (line: string) => void;
 }
