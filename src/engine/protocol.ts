@@ -16,6 +16,7 @@ import type {
   SchemaNeed,
 } from '../storage/index.ts';
 import type { SqlField, SqlType } from '../types/index.ts';
+import type { SessionGuard } from './session/guard.ts';
 
 /** How an engine thread sets DuckDB up. */
 export interface EngineSettings {
@@ -25,6 +26,8 @@ export interface EngineSettings {
   readonly spillLimitMb: number;
   /** Statements that may be inside a long native call at once. */
   readonly longCalls: number;
+  /** Without files and network, and every statement is looked at: sandbox/sandbox.ts. */
+  readonly isSandboxed: boolean;
   /** Workers that share one scan. */
   readonly workerCount: number;
   /** See thread-cells.ts. */
@@ -59,7 +62,13 @@ export interface ScanReport {
 }
 
 export type ToEngine =
-  | { readonly kind: 'openSession'; readonly requestId: number; readonly sessionId: number; readonly scanSettings: ScanSettings }
+  | {
+      readonly kind: 'openSession';
+      readonly requestId: number;
+      readonly sessionId: number;
+      readonly scanSettings: ScanSettings;
+      readonly guard: SessionGuard | null;
+    }
   | { readonly kind: 'closeSession'; readonly requestId: number; readonly sessionId: number }
   | {
       readonly kind: 'run';

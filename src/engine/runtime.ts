@@ -97,6 +97,7 @@ export class Runtime {
       spillDirectory,
       workerCount: this.#resources.workers,
       longCalls: LONG_CALLS,
+      isSandboxed: this.#resources.isSandboxed,
       spillLimitMb: Math.floor(this.#resources.spillLimitMb / MOST_ENGINES),
     };
     const thread = new EngineThread(settings, {

@@ -14,13 +14,17 @@ export { QueryClient } from './connections/query-client.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
+export { globContains } from './keys/glob-contains.ts';
+export { type KeyGuard, keyGuardFrom } from './keys/key-guard.ts';
 export { inferSchema } from './sampling/infer-schema.ts';
 export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';
 export type { ColumnNote, InferredColumn, InferredSchema } from './sampling/inferred-schema.ts';
 export {
   DEFAULT_SCAN_SETTINGS,
+  loosenedSetting,
   SCAN_SETTING_NAMES,
   type ScanSettings,
+  scanSettingText,
   withoutScanSetting,
   withScanSetting,
 } from './scan-settings.ts';

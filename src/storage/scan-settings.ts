@@ -101,6 +101,19 @@ export function withoutScanSetting(settings: ScanSettings, name: string, first: 
   return { ...settings, [spec.name]: first[spec.name] };
 }
 
+const STRICTER: readonly ScanSettings['onFullScan'][] = ['allow', 'warn', 'refuse'];
+
+/** Names the setting that lets `next` do more to a server than `first` does; null: none. */
+export function loosenedSetting(first: ScanSettings, next: ScanSettings): string | null {
+  const within = (value: number | null, most: number | null): boolean => most === null || (value !== null && value <= most);
+  if (!within(next.maxBlockMs, first.maxBlockMs)) return 'max_block_ms';
+  if (!within(next.maxScanKeys, first.maxScanKeys)) return 'max_scan_keys';
+  if (!within(next.maxScanBytes, first.maxScanBytes)) return 'max_scan_bytes';
+  if (!within(next.scanRate, first.scanRate)) return 'scan_rate';
+  if (STRICTER.indexOf(next.onFullScan) < STRICTER.indexOf(first.onFullScan)) return 'on_full_scan';
+  return first.readFrom === 'replica' && next.readFrom === 'primary' ? 'read_from' : null;
+}
+
 /** Gives a setting's value as SHOW prints it; null where there is no limit. */
 export function scanSettingText(settings: ScanSettings, name: string): string | null {
   const value = settings[specOf(name).name];

@@ -272,6 +272,8 @@ export interface ScanTask {
   /** Most rows of each key; null for all. Set with `range` where a limit or a top-N reaches down to it. */
   readonly rowsPerKey: number | null;
   readonly budget: ScanBudget;
+  /** Globs of the keys that whoever asks may read: others are left out before anything is asked of them. Absent: all. */
+  readonly allowedKeys?: readonly string[];
 }
 
 /** What a scan may cost before it is an error, and how fast it may go. Null: without a limit. */

@@ -30,6 +30,7 @@ export const COUNTERS = [
   'driftedKeys',
   'indexFallbacks',
   'redisMicros',
+  'forbiddenKeys',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

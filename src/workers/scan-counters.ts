@@ -15,6 +15,7 @@ export class ScanCounters implements Record<CounterName, number> {
   driftedKeys = 0;
   indexFallbacks = 0;
   redisMicros = 0;
+  forbiddenKeys = 0;
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {

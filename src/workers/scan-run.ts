@@ -6,13 +6,14 @@ import { type ErrorData, errorDataFrom, RedQueryError } from '../errors.ts';
 import type { RespVersion, ScanSocket } from '../storage/connections/connection.ts';
 import type { Endpoint } from '../storage/connections/endpoint.ts';
 import { acquireScanSocket, releaseScanSocket } from '../storage/connections/idle-sockets.ts';
+import { type KeyGuard, keyGuardFrom } from '../storage/keys/key-guard.ts';
 import type { AccessPath, SearchAccess } from '../storage/scan-words.ts';
 import { runCommand } from './command/command-run.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
 import { RefusedPathError } from './elements/json-finder.ts';
 import { withComplaint } from './elements/refused-path.ts';
 import { TemplateFilter } from './keys/captures.ts';
-import { blockFromKeys, type KeyBlock } from './keys/key-block.ts';
+import { blockFromKeys, type KeyBlock, keptOf } from './keys/key-block.ts';
 import { KeyScanner, type ScanContext } from './keys/key-scanner.ts';
 import { KeyGiver, KeyTaker } from './keys/key-share.ts';
 import type { KeySource } from './keys/key-source.ts';
@@ -61,6 +62,8 @@ class ScanRun {
   #fetcher: KeyFetcher | null = null;
   /** Null without a template. */
   readonly #filter: TemplateFilter | null;
+  /** Null: every key may be read. */
+  readonly #guard: KeyGuard | null;
   /** Sharing the scan with other threads: as its leader, as a helper, or not at all. */
   readonly #giver: KeyGiver | null;
   readonly #taker: KeyTaker | null;
@@ -78,6 +81,7 @@ class ScanRun {
     this.#writer = new BatchWriter(job.port, job.control, this.#counters, () => this.#step());
     this.#sink = new RowSink(job.task, this.#layout, this.#writer, this.#counters);
     this.#filter = job.task.template === null ? null : new TemplateFilter(job.task.template);
+    this.#guard = keyGuardFrom(job.task.allowedKeys ?? null);
     const { share } = job;
     this.#giver = share?.kind === 'lead' ? new KeyGiver(share.helpers, () => this.#step()) : null;
     this.#taker = share?.kind === 'help' ? new KeyTaker(share.leader, (block) => this.#takeBlock(block)) : null;
@@ -166,9 +170,16 @@ class ScanRun {
     };
   }
 
-  /** The keys that the task's template matches. */
+  /** The keys that may be read and that the task's template matches. */
   #matching(block: KeyBlock): KeyBlock {
-    return this.#filter === null ? block : this.#filter.keep(block);
+    const allowed = this.#guard === null ? block : this.#allowed(block, this.#guard);
+    return this.#filter === null ? allowed : this.#filter.keep(allowed);
+  }
+
+  #allowed(block: KeyBlock, guard: KeyGuard): KeyBlock {
+    const allowed = keptOf(block, (start, end) => guard.allowsKey(block.bytes.subarray(start, end)));
+    this.#counters.forbiddenKeys += block.count - allowed.count;
+    return allowed;
   }
 
   #newSource(socket: ScanSocket, isFresh: boolean): KeySource {

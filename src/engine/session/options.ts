@@ -90,10 +90,11 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}, guard: S
   const options: ConnectOptions = typeof input === 'string' ? { url: input } : input;
   checkNames(options);
   const endpoints = new Map([['default', endpointFrom('default', options)]]);
+  const mayUse = (name: string): boolean => guard?.servers?.includes(name) ?? true;
   for (const [name, server] of Object.entries(options.servers ?? {})) {
     if (name === 'default' || name === '')
       throw new RedQueryError('RQ_OPTION', `servers: the name "${name}" is taken; name a further server otherwise`);
-    endpoints.set(name, endpointFrom(name, server));
+    if (mayUse(name)) endpoints.set(name, endpointFrom(name, server));
   }
   const integers = options.integers ?? 'bigint';
   if (!KNOWN_INTEGERS.includes(integers))
@@ -108,7 +109,7 @@ export function sessionOptionsFrom(input: string | ConnectOptions = {}, guard: S
       isSandboxed: guard?.isSandboxed ?? false,
     },
     isReadOnly: options.readOnly ?? false,
-    scanSettings: scanSettingsFrom(options),
+    scanSettings: withCeiling(scanSettingsFrom(options), guard?.maxScanKeys ?? null),
     integers,
     statementTimeoutMs: wholeNumber('statementTimeoutMs', options.statementTimeoutMs, 1, 2 ** 31 - 1),
     isLazy: options.isLazy ?? false,
@@ -140,6 +141,11 @@ function checkNames(options: ConnectOptions): void {
 function scanSettingsFrom({ pushDown = true, settings = {} }: ConnectOptions): ScanSettings {
   const first: ScanSettings = pushDown ? DEFAULT_SCAN_SETTINGS : WITHOUT_PUSH_DOWN;
   return Object.entries(settings).reduce((all, [name, value]) => withScanSetting(all, name, value), first);
+}
+
+function withCeiling(settings: ScanSettings, maxScanKeys: number | null): ScanSettings {
+  if (maxScanKeys === null) return settings;
+  return { ...settings, maxScanKeys: Math.min(maxScanKeys, settings.maxScanKeys ?? maxScanKeys) };
 }
 
 const WITHOUT_PUSH_DOWN: ScanSettings = {

@@ -1,7 +1,9 @@
 /**
  * What a session asks of Redis itself, beside scans: samples of keys, what an index can do, groups that Redis counts. One
- * small connection a server, opened when it is first needed.
+ * small connection a server, opened when it is first needed. Whatever goes to Redis for a session passes here, and is held to the
+ * keys that it may read.
  */
+import { RedQueryError } from '../../errors.ts';
 import {
   type AccessAnswer,
   type AggregateAnswer,
@@ -10,10 +12,14 @@ import {
   type Endpoint,
   IndexCatalog,
   inferSchema,
+  type KeyGuard,
+  keyGuardFrom,
   QueryClient,
   replicaOf,
   resolveAccess,
   type ScanRequest,
+  type ScanTask,
+  type SchemaNeed,
   type SearchConnections,
 } from '../../storage/index.ts';
 import type { Answer, Question } from '../protocol.ts';
@@ -22,11 +28,21 @@ export class RedisDesk {
   readonly #endpointNamed: (name: string) => Endpoint;
   readonly #clients = new Map<string, ControlClient>();
   readonly #queryClients = new Map<string, QueryClient>();
-  readonly #catalog = new IndexCatalog();
+  readonly #keyPatterns: readonly string[] | null;
+  /** Null: every key may be read. */
+  readonly #keys: KeyGuard | null;
+  readonly #catalog: IndexCatalog;
 
-  /** @param endpointNamed throws RQ_UNKNOWN_SERVER. */
-  constructor(endpointNamed: (name: string) => Endpoint) {
+  /**
+   * @param endpointNamed throws RQ_UNKNOWN_SERVER.
+   * @param keyPatterns globs of the keys that the session may read; null: all.
+   */
+  constructor(endpointNamed: (name: string) => Endpoint, keyPatterns: readonly string[] | null) {
     this.#endpointNamed = endpointNamed;
+    this.#keyPatterns = keyPatterns;
+    const keys = keyGuardFrom(keyPatterns);
+    this.#keys = keys;
+    this.#catalog = new IndexCatalog(undefined, keys === null ? undefined : ({ prefixes }) => keys.allowsIndex(prefixes));
   }
 
   /** Gives the connection of a server for everything small. */
@@ -44,12 +60,12 @@ export class RedisDesk {
 
   /**
    * Answers what an engine thread asks.
-   * @throws {RedQueryError} what Redis says; RQ_CANCELLED where `signal` was aborted.
+   * @throws {RedQueryError} what Redis says; RQ_CANCELLED where `signal` was aborted; RQ_FORBIDDEN.
    */
   async answer(question: Question, signal: AbortSignal | undefined): Promise<Answer> {
     switch (question.kind) {
       case 'schema':
-        return { kind: 'schema', schema: await inferSchema(this.client(question.need.server), question.need, signal) };
+        return { kind: 'schema', schema: await this.#sample(question.need, signal) };
       case 'access':
         return { kind: 'access', access: await this.#resolve(question.request, signal) };
       case 'aggregate':
@@ -59,15 +75,58 @@ export class RedisDesk {
     }
   }
 
-  #resolve(request: ScanRequest, signal: AbortSignal | undefined): Promise<AccessAnswer> {
-    return resolveAccess(this.#searchOf(request.server), this.#catalog, request, signal);
+  /**
+   * Gives the task as workers get it, with the keys that may be read.
+   * @throws {RedQueryError} RQ_FORBIDDEN; RQ_UNKNOWN_INDEX: an index that also holds other keys.
+   */
+  async permit(task: ScanTask): Promise<ScanTask> {
+    const keyPatterns = this.#keyPatterns;
+    if (this.#keys === null || keyPatterns === null) return task;
+    this.#keys.checkTask(task);
+    const { access } = task;
+    if (access.kind === 'search' || access.kind === 'query') await this.#checkIndex(task.server, access.index);
+    return { ...task, allowedKeys: keyPatterns };
   }
 
-  #group(
+  async #sample(need: SchemaNeed, signal: AbortSignal | undefined): ReturnType<typeof inferSchema> {
+    if (this.#keys !== null) {
+      if (need.source === 'search') await this.#checkIndex(need.server, need.pattern, signal);
+      else this.#keys.checkPattern(Buffer.from(need.pattern, 'utf8'));
+    }
+    return inferSchema(this.client(need.server), need, signal);
+  }
+
+  async #resolve(request: ScanRequest, signal: AbortSignal | undefined): Promise<AccessAnswer> {
+    if (!this.#isAllowed(request)) return NO_INDEX;
+    const answer = await resolveAccess(this.#searchOf(request.server), this.#catalog, request, signal);
+    // An advice tells how many keys there are in all.
+    return this.#keys === null ? answer : { ...answer, advice: null };
+  }
+
+  async #group(
     { request, isDry }: Extract<Question, { kind: 'aggregate' }>,
     signal: AbortSignal | undefined,
   ): Promise<AggregateAnswer> {
-    return answerAggregate(this.#searchOf(request.scan.server), this.#catalog, request, signal, isDry);
+    const { scan } = request;
+    if (!this.#isAllowed(scan)) return { kind: 'refused', why: 'the pattern may match keys that you may not read' };
+    const answer = await answerAggregate(this.#searchOf(scan.server), this.#catalog, request, signal, isDry);
+    return this.#keys === null || answer.kind !== 'refused' ? answer : { ...answer, advice: null };
+  }
+
+  #isAllowed({ pattern }: ScanRequest): boolean {
+    return this.#keys?.allowsPattern(Buffer.from(pattern, 'utf8')) ?? true;
+  }
+
+  /** @throws {RedQueryError} RQ_UNKNOWN_INDEX: there is none of that name that holds allowed keys only. */
+  async #checkIndex(server: string, name: string, signal?: AbortSignal): Promise<void> {
+    const connections = this.#searchOf(server);
+    for (const isSecond of [false, true]) {
+      // It may have been made since the server was last asked.
+      if (isSecond) this.#catalog.forget(server);
+      const snapshot = await this.#catalog.snapshot(server, connections, signal);
+      if (snapshot.kind === 'indexes' && snapshot.indexes.some((index) => index.name === name)) return;
+      if (isSecond) throw unknownIndexError(name, snapshot.kind === 'none' ? [] : snapshot.indexes.map((index) => index.name));
+    }
   }
 
   #searchOf(name: string): SearchConnections {
@@ -82,4 +141,18 @@ export class RedisDesk {
     for (const query of this.#queryClients.values()) query.close();
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
+}
+
+const NO_INDEX: AccessAnswer = {
+  access: null,
+  conjuncts: [],
+  filterAnswer: 'unsupported',
+  remarks: [],
+  advice: null,
+  estimatedRows: null,
+};
+
+function unknownIndexError(name: string, known: readonly string[]): RedQueryError {
+  const there = known.length === 0 ? 'there is none for you' : `there are ${known.join(', ')}`;
+  return new RedQueryError('RQ_UNKNOWN_INDEX', `no search index is called "${name}"; ${there}`);
 }

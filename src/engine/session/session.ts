@@ -74,7 +74,7 @@ export class Session implements AsyncDisposable {
   /** @internal Use `connect`. */
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#desk = new RedisDesk((name) => this.#endpoint(name));
+    this.#desk = new RedisDesk((name) => this.#endpoint(name), options.guard?.keyPatterns ?? null);
     this.#runtime = Runtime.acquire(options.resources);
     this.#id = this.#runtime.nextSessionId();
   }
@@ -199,7 +199,8 @@ export class Session implements AsyncDisposable {
 
   async #joinEngine(): Promise<Engine> {
     const engine = this.#runtime.join(this.#id, this.#engineClient);
-    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, scanSettings: this.#options.scanSettings });
+    const { scanSettings, guard } = this.#options;
+    await engine.thread.request({ kind: 'openSession', sessionId: this.#id, scanSettings, guard });
     for (const text of this.#log.texts) await this.#replay(engine, text);
     return engine;
   }
@@ -247,10 +248,11 @@ export class Session implements AsyncDisposable {
 
   /** Runs a task on the workers, who know its server by another name. */
   async #runJob(job: ScanJob, helperPorts: readonly MessagePort[], readFrom: ScanSettings['readFrom']): Promise<void> {
-    const { server: name } = job.task;
+    const permitted = await this.#desk.permit(job.task);
+    const { server: name } = permitted;
     const endpoint = readFrom === 'replica' ? await this.#desk.replica(name) : await this.#resolved(name);
     const server = this.#runtime.endpointId(endpoint);
-    await this.#runtime.runScan({ ...job, task: { ...job.task, server } }, helperPorts);
+    await this.#runtime.runScan({ ...job, task: { ...permitted, server } }, helperPorts);
   }
 
   /** The server with a name already looked up: scan sockets never wait for the process' thread pool. */

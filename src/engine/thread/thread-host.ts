@@ -16,6 +16,7 @@ import { registerAggregateFunction } from './functions/aggregate-function.ts';
 import { registerRedisFunctions } from './functions/redis-functions.ts';
 import { ScanFeed } from './functions/scan-feed.ts';
 import { registerSearchFunctions } from './functions/search-functions.ts';
+import { type SandboxBase, sandboxBase } from './sandbox/sandbox.ts';
 import { Semaphore } from './semaphore.ts';
 import { Statement } from './statement/statement.ts';
 import type { StatementHost } from './statement-host.ts';
@@ -37,6 +38,8 @@ export class ThreadHost implements StatementHost {
   readonly #port: MessagePort;
   readonly #workerCount: number;
   readonly #database: Database;
+  /** Null: sessions may do what the library lets them. */
+  readonly #sandbox: SandboxBase | null;
   /** A connection that no statement uses. */
   readonly #own: Connection;
   readonly #sessions = new Map<number, ThreadSession>();
@@ -47,8 +50,15 @@ export class ThreadHost implements StatementHost {
   #lastQuestion = 0;
   #lastScan = 0;
 
-  private constructor(port: MessagePort, database: Database, { cells, workerCount, longCalls }: EngineSettings, own: Connection) {
+  private constructor(
+    port: MessagePort,
+    database: Database,
+    { cells, workerCount, longCalls }: EngineSettings,
+    own: Connection,
+    sandbox: SandboxBase | null,
+  ) {
     this.#own = own;
+    this.#sandbox = sandbox;
     this.longCalls = new Semaphore(longCalls);
     this.cells = new Int32Array(cells);
     this.#workerCount = workerCount;
@@ -71,7 +81,8 @@ export class ThreadHost implements StatementHost {
     const connection = await calls.connect(database);
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
-    const host = new ThreadHost(port, database, settings, connection);
+    const sandbox = settings.isSandboxed ? await closeInstance(connection) : null;
+    const host = new ThreadHost(port, database, settings, connection, sandbox);
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     registerAggregateFunction(connection, (connectionId) => host.#statementOn(connectionId));
     registerSearchFunctions(connection, (connectionId) => host.#statementOn(connectionId));
@@ -128,7 +139,7 @@ export class ThreadHost implements StatementHost {
   async #handle(request: Request): Promise<Reply> {
     switch (request.kind) {
       case 'openSession': {
-        const session = new ThreadSession(request.sessionId, request.scanSettings, this.#database);
+        const session = new ThreadSession(request, this.#database, this.#sandbox);
         await session.open();
         this.#sessions.set(session.id, session);
         return {};
@@ -252,6 +263,16 @@ export class ThreadHost implements StatementHost {
     );
     return new ScanFeed(plan, statement.control, counters, ours);
   }
+}
+
+/**
+ * Closes files and the network, which no session can open again. «Did you mean» of an error would look through the catalogs of
+ * all sessions.
+ */
+async function closeInstance(connection: Connection): Promise<SandboxBase> {
+  await execute(connection, 'SET GLOBAL catalog_error_max_schemas = 0');
+  await execute(connection, 'SET GLOBAL enable_external_access = false');
+  return sandboxBase(connection);
 }
 
 function idOf(connection: Parameters<typeof native.connection_get_client_context>[0]): number {

@@ -4,11 +4,15 @@
  * hold theirs), the schemas it has sampled, and the settings it has made.
  */
 import { randomBytes } from 'node:crypto';
+import { RedQueryError } from '../../errors.ts';
 import { scanKeyOf } from '../../planner/plan/scan-arguments.ts';
 import type { ScanSettingChange } from '../../sql/scan-setting.ts';
 import type { InferredSchema, ScanSettings, SchemaNeed, TableColumn } from '../../storage/index.ts';
-import { withoutScanSetting, withScanSetting } from '../../storage/scan-settings.ts';
+import { type KeyGuard, keyGuardFrom } from '../../storage/keys/key-guard.ts';
+import { loosenedSetting, scanSettingText, withoutScanSetting, withScanSetting } from '../../storage/scan-settings.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
+import type { ToEngine } from '../protocol.ts';
+import { Sandbox, type SandboxBase } from './sandbox/sandbox.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
 /** How long a sampled schema serves before the next statement samples anew. */
@@ -28,6 +32,11 @@ export class ThreadSession {
   /** What may be pushed down, and what a scan may cost; SET changes it. */
   scanSettings: ScanSettings;
   readonly #firstSettings: ScanSettings;
+  /** What its statements may name; null: the library's own session. */
+  readonly sandbox: Sandbox | null;
+  /** The keys that it may read; null: all. */
+  readonly keys: KeyGuard | null;
+  readonly #isGuarded: boolean;
   readonly #database: Database;
   /** Other sessions of the process cannot guess the catalog's name. */
   readonly #secret = randomBytes(8).toString('hex');
@@ -43,10 +52,17 @@ export class ThreadSession {
   /** Names of the macros that it has, or has had, in lower case: what they read is seen in no text. */
   readonly macros = new Set<string>();
 
-  constructor(id: number, scanSettings: ScanSettings, database: Database) {
-    this.id = id;
+  constructor(
+    { sessionId, scanSettings, guard }: Extract<ToEngine, { kind: 'openSession' }>,
+    database: Database,
+    sandbox: SandboxBase | null,
+  ) {
+    this.id = sessionId;
     this.scanSettings = scanSettings;
     this.#firstSettings = scanSettings;
+    this.#isGuarded = guard !== null;
+    this.keys = keyGuardFrom(guard?.keyPatterns ?? null);
+    this.sandbox = sandbox === null ? null : new Sandbox(sandbox);
     this.#database = database;
   }
 
@@ -127,13 +143,20 @@ export class ThreadSession {
 
   /**
    * Keeps a SET or RESET of one of our own settings.
-   * @throws {RedQueryError} RQ_OPTION: no such value.
+   * @throws {RedQueryError} RQ_OPTION: no such value; RQ_FORBIDDEN: a session with a guard may only do less to a server than at
+   *   first.
    */
   keepScanSetting({ name, value }: ScanSettingChange): void {
-    this.scanSettings =
+    const next =
       value === undefined
         ? withoutScanSetting(this.scanSettings, name, this.#firstSettings)
         : withScanSetting(this.scanSettings, name, value);
+    const loosened = this.#isGuarded ? loosenedSetting(this.#firstSettings, next) : null;
+    if (loosened !== null) {
+      const most = scanSettingText(this.#firstSettings, loosened) ?? 'NULL';
+      throw new RedQueryError('RQ_FORBIDDEN', `${loosened} is ${most} for you; it may be set to what is stricter`);
+    }
+    this.scanSettings = next;
   }
 
   /** Remembers which virtual columns a tagged call may use; calls inside views are bound long after their text was seen. */

@@ -22,6 +22,8 @@ const LABELS: Readonly<Record<string, string>> = {
 const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'recheckedAway', 'bytesReceived', 'roundTrips', 'batches', 'skippedKeys']);
 /** Shown as a time: waiting for Redis, summed over connections. */
 const REDIS_MICROS = 'redisMicros';
+/** Not for who asks: how many keys there are that they may not read. For logs. */
+const FORBIDDEN_KEYS = 'forbiddenKeys';
 
 /**
  * Gives the lines of what was read and how long it took.
@@ -29,7 +31,8 @@ const REDIS_MICROS = 'redisMicros';
  */
 export function counterLines(counters: ScanCounters, elapsedMs: number | null): Line[] {
   const text = Object.entries(counters)
-    .filter(([name, count]) => name !== REDIS_MICROS && (ALWAYS_SHOWN.has(name) || BigInt(count) > 0n))
+    .filter(([name]) => name !== REDIS_MICROS && name !== FORBIDDEN_KEYS)
+    .filter(([name, count]) => ALWAYS_SHOWN.has(name) || BigInt(count) > 0n)
     .map(([name, count]) => `${LABELS[name] ?? name} ${grouped(count)}`)
     .join(', ');
   const lines: Line[] = [['read', text]];

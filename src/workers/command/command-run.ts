@@ -8,6 +8,7 @@ import type { ColumnData } from '../../arrow/column-data.ts';
 import { type ErrorData, errorDataFrom, RedQueryError } from '../../errors.ts';
 import type { Endpoint } from '../../storage/connections/endpoint.ts';
 import { QueryClient } from '../../storage/connections/query-client.ts';
+import { keyGuardFrom } from '../../storage/keys/key-guard.ts';
 import type { ScanTask } from '../../storage/scan-words.ts';
 import type { ScanJob } from '../protocol.ts';
 import { badValueError } from '../rows/bad-value.ts';
@@ -45,9 +46,10 @@ export async function runCommand(job: ScanJob, endpoint: Endpoint): Promise<Erro
   return error;
 }
 
-function rowsOf({ source }: ScanTask, client: QueryClient, signal: AbortSignal): Promise<readonly NamedValues[]> {
-  if (source === 'indexes') return indexRows(client, signal);
-  if (source === 'info') return infoRows(client, signal);
+function rowsOf({ source, allowedKeys }: ScanTask, client: QueryClient, signal: AbortSignal): Promise<readonly NamedValues[]> {
+  const guard = keyGuardFrom(allowedKeys ?? null);
+  if (source === 'indexes') return indexRows(client, signal, (prefixes) => guard?.allowsIndex(prefixes) ?? true);
+  if (source === 'info' && guard === null) return infoRows(client, signal);
   throw new RedQueryError('RQ_INTERNAL', `no command answers for ${source}`);
 }
 

@@ -7,12 +7,17 @@ import type { NamedValues } from './command-run.ts';
 
 /**
  * Asks for all indexes, in the order of their names; none where the server has no search module.
+ * @param isVisible is told an index's prefixes; false leaves it out.
  * @throws {RedQueryError} RQ_REDIS_PERMISSION, and what `QueryClient.call` throws.
  */
-export async function indexRows(client: QueryClient, signal: AbortSignal): Promise<NamedValues[]> {
+export async function indexRows(
+  client: QueryClient,
+  signal: AbortSignal,
+  isVisible: (prefixes: readonly Uint8Array[]) => boolean,
+): Promise<NamedValues[]> {
   const names = await indexNames(client, signal);
   const infos = await Promise.all(names.map((name) => infoOf(client, name, signal)));
-  return infos.flatMap((info) => (info === null ? [] : [rowFrom(info)]));
+  return infos.flatMap((info) => (info === null || !isVisible(prefixesOf(info)) ? [] : [rowFrom(info)]));
 }
 
 async function indexNames(client: QueryClient, signal: AbortSignal): Promise<string[]> {
@@ -35,6 +40,11 @@ async function infoOf(client: QueryClient, name: string, signal: AbortSignal): P
     if (error instanceof RedQueryError && error.code === 'RQ_REDIS_ERROR') return null;
     throw error;
   }
+}
+
+function prefixesOf(info: Reply): Uint8Array[] {
+  const definition = entriesOf(entriesOf(info).get('index_definition'));
+  return itemsOf(definition.get('prefixes')).map((prefix) => (Buffer.isBuffer(prefix) ? prefix : Buffer.from('')));
 }
 
 function rowFrom(reply: Reply): NamedValues {

@@ -1,7 +1,7 @@
 /** Which keys a template takes, and what it captures of each. */
 import { compileTemplate, type TemplateMatcher } from '../../storage/keys/template-match.ts';
 import type { KeyTemplate } from '../../storage/scan-words.ts';
-import type { KeyBlock } from './key-block.ts';
+import { type KeyBlock, keptOf } from './key-block.ts';
 
 /** Gives the block without the keys that the template does not match; the block itself where that is all of them. */
 export class TemplateFilter {
@@ -12,21 +12,7 @@ export class TemplateFilter {
   }
 
   keep(block: KeyBlock): KeyBlock {
-    const { bytes, starts, ends } = block;
-    const isKept = (key: number): boolean => this.#matcher.matches(bytes, starts[key] ?? 0, ends[key] ?? 0);
-    let first = 0;
-    while (first < block.count && isKept(first)) first += 1;
-    if (first === block.count) return block;
-    const keptStarts = starts.slice();
-    const keptEnds = ends.slice();
-    let count = first;
-    for (let key = first + 1; key < block.count; key++) {
-      if (!isKept(key)) continue;
-      keptStarts[count] = starts[key] ?? 0;
-      keptEnds[count] = ends[key] ?? 0;
-      count += 1;
-    }
-    return { ...block, starts: keptStarts, ends: keptEnds, count };
+    return keptOf(block, (start, end) => this.#matcher.matches(block.bytes, start, end));
   }
 }
 

@@ -30,6 +30,25 @@ export const NO_KEYS: KeyBlock = {
   isUtf8: true,
 };
 
+/** Gives the block without the keys of which `isKept` says no; the block itself where that is none. */
+export function keptOf(block: KeyBlock, isKept: (start: number, end: number) => boolean): KeyBlock {
+  const { starts, ends } = block;
+  const keeps = (key: number): boolean => isKept(starts[key] ?? 0, ends[key] ?? 0);
+  let first = 0;
+  while (first < block.count && keeps(first)) first += 1;
+  if (first === block.count) return block;
+  const keptStarts = starts.slice();
+  const keptEnds = ends.slice();
+  let count = first;
+  for (let key = first + 1; key < block.count; key++) {
+    if (!keeps(key)) continue;
+    keptStarts[count] = starts[key] ?? 0;
+    keptEnds[count] = ends[key] ?? 0;
+    count += 1;
+  }
+  return { ...block, starts: keptStarts, ends: keptEnds, count };
+}
+
 /** A command that is the same for every key but for the key: what stands before and behind it. */
 export interface KeyCommand {
   readonly before: Buffer;

@@ -88,7 +88,10 @@ function keyOf(blocks: readonly AggregateBlock[], tag: number): string {
 async function answerTo(context: PlanningContext, bound: BoundTable, request: AggregateRequest): Promise<AggregateAnswer> {
   const plan = bound.source.planAggregate?.(request) ?? null;
   if (typeof plan === 'string') return { kind: 'refused', why: plan };
-  if (plan !== null) return { kind: 'scan', plan };
+  if (plan !== null) {
+    for (const task of plan.tasks) context.session.keys?.checkTask(task);
+    return { kind: 'scan', plan };
+  }
   if (!ASKED_SOURCES.has(request.scan.source)) return { kind: 'refused', why: 'Redis does not group such a table' };
   const { explain } = context.kind;
   const isDry = explain !== null && !explain.analyze;

@@ -65,9 +65,15 @@ export class StatementPlanner {
     return scanRequestOf(bound, projection, group, this.#context.session.scanSettings);
   }
 
-  /** Plans a bound call, as it will run. */
+  /**
+   * Plans a bound call, as it will run.
+   * @throws {RedQueryError} RQ_FORBIDDEN: keys that the session may not read.
+   */
   scanPlanOf(bound: BoundTable, projection: readonly number[]): ScanPlan {
-    return planOf(bound, this.requestOf(bound, projection), this.#answers.get(bound.key) ?? null);
+    const plan = planOf(bound, this.requestOf(bound, projection), this.#answers.get(bound.key) ?? null);
+    const { keys } = this.#context.session;
+    if (keys !== null) for (const task of plan.tasks) keys.checkTask(task);
+    return plan;
   }
 
   /**

@@ -170,6 +170,7 @@ export class Statement {
   async #start(connection: Connection): Promise<readonly SqlField[]> {
     const tagged = tagScans(this.#runText(), () => this.#nextTag());
     this.#tagged = tagged;
+    await this.session.sandbox?.check(connection, tagged.text, this.#kind);
     this.session.keepMentions(this.#tags, tagged.mentions);
     const prepared = await this.#planner.prepare(connection, tagged);
     try {
@@ -322,6 +323,7 @@ export class Statement {
   }
 
   async #keepEffects(connection: Connection): Promise<void> {
+    this.session.sandbox?.keep(this.#kind);
     if (this.#setting !== null) return this.session.keepScanSetting(this.#setting);
     if (this.#kind.kind === 'set') await this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;

@@ -43,9 +43,12 @@ export class IndexCatalog {
   /** The indexes that a server had when it was last asked: they are asked about before it says which there are. */
   readonly #names = new Map<string, readonly string[]>();
   readonly #nowMs: () => number;
+  readonly #isVisible: (index: IndexInfo) => boolean;
 
-  constructor(nowMs: () => number = () => performance.now()) {
+  /** @param isVisible false: whoever asks learns nothing of the index. */
+  constructor(nowMs: () => number = () => performance.now(), isVisible: (index: IndexInfo) => boolean = () => true) {
     this.#nowMs = nowMs;
+    this.#isVisible = isVisible;
   }
 
   /**
@@ -56,7 +59,7 @@ export class IndexCatalog {
     const known = this.#known.get(server);
     if (known !== undefined && this.#nowMs() < known.untilMs) return await abortable(known.snapshot, signal);
     const asked: Known = {
-      snapshot: readSnapshot(connections, this.#names.get(server) ?? []),
+      snapshot: readSnapshot(connections, this.#names.get(server) ?? [], this.#isVisible),
       untilMs: this.#nowMs() + FRESH_MS,
     };
     this.#known.set(server, asked);
@@ -93,7 +96,11 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined
 }
 
 /** likely: names of indexes that there may be, so that one write asks for all. */
-async function readSnapshot({ query }: SearchConnections, likely: readonly string[]): Promise<IndexSnapshot> {
+async function readSnapshot(
+  { query }: SearchConnections,
+  likely: readonly string[],
+  isVisible: (index: IndexInfo) => boolean,
+): Promise<IndexSnapshot> {
   const infoOf = async (name: string): Promise<Reply | RedQueryError> => await orRefusal(query.call(['FT.INFO', name]));
   const [list, keyspace, config, ...likelyInfos] = await Promise.all([
     orRefusal(query.call(['FT._LIST'])),
@@ -111,7 +118,7 @@ async function readSnapshot({ query }: SearchConnections, likely: readonly strin
   const facts = serverFactsFrom(keyspace, config instanceof RedQueryError ? null : config);
   // An index that was dropped in between is not there.
   const indexes = infos.flatMap((info) => (info instanceof RedQueryError ? [] : [indexInfoFrom(info)]));
-  return { kind: 'indexes', indexes, facts };
+  return { kind: 'indexes', indexes: indexes.filter(isVisible), facts };
 }
 
 function namesIn(indexes: readonly IndexInfo[]): string[] {
