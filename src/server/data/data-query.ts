@@ -1,12 +1,11 @@
 /** A described statement of the engine: what Bind, Execute and COPY run. */
 import type { Result } from '../../engine/index.ts';
-import { type TypedValue, typed } from '../../sql/index.ts';
 import { copyEncoder } from '../types/copy-encoder.ts';
-import { engineTypeName, parameterText } from '../types/parameters.ts';
 import { rowEncoder } from '../types/row-encoder.ts';
 import { textStyleOf } from '../types/text-style.ts';
 import type { BoundValue, CopyOptions, DataStatement, Description, PgColumn, PlannedQuery, RowSource, Run } from '../words.ts';
 import { BatchRows, type RowForm } from './batch-rows.ts';
+import { bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -16,6 +15,7 @@ export class DataQuery implements PlannedQuery {
   readonly columns: readonly PgColumn[];
   readonly tag = 'SELECT';
   readonly hasCount = true;
+  readonly route = 'data';
   readonly #statement: DataStatement;
   readonly #link: EngineLink;
 
@@ -47,18 +47,14 @@ export class DataQuery implements PlannedQuery {
         options,
         textStyleOf((name) => run.session.setting(name)),
       );
-      return { header: encoder.header, encode: () => encoder.rows, trailer: encoder.trailer };
+      return { header: encoder.header(), encode: () => encoder.rows, trailer: encoder.trailer() };
     };
     return new BatchRows(() => this.#start(values, run), formOf, run.signal);
   }
 
   #start(values: readonly BoundValue[], run: Run): Promise<Result> {
-    const { duckText } = this.#statement;
-    return this.#link.query(this.#statement, duckText, engineValues(values), run.session, run.signal);
+    const style = textStyleOf((name) => run.session.setting(name));
+    const bound = bindValues(this.#statement, values, style);
+    return this.#link.query(this.#statement, bound.text, bound.values, run.session, run.signal);
   }
-}
-
-/** Bound values as the engine takes them. @throws {PgError} 22P02, 22P03 */
-export function engineValues(values: readonly BoundValue[]): TypedValue[] {
-  return values.map((value) => typed(engineTypeName(value.typeOid), parameterText(value)));
 }

@@ -5,8 +5,7 @@
 import { typed } from '../../sql/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { PgError } from '../pg-error.ts';
-import { engineTypeName } from '../types/parameters.ts';
-import { pgTypeOf } from '../types/pg-types.ts';
+import { engineTypeName, pgTypeOf } from '../types/index.ts';
 import type { Catalog, CatalogTable, DataStatement, Description, ParsedStatement, PgColumn, Run, ServedTable } from '../words.ts';
 import type { EngineLink } from './engine-link.ts';
 

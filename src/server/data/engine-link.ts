@@ -43,7 +43,7 @@ export class EngineLink {
   async query(
     statement: DataStatement,
     text: string,
-    values: readonly (TypedValue | null)[],
+    values: readonly (TypedValue | string | null)[],
     facts: SessionFacts,
     signal: AbortSignal,
   ): Promise<Result> {
@@ -55,7 +55,7 @@ export class EngineLink {
   async columnsOf(
     statement: DataStatement,
     text: string,
-    values: readonly (TypedValue | null)[],
+    values: readonly (TypedValue | string | null)[],
     facts: SessionFacts,
     signal: AbortSignal,
   ): Promise<readonly SqlField[]> {

@@ -1,10 +1,10 @@
 /** EXPLAIN as PostgreSQL's tools read it: one text column `QUERY PLAN` with a cost in its first line; also FORMAT JSON. */
 
 import type { Result } from '../../engine/index.ts';
-import { typed } from '../../sql/index.ts';
 import { PgError, pgErrorFrom } from '../pg-error.ts';
-import { engineTypeName, parameterText } from '../types/parameters.ts';
+import { textStyleOf } from '../types/index.ts';
 import type { BoundValue, DataStatement, Description, PgColumn, PlannedQuery, Run } from '../words.ts';
+import { bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
 import { FixedQuery, type TextRows } from './fixed-query.ts';
 
@@ -38,7 +38,7 @@ export function explainQuery(
     if (isJson) return [[JSON.stringify([jsonPlan(lines, cost, estimatedRows)], null, 2)]];
     return [[`Redis Query  (cost=0.00..${cost} rows=${estimatedRows} width=0)`], ...lines.map((line) => [`  ${line}`])];
   };
-  return new FixedQuery({ columns: [column], parameterTypes, tag: 'EXPLAIN', hasCount: false, rows });
+  return new FixedQuery({ columns: [column], parameterTypes, tag: 'EXPLAIN', hasCount: false, route: 'explain', rows });
 }
 
 function jsonPlan(lines: readonly string[], cost: string, estimatedRows: number): unknown {
@@ -63,11 +63,12 @@ async function planLines(
   link: EngineLink,
   run: Run,
 ): Promise<readonly string[]> {
-  const text = `EXPLAIN ${analyze ? 'ANALYZE ' : ''}${statement.duckText}`;
-  const bound = values.map((value) => typed(engineTypeName(value.typeOid), parameterText(value)));
+  const style = textStyleOf((name) => run.session.setting(name));
+  const bound = bindValues(statement, values, style);
+  const text = `EXPLAIN ${analyze ? 'ANALYZE ' : ''}${bound.text}`;
   let result: Result | null = null;
   try {
-    result = await link.query(statement, text, bound, run.session, run.signal);
+    result = await link.query(statement, text, bound.values, run.session, run.signal);
     const rows = await result.rows();
     return rows.flatMap((row) => String(row['explain_value'] ?? '').split('\n')).filter((line) => line.trim() !== '');
   } catch (error) {

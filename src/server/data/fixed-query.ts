@@ -1,8 +1,11 @@
 /** Results that are known before anything runs: constants, the lines of an EXPLAIN, the answer of a command. */
-import { PgError } from '../pg-error.ts';
-import { binaryFromText } from '../types/binary-from-text.ts';
-import { copyTextRows } from '../types/copy-encoder.ts';
-import type { BoundValue, CopyOptions, EncodedRows, Format, PgColumn, PlannedQuery, RowSource, Run } from '../words.ts';
+import type { Batch, VarlenData } from '../../arrow/index.ts';
+import type { SqlField } from '../../types/index.ts';
+import { copyEncoder } from '../types/copy-encoder.ts';
+import { rowEncoder } from '../types/row-encoder.ts';
+import { textStyleOf } from '../types/text-style.ts';
+import type { BoundValue, CopyOptions, EncodedRows, PgColumn, PlannedQuery, RowSource, Run } from '../words.ts';
+import type { EncodeRows, RowForm } from './batch-rows.ts';
 
 /** Rows of texts in PostgreSQL's own forms; null is NULL. */
 export type TextRows = readonly (readonly (string | null)[])[];
@@ -12,91 +15,111 @@ export interface FixedQueryOptions {
   readonly parameterTypes?: readonly number[];
   readonly tag?: string;
   readonly hasCount?: boolean;
+  /** Who answers, for the log. */
+  readonly route?: string;
   /** Gives the rows when the statement runs. */
   readonly rows: (values: readonly BoundValue[], run: Run) => Promise<TextRows> | TextRows;
 }
+
+const NO_BYTES = new Uint8Array(0);
+const VARCHAR = { id: 'VARCHAR' } as const;
 
 export class FixedQuery implements PlannedQuery {
   readonly parameterTypes: readonly number[];
   readonly columns: readonly PgColumn[] | null;
   readonly tag: string;
   readonly hasCount: boolean;
+  readonly route: string;
   readonly #rows: FixedQueryOptions['rows'];
 
-  constructor({ columns, parameterTypes = [], tag = 'SELECT', hasCount = true, rows }: FixedQueryOptions) {
+  constructor({ columns, parameterTypes = [], tag = 'SELECT', hasCount = true, route = 'instant', rows }: FixedQueryOptions) {
     this.columns = columns;
     this.parameterTypes = parameterTypes;
     this.tag = tag;
     this.hasCount = hasCount;
+    this.route = route;
     this.#rows = rows;
   }
 
   open(values: readonly BoundValue[], run: Run): RowSource {
-    return new TextRowSource(async () => this.#rows(values, run), this.columns ?? []);
+    const { columns, fields, style } = this.#shape(run);
+    return new TextRowSource(async () => this.#rows(values, run), fields.length, {
+      header: NO_BYTES,
+      encode: (formats) => rowEncoder(fields, columns, formats, style),
+      trailer: NO_BYTES,
+    });
   }
 
   copy(values: readonly BoundValue[], options: CopyOptions, run: Run): RowSource {
-    const columns = this.columns;
-    if (columns === null) throw new PgError('0A000', 'COPY query must have a RETURNING clause');
-    let isDone = false;
-    return {
-      next: async () => {
-        const rows = isDone ? [] : await this.#rows(values, run);
-        const bytes = isDone ? new Uint8Array(0) : copyTextRows(columns, rows, options);
-        isDone = true;
-        return { bytes, rowCount: rows.length, isDone };
-      },
-      close: async () => {
-        isDone = true;
-      },
-    };
+    const { columns, fields, style } = this.#shape(run);
+    const encoder = copyEncoder(fields, columns, options, style);
+    return new TextRowSource(async () => this.#rows(values, run), fields.length, {
+      header: encoder.header(),
+      encode: () => encoder.rows,
+      trailer: encoder.trailer(),
+    });
+  }
+
+  #shape(run: Run) {
+    const columns = this.columns ?? [];
+    const fields: readonly SqlField[] = columns.map(({ name }) => ({ name, type: VARCHAR }));
+    return { columns, fields, style: textStyleOf((name) => run.session.setting(name)) };
   }
 }
 
 class TextRowSource implements RowSource {
   readonly #start: () => Promise<TextRows>;
-  readonly #columns: readonly PgColumn[];
-  #rows: TextRows | null = null;
-  #at = 0;
+  readonly #columnCount: number;
+  readonly #form: RowForm;
+  #batch: Batch | null = null;
+  #row = 0;
+  #isClosed = false;
 
-  constructor(start: () => Promise<TextRows>, columns: readonly PgColumn[]) {
+  constructor(start: () => Promise<TextRows>, columnCount: number, form: RowForm) {
     this.#start = start;
-    this.#columns = columns;
+    this.#columnCount = columnCount;
+    this.#form = form;
   }
 
-  async next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows> {
-    this.#rows ??= await this.#start();
-    const rows = this.#rows.slice(this.#at, this.#at + maxRows);
-    this.#at += rows.length;
-    const messages = rows.map((row) => dataRow(row.map((text, at) => this.#encoded(text, at, formats))));
-    return { bytes: Buffer.concat(messages), rowCount: rows.length, isDone: this.#at >= this.#rows.length };
-  }
-
-  #encoded(text: string | null, at: number, formats: readonly Format[]): Uint8Array | null {
-    if (text === null) return null;
-    const format = (formats.length === 1 ? formats[0] : formats[at]) ?? 0;
-    return format === 0 ? Buffer.from(text) : binaryFromText(this.#columns[at]?.typeOid ?? 25, text);
+  async next(maxRows: number, formats: Parameters<RowForm['encode']>[0]): Promise<EncodedRows> {
+    if (this.#isClosed) return { bytes: NO_BYTES, rowCount: 0, isDone: true };
+    const parts: Uint8Array[] = [];
+    if (this.#batch === null) {
+      this.#batch = batchOfTexts(await this.#start(), this.#columnCount);
+      parts.push(this.#form.header);
+    }
+    const from = this.#row;
+    this.#row = Math.min(this.#batch.rowCount, from + maxRows);
+    const encode: EncodeRows = this.#form.encode(formats);
+    if (this.#row > from) parts.push(encode(this.#batch, from, this.#row));
+    const isDone = this.#row >= this.#batch.rowCount;
+    if (isDone) parts.push(this.#form.trailer);
+    this.#isClosed = isDone;
+    return { bytes: parts.length === 1 ? (parts[0] ?? NO_BYTES) : Buffer.concat(parts), rowCount: this.#row - from, isDone };
   }
 
   async close(): Promise<void> {
-    this.#rows = [];
+    this.#isClosed = true;
   }
 }
 
-/** DataRow (54.7): 'D', length, number of values, then each value's length (-1: NULL) and bytes. */
-function dataRow(values: readonly (Uint8Array | null)[]): Buffer {
-  const byteCount = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 7);
-  const row = Buffer.allocUnsafe(byteCount);
-  row.write('D', 0, 'latin1');
-  row.writeInt32BE(byteCount - 1, 1);
-  row.writeInt16BE(values.length, 5);
-  let at = 7;
-  for (const value of values) {
-    at = row.writeInt32BE(value === null ? -1 : value.length, at);
-    if (value !== null) {
-      row.set(value, at);
-      at += value.length;
-    }
-  }
-  return row;
+/** Rows of texts as a batch of VARCHAR columns. */
+function batchOfTexts(rows: TextRows, columnCount: number): Batch {
+  const columns = Array.from({ length: columnCount }, (_, at) => textColumn(rows.map((row) => row[at] ?? null)));
+  return { rowCount: rows.length, columns };
+}
+
+function textColumn(texts: readonly (string | null)[]): VarlenData {
+  const encoded = texts.map((text) => Buffer.from(text ?? ''));
+  const offsets = new Int32Array(texts.length + 1);
+  const validity = new Uint8Array((texts.length + 7) >> 3);
+  encoded.forEach((bytes, row) => {
+    offsets[row + 1] = (offsets[row] ?? 0) + bytes.length;
+    if (texts[row] !== null) validity[row >> 3] = (validity[row >> 3] ?? 0) | (1 << (row & 7));
+  });
+  const values = new Uint8Array(offsets.at(-1) ?? 0);
+  encoded.forEach((bytes, row) => {
+    values.set(bytes, offsets[row]);
+  });
+  return { layout: 'varlen', offsets: offsets.buffer, values: values.buffer, validity: validity.buffer };
 }

@@ -23,6 +23,7 @@ import { catalogTableOf, Describer } from './describer.ts';
 import type { EngineLink } from './engine-link.ts';
 import { explainQuery } from './explain-query.ts';
 import { FixedQuery } from './fixed-query.ts';
+import { instantQuery, sleepQuery, withSettings } from './instant-query.ts';
 
 export interface EnginePlannerOptions {
   readonly user: WireUser;
@@ -62,9 +63,13 @@ export class EnginePlanner implements QueryPlanner {
     });
     switch (route.kind) {
       case 'instant':
-        return new FixedQuery({ columns: route.columns, rows: () => [route.values] });
-      case 'catalog':
-        return this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
+        return instantQuery(route);
+      case 'catalog': {
+        const planned = await this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
+        return withSettings(planned, route.settings ?? []);
+      }
+      case 'sleep':
+        return sleepQuery(route);
       case 'data': {
         const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
         return new DataQuery(route.statement, described, this.#options.link);

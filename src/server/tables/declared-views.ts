@@ -51,7 +51,11 @@ async function declareView(session: Session, statement: string, earlier: readonl
     const calls = callsIn(select);
     const read = earlier.filter((table) => namesIn(select).has(table.name));
     const own = calls.map(({ pattern }) => (pattern === null ? null : globOfTemplate(pattern)));
-    const patterns = [...own, ...read.flatMap((table) => (table.patterns.length === 0 ? [null] : table.patterns))];
+    const inherited = read.flatMap((table): readonly (string | null)[] =>
+      table.patterns.length === 0 ? [null] : table.patterns,
+    );
+    const patterns = [...own, ...inherited].filter((pattern) => pattern !== null);
+    const isKnown = patterns.length === own.length + inherited.length;
     return {
       name,
       kind: 'view',
@@ -59,7 +63,7 @@ async function declareView(session: Session, statement: string, earlier: readonl
       primaryKey: null,
       comment: body.trim(),
       select,
-      patterns: patterns.every((pattern) => pattern !== null) ? patterns : [],
+      patterns: isKnown ? patterns : [],
       estimatedRows: Math.max(0, ...read.map((table) => table.estimatedRows)),
     };
   } catch (error) {

@@ -2,7 +2,7 @@
  * What clients see as tables of the schema `public`: views that were declared, and tables that were discovered. A user sees
  * those whose keys lie within what the user may read.
  */
-import { globContains } from '../../engine/index.ts';
+import { keyGuardFrom } from '../../storage/index.ts';
 import type { ServedTable, WireUser } from '../words.ts';
 
 export class ServedTables {
@@ -49,7 +49,8 @@ export class ServedTables {
 
 function isVisible({ patterns }: ServedTable, { keyPatterns }: WireUser): boolean {
   if (keyPatterns === null) return true;
-  return patterns.length > 0 && patterns.every((pattern) => keyPatterns.some((allowed) => globContains(allowed, pattern)));
+  const guard = keyGuardFrom(keyPatterns);
+  return patterns.length > 0 && patterns.every((pattern) => guard === null || guard.allowsPattern(Buffer.from(pattern)));
 }
 
 function byName(tables: readonly ServedTable[]): ReadonlyMap<string, ServedTable> {

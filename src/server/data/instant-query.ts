@@ -1,0 +1,49 @@
+/** Statements that neither catalog nor engine is asked for: constants, settings, pg_sleep. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PlannedQuery, Route, Run, SettingChange } from '../words.ts';
+import { FixedQuery } from './fixed-query.ts';
+
+/** A SELECT of constants: one row that is known. */
+export function instantQuery({ columns, values, settings = [] }: Extract<Route, { kind: 'instant' }>): PlannedQuery {
+  const rows = (_: unknown, run: Run) => {
+    for (const change of settings) run.applySetting(change);
+    return [values];
+  };
+  return new FixedQuery({ columns, rows, route: 'instant' });
+}
+
+/** SELECT pg_sleep(n): waits until it is over or the statement is ended. */
+export function sleepQuery({ seconds, columns }: Extract<Route, { kind: 'sleep' }>): PlannedQuery {
+  const rows = async (_: unknown, { signal }: Run) => {
+    try {
+      await delay(Math.min(Math.max(seconds, 0) * 1000, 2 ** 31 - 1), undefined, { signal });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
+    return [['']];
+  };
+  return new FixedQuery({ columns, rows, route: 'instant' });
+}
+
+/** Makes the changes of set_config() calls when the statement runs. */
+export function withSettings(planned: PlannedQuery, settings: readonly SettingChange[]): PlannedQuery {
+  if (settings.length === 0) return planned;
+  const change = (run: Run): void => {
+    for (const setting of settings) run.applySetting(setting);
+  };
+  return {
+    parameterTypes: planned.parameterTypes,
+    columns: planned.columns,
+    tag: planned.tag,
+    hasCount: planned.hasCount,
+    route: 'catalog',
+    open(values, run) {
+      change(run);
+      return planned.open(values, run);
+    },
+    copy(values, options, run) {
+      change(run);
+      return planned.copy(values, options, run);
+    },
+  };
+}
