@@ -6,7 +6,7 @@ import { errorFields, noticeFields } from './error-fields.ts';
 
 const LATEST_MAJOR = 3;
 
-/** Collects messages. Not one byte is copied again: `take` gives what was written and the writer goes on behind it. */
+/** Collects messages. `take` gives what was written, uncopied, and the writer goes on behind it. */
 export class MessageWriter {
   readonly #sink = new ByteSink();
 
