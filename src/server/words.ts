@@ -79,6 +79,8 @@ export interface SessionFacts {
   readonly changedSettings: ReadonlyMap<string, string>;
   /** Start of the transaction, ms since 1970. */
   readonly transactionStartMs: number;
+  /** set_config(): changes a setting and gives its new value. @throws {PgError} as SET does */
+  applySetting(change: SettingChange): string;
 }
 
 /** How one execution goes. */
@@ -109,6 +111,8 @@ export interface PlannedQuery {
   readonly tag: string;
   /** False where the tag stands alone (SET, SHOW). */
   readonly hasCount: boolean;
+  /** Who answers, for the log: 'instant', 'catalog', 'data', 'explain'. */
+  readonly route?: string;
   /** Starts the statement; nothing is asked of anybody before the first `next`. */
   open(values: readonly BoundValue[], run: Run): RowSource;
   /** As `open`, for COPY (…) TO STDOUT; `formats` of `next` are not looked at. */

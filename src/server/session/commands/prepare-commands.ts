@@ -1,0 +1,145 @@
+/** PREPARE, EXECUTE, DEALLOCATE, EXPLAIN EXECUTE: the same prepared statements as those of the protocol. */
+import type { ExecuteStmt, PrepareStmt } from '@pgsql/types';
+import { tokensOf } from '../../../sql/index.ts';
+import { constantOf } from '../../dialect/tree.ts';
+import { PgError, pgErrorFrom } from '../../pg-error.ts';
+import type { BoundValue, ParsedStatement } from '../../words.ts';
+import { movedBy } from '../error-position.ts';
+import { planQuery, planStatement } from '../plan-statement.ts';
+import type { SessionCore } from '../session-core.ts';
+import { commandPlan, type PreparedStatement, type SessionPlan } from '../session-plan.ts';
+import type { StatementRun } from '../statement-run.ts';
+import { firstWord, innerStatement, statementBehind } from './inner-statement.ts';
+import { typeOidOf } from './type-names.ts';
+
+export function preparePlan(
+  core: SessionCore,
+  { text }: ParsedStatement,
+  { name = '', argtypes = [] }: PrepareStmt,
+): SessionPlan {
+  return commandPlan('PREPARE', async (run) => {
+    const types = argtypes.map((type) => ('TypeName' in type ? typeOidOf(type.TypeName) : 0));
+    const { statement, offset } = statementBehind(text, 'as');
+    try {
+      const plan = await planStatement(core, statement, types, run);
+      store(core, { name, text: statement.text, statement, plan });
+    } catch (error) {
+      throw movedBy(offset, pgErrorFrom(error));
+    }
+  });
+}
+
+/** Keeps a prepared statement. @throws {PgError} 42P05 the name is taken; the unnamed one is replaced */
+export function store(core: SessionCore, prepared: PreparedStatement): void {
+  if (prepared.name !== '' && core.statements.has(prepared.name)) {
+    throw new PgError('42P05', `prepared statement "${prepared.name}" already exists`);
+  }
+  core.statements.set(prepared.name, prepared);
+}
+
+/** @throws {PgError} 26000 */
+export function demandStatement(core: SessionCore, name: string): PreparedStatement {
+  const prepared = core.statements.get(name);
+  if (prepared !== undefined) return prepared;
+  throw new PgError(
+    '26000',
+    name === '' ? 'unnamed prepared statement does not exist' : `prepared statement "${name}" does not exist`,
+  );
+}
+
+export function executePlan(core: SessionCore, { text }: ParsedStatement, execute: ExecuteStmt): SessionPlan {
+  const { name = '' } = execute;
+  return {
+    parameterTypes: [],
+    get columns() {
+      return core.statements.get(name)?.plan.columns ?? null;
+    },
+    isTransactionExit: false,
+    route: 'execute',
+    start: async (_, run) => {
+      const { plan } = demandStatement(core, name);
+      return plan.start(await argumentValues(core, text, execute, plan, run), run);
+    },
+  };
+}
+
+export async function explainExecutePlan(
+  core: SessionCore,
+  { text, offset }: ParsedStatement,
+  execute: ExecuteStmt,
+  run: StatementRun,
+): Promise<SessionPlan> {
+  const { statement, plan } = demandStatement(core, execute.name ?? '');
+  const values = await argumentValues(core, text, execute, plan, run);
+  const prefix = text.slice(0, firstWord(tokensOf(text), 'execute')?.start ?? 0);
+  const explained = innerStatement(`${prefix}${statement?.text ?? ''}`, 0).statement;
+  const planned = await planStatement(core, { ...explained, offset }, plan.parameterTypes, run);
+  return { ...planned, parameterTypes: [], start: (_, own) => planned.start(values, own) };
+}
+
+export function deallocatePlan(core: SessionCore, name: string | null): SessionPlan {
+  if (name === null) return commandPlan('DEALLOCATE ALL', () => core.statements.clear());
+  return commandPlan('DEALLOCATE', () => {
+    demandStatement(core, name);
+    core.statements.delete(name);
+  });
+}
+
+/** Gives EXECUTE's arguments as Bind would have brought them. @throws {PgError} 42601 their number is wrong */
+async function argumentValues(
+  core: SessionCore,
+  text: string,
+  { name = '', params = [] }: ExecuteStmt,
+  { parameterTypes }: SessionPlan,
+  run: StatementRun,
+): Promise<readonly BoundValue[]> {
+  if (params.length !== parameterTypes.length) {
+    throw new PgError('42601', `wrong number of parameters for prepared statement "${name}"`, {
+      detail: `Expected ${parameterTypes.length} parameters but got ${params.length}.`,
+    });
+  }
+  const constants = params.map((param) => ('A_Const' in param ? constantOf(param.A_Const) : undefined));
+  const texts = constants.some((constant) => constant === undefined)
+    ? await computed(core, text, params.length, run)
+    : constants.map((constant) => {
+        if (constant === undefined || constant === null || constant.kind === 'null') return null;
+        return constant.kind === 'boolean' ? String(constant.value) : constant.text;
+      });
+  return parameterTypes.map((typeOid, at) => {
+    const value = texts[at] ?? null;
+    return { typeOid, format: 0 as const, bytes: value === null ? null : Buffer.from(value) };
+  });
+}
+
+/** Lets the planner compute arguments that are no constants: SELECT (argument), … */
+async function computed(core: SessionCore, text: string, count: number, run: StatementRun): Promise<(string | null)[]> {
+  const tokens = tokensOf(text);
+  const open = tokens.find(({ value }) => value === '(');
+  const close = tokens.findLast(({ value }) => value === ')');
+  if (open === undefined || close === undefined) throw new PgError('42601', 'syntax error at end of input');
+  const select = `SELECT ${text.slice(open.end, close.start)}`;
+  const planned = await planQuery(core, innerStatement(select, 0).statement, [], run).catch((error: unknown) => {
+    throw movedBy(open.end - 'SELECT '.length, pgErrorFrom(error));
+  });
+  const source = planned.open([], run);
+  try {
+    for (;;) {
+      const rows = await run.until(source.next(1, []));
+      if (rows.rowCount > 0) return rowTexts(rows.bytes, count);
+      if (rows.isDone) throw new PgError('XX000', 'the arguments gave no row');
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Reads a DataRow in text format. */
+function rowTexts(row: Uint8Array, count: number): (string | null)[] {
+  const bytes = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+  let at = 7;
+  return Array.from({ length: count }, () => {
+    const length = bytes.readInt32BE(at);
+    at += 4 + Math.max(0, length);
+    return length < 0 ? null : bytes.toString('utf8', at - length, at);
+  });
+}

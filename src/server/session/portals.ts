@@ -1,0 +1,143 @@
+/** The portals of a session: statements with their values, ready to run or half read. SQL cursors are portals, too. */
+import { PgError } from '../pg-error.ts';
+import type { BoundValue, Format, RedisWork } from '../words.ts';
+import type { Cursor } from './cursor.ts';
+import type { SessionPlan, Started } from './session-plan.ts';
+import type { StatementRun } from './statement-run.ts';
+
+export interface PortalOptions {
+  readonly name: string;
+  /** Null: of an empty text. */
+  readonly plan: SessionPlan | null;
+  readonly values: readonly BoundValue[];
+  readonly formats: readonly Format[];
+  /** The whole text that the client sent, for the log and for the positions of errors. */
+  readonly text: string;
+  readonly offset: number;
+  /** Savepoints that were open when it was made. */
+  readonly depth: number;
+  readonly isHoldable?: boolean;
+  readonly isBinary?: boolean;
+}
+
+export class Portal {
+  readonly options: PortalOptions;
+  depth: number;
+  /** What starting it gave; null: not started. */
+  started: Started | null = null;
+  /** The rows, once it gives rows. */
+  cursor: Cursor | null = null;
+  /** Lives as long as the portal: what started in it may be read by several Executes. */
+  run: StatementRun | null = null;
+  /** It has outlived the transaction that made it. */
+  isHeld = false;
+  /** Reading its rows has failed. */
+  isBroken = false;
+
+  constructor(options: PortalOptions) {
+    this.options = options;
+    this.depth = options.depth;
+  }
+
+  get isHoldable(): boolean {
+    return this.options.isHoldable === true;
+  }
+
+  /** What Redis had to do for its rows. */
+  get work(): RedisWork | undefined {
+    if (this.cursor !== null) return this.cursor.work;
+    return this.started === null || this.started.kind === 'done' ? undefined : this.started.source.work;
+  }
+
+  /** Frees its rows, at any time. */
+  async close(reason?: PgError): Promise<void> {
+    const { cursor, started } = this;
+    this.cursor = null;
+    if (cursor !== null && !cursor.isDone) this.run?.abort(reason ?? new PgError('57014', 'the portal was closed'));
+    if (cursor !== null) await cursor.close();
+    else if (started !== null && started.kind !== 'done') await started.source.close();
+  }
+}
+
+export class PortalTable {
+  readonly #portals = new Map<string, Portal>();
+
+  /** Bytes of rows that cursors of this session keep. */
+  keptBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#portals.size === 0;
+  }
+
+  get(name: string): Portal | undefined {
+    return this.#portals.get(name);
+  }
+
+  /** @throws {PgError} 34000; `word`: what the client calls it, 'portal' or 'cursor' */
+  demand(name: string, word: 'portal' | 'cursor'): Portal {
+    const portal = this.#portals.get(name);
+    if (portal === undefined) throw new PgError('34000', `${word} "${name}" does not exist`);
+    return portal;
+  }
+
+  /** Adds a portal; the unnamed one takes the place of the one before. @throws {PgError} 42P03 the name is taken */
+  add(portal: Portal): Promise<void> | void {
+    const { name } = portal.options;
+    const before = this.#portals.get(name);
+    if (before !== undefined && name !== '') throw new PgError('42P03', `cursor "${name}" already exists`);
+    this.#portals.set(name, portal);
+    return before?.close();
+  }
+
+  drop(name: string): Promise<void> | void {
+    const portal = this.#portals.get(name);
+    if (portal === undefined) return;
+    this.#portals.delete(name);
+    return portal.close();
+  }
+
+  /** CLOSE ALL, DISCARD ALL, the end of the session. */
+  async dropAll(reason?: PgError): Promise<void> {
+    await this.#dropWhere(() => true, reason);
+  }
+
+  /** The transaction ends well: cursors WITH HOLD stay, the others close. @throws {PgError} what reading their rows gave */
+  async commit(run: StatementRun): Promise<void> {
+    for (const portal of this.#portals.values()) {
+      if (portal.isHoldable && !portal.isHeld) await portal.cursor?.hold((promise) => run.until(promise));
+    }
+    for (const portal of this.#portals.values()) {
+      portal.isHeld = portal.isHeld || portal.isHoldable;
+      portal.depth = 0;
+    }
+    await this.#dropWhere((portal) => !portal.isHeld);
+  }
+
+  /** The transaction is rolled back: only cursors that a former one left stay. */
+  async abort(): Promise<void> {
+    await this.#dropWhere((portal) => !portal.isHeld);
+  }
+
+  /** A statement has failed in a block: what was made since the last of `depth` savepoints goes, and what broke. */
+  async fail(depth: number): Promise<void> {
+    await this.#dropWhere((portal) => portal.isBroken || (portal.depth >= depth && !portal.isHeld));
+  }
+
+  /** ROLLBACK TO: what was made since the savepoint goes. */
+  async dropDeeperThan(depth: number): Promise<void> {
+    await this.#dropWhere((portal) => portal.depth > depth && !portal.isHeld);
+  }
+
+  /** RELEASE: what was made since the savepoint belongs to what is around it. */
+  moveUp(depth: number): void {
+    for (const portal of this.#portals.values()) portal.depth = Math.min(portal.depth, depth);
+  }
+
+  async #dropWhere(condition: (portal: Portal) => boolean, reason?: PgError): Promise<void> {
+    for (const [name, portal] of this.#portals) {
+      if (!condition(portal)) continue;
+      this.#portals.delete(name);
+      await portal.close(reason);
+    }
+  }
+}
