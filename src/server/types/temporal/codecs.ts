@@ -128,7 +128,7 @@ export const timestampTzCodec: PgCodec<bigint> = {
 };
 
 export const intervalCodec: PgCodec<PgInterval> = {
-  parse: parseInterval,
+  parse: (text, style) => parseInterval(text, style.intervalStyle),
   print: (interval, style) => intervalText(interval, style.intervalStyle),
   engineText: engineIntervalText,
   read(bytes) {

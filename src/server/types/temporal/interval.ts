@@ -215,27 +215,27 @@ const TOKEN =
   /\s*(?:([+-]?)(\d+):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?|([+-]?)(\d+)-(\d{1,2})(?![\d.])|([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z]+)?|(ago))\s*/y;
 
 /** @throws {PgError} 22007, 22008. */
-export function parseInterval(text: string): PgInterval {
+export function parseInterval(text: string, style: IntervalStyle = 'postgres'): PgInterval {
   const lower = text.trim().toLowerCase();
   const sum = new IntervalSum();
-  const isRead = /^-?p/.test(lower) ? addIso(lower, sum) : addWords(lower.replace(/^@\s*/, ''), sum);
+  const isRead = /^-?p/.test(lower) ? addIso(lower, sum) : addWords(lower.replace(/^@\s*/, ''), style, sum);
   if (!isRead) throw invalidDateTime('interval', text);
   const isTooBig =
     Math.abs(sum.months) > 2_147_483_647 || Math.abs(sum.days) > 2_147_483_647 || BigInt.asIntN(64, sum.micros) !== sum.micros;
-  if (isTooBig) throw new PgError('22008', `interval field value out of range: "${text}"`);
+  if (isTooBig) throw new PgError('22015', `interval field value out of range: "${text}"`);
   return { months: sum.months + 0, days: sum.days + 0, micros: sum.micros };
 }
 
-function addWords(text: string, sum: IntervalSum): boolean {
+function addWords(text: string, style: IntervalStyle, sum: IntervalSum): boolean {
   if (text === '') return false;
-  // The SQL standard's leading sign counts for all that follows: `-1 2:03:04`, where nothing else has a sign.
-  const isStandard = /^-\d+ \d+:\d+/.test(text);
+  // In this style a leading sign counts for all that follows, where nothing else has a sign.
+  const isAllNegative = style === 'sql_standard' && /^-[^+-]*(?:\d-\d[^+-]*)?$/.test(text);
   for (let at = 0; at < text.length; ) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(text);
     if (token === null || token[0] === '') return false;
     at = TOKEN.lastIndex;
-    if (!addToken(token, text.slice(at), isStandard && at > 2 ? '-' : '', sum)) return false;
+    if (!addToken(token, text.slice(at), isAllNegative ? '-' : '', sum)) return false;
   }
   return true;
 }
@@ -248,7 +248,7 @@ function addToken(token: RegExpExecArray, behind: string, leadingSign: string, s
     sum.add(`${sign}${minute}`, 'minute');
     sum.add(`${sign}${second}.${fraction}`, 'second');
   } else if (years !== undefined) {
-    const sign = monthSign === '-' ? '-' : '';
+    const sign = monthSign === '' ? leadingSign : monthSign === '-' ? '-' : '';
     sum.add(`${sign}${years}`, 'year');
     sum.add(`${sign}${months ?? '0'}`, 'month');
   } else if (ago !== undefined) {
@@ -256,7 +256,7 @@ function addToken(token: RegExpExecArray, behind: string, leadingSign: string, s
   } else if (digits !== undefined) {
     const unit = unitName === undefined ? bareUnit(behind) : SPELLINGS.find(([, pattern]) => pattern.test(unitName))?.[0];
     if (unit === undefined) return false;
-    sum.add(digits, unit);
+    sum.add(/^[+-]/.test(digits) ? digits : leadingSign + digits, unit);
   }
   return true;
 }

@@ -16,7 +16,7 @@ interface Moment {
 }
 
 const SPECIAL_WORDS = /^(now|today|tomorrow|yesterday|epoch|allballs)$/;
-const TIME = /(?:^|[\s,t])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?(?:\s*([ap]m))?/i;
+const TIME = /(?:^|[\s,t])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?(?:\s*([ap]m)(?![a-z]))?/i;
 const COMPACT_TIME = /t(\d{2})(\d{2})(\d{2})?(?:\.(\d+))?/i;
 const OFFSET = /^([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/;
 const MONTH_NAMES = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -37,6 +37,12 @@ function parseMoment(text: string, style: TextStyle, typeName: string): Moment {
     const word = zoneWord?.[1];
     if (word !== undefined && !isMonth(word)) zone = zoneFromWord(word, text, typeName);
     rest = `${rest} ${word === undefined || isMonth(word) ? behind : behind.slice(zoneWord?.[0].length ?? 0)}`;
+  }
+  // `Wed Dec 17 07:37:16 1997 PST`: the zone stands behind the year.
+  const lastWord = zone === null && time !== null ? /\s([a-z]{1,5})$/.exec(rest.trim())?.[1] : undefined;
+  if (lastWord !== undefined && !isMonth(lastWord)) {
+    zone = zoneFromWord(lastWord, text, typeName);
+    rest = rest.trim().slice(0, -lastWord.length);
   }
   const dateWords = rest.trim();
   const microsOfDay = time === null ? null : microsFromParts(time, text);
@@ -76,6 +82,29 @@ function microsFromParts(parts: RegExpExecArray, text: string): number {
   return micros;
 }
 
+/** Hours east of UTC of the abbreviations that clients still write (PostgreSQL, timezonesets/Default). */
+const ZONE_LETTERS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    pst: -8,
+    pdt: -7,
+    mst: -7,
+    mdt: -6,
+    cst: -6,
+    cdt: -5,
+    est: -5,
+    edt: -4,
+    wet: 0,
+    west: 1,
+    bst: 1,
+    cet: 1,
+    cest: 2,
+    eet: 2,
+    eest: 3,
+    msk: 3,
+    jst: 9,
+  }),
+);
+
 const MOST_OFFSET_SECONDS = 16 * 3600;
 
 function zoneFromWord(word: string, text: string, typeName: string): number | string {
@@ -89,6 +118,8 @@ function zoneFromWord(word: string, text: string, typeName: string): number | st
     return sign === '-' ? -size : size;
   }
   if (/^(z|utc|gmt|zulu)$/.test(word)) return 0;
+  const letters = ZONE_LETTERS.get(word);
+  if (letters !== undefined) return letters * 3600;
   if (isZoneName(word)) return word;
   if (word.includes('/')) throw new PgError('22023', `time zone "${word}" not recognized`);
   throw invalidDateTime(typeName, text);

@@ -82,6 +82,7 @@ const MOST_WEEKS = 20_000;
 function namedZone(name: string): Zone {
   const format = formatterOf(name);
   const weeks = new Map<number, { start: number; offset: number; changeAt: number; after: number }>();
+  let letters: ReadonlyMap<number, string> | undefined;
   const ask = (seconds: number): number => offsetFromParts(format, seconds);
   const offsetAt = (seconds: number): number => {
     const week = Math.floor(seconds / WEEK_SECONDS);
@@ -97,7 +98,11 @@ function namedZone(name: string): Zone {
     name,
     offsetAt,
     offsetOfLocal: (local) => offsetOfLocal(local, offsetAt),
-    abbreviationAt: (seconds) => abbreviationOf(format.resolvedOptions().timeZone, seconds, offsetAt(seconds)),
+    abbreviationAt(seconds) {
+      letters ??= lettersOf(name, offsetAt);
+      const offset = offsetAt(seconds);
+      return letters.get(offset) ?? (offset % 60 === 0 ? offsetText(offset) : 'LMT');
+    },
   };
 }
 
@@ -173,13 +178,19 @@ function localDayShift(localDay: number, seconds: number): number {
 /** Locales that have letters for their own zones; others give GMT+x, for which PostgreSQL has numbers. */
 const LETTER_LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-ZA'];
 
-function abbreviationOf(zone: string, seconds: number, offset: number): string {
-  if (zone === 'UTC') return 'UTC';
-  const date = new Date(nearSeconds(seconds) * 1000);
-  for (const locale of LETTER_LOCALES) {
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }).formatToParts(date);
-    const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    if (/^[A-Z]{2,5}$/.test(text)) return text;
+/** Winter and summer of a year in which zones have their letters of today. */
+const LETTER_SECONDS = [Date.UTC(2020, 0, 15) / 1000, Date.UTC(2020, 6, 15) / 1000];
+
+/** Letters by offset, as they are today: Intl has none for other times. Those of wars (EWT, BDST) are not known. */
+function lettersOf(zone: string, offsetAt: (seconds: number) => number): ReadonlyMap<number, string> {
+  const letters = new Map<number, string>();
+  for (const seconds of LETTER_SECONDS) {
+    for (const locale of LETTER_LOCALES) {
+      const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }).formatToParts(seconds * 1000);
+      const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+      const offset = offsetAt(seconds);
+      if (/^[A-Z]{2,5}$/.test(text) && !letters.has(offset)) letters.set(offset, text);
+    }
   }
-  return offsetText(offset);
+  return letters;
 }

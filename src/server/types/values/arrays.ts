@@ -35,6 +35,7 @@ export function arrayCodec<T>(element: PgCodec<T>, elementOid: number): PgCodec<
       engineListText(
         dimensions,
         elements.map((item) => (item === null ? null : element.engineText(item))),
+        element.isJson === true,
       ),
     ...(fit === undefined
       ? {}
@@ -113,12 +114,12 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** As the engine reads a list from text: `['a', NULL]`, every element in quotes. */
-function engineListText(dimensions: readonly number[], texts: readonly (string | null)[]): string {
+/** As the engine reads a list from text: `["a", NULL]`, every element in quotes; JSON bare. */
+function engineListText(dimensions: readonly number[], texts: readonly (string | null)[], isJson: boolean): string {
   if (texts.length === 0) return '[]';
   return nested(
     dimensions,
-    texts.map((text) => (text === null ? 'NULL' : quoted(text))),
+    texts.map((text) => (isJson ? (text ?? 'null') : text === null ? 'NULL' : quoted(text))),
     '[',
     ', ',
     ']',

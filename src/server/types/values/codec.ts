@@ -18,6 +18,8 @@ export interface PgCodec<T> {
   engineText(value: T): string;
   /** Cuts or rounds a value to the type modifier as an explicit cast does. Missing: the type has no modifier. */
   readonly fit?: (value: T, modifier: number) => T;
+  /** The engine reads a list of them as JSON: elements stand there bare. */
+  readonly isJson?: true;
   /** Engine type, where it depends on the value. */
   readonly engineName?: (value: T) => string;
 }

@@ -87,14 +87,37 @@ function parseFloatText(text: string, isSingle: boolean): number {
   return rounded;
 }
 
-/** Prints exactly so many significant digits the way C's %g does. */
+/** Prints at most so many significant digits the way C's %g does. */
 function generalText(value: number, precision: number): string {
-  const [digits = '', exponentText = '0'] = value.toExponential(Math.max(precision, 1) - 1).split('e');
+  const places = Math.max(precision, 1) - 1;
+  const [digits = '', exponentText = '0'] = tieToEven(value, places).split('e');
   const exponent = Number(exponentText);
   const trimmed = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
-  if (exponent < -4 || exponent >= precision) return scientific(trimmed, exponent);
-  const fixed = value.toFixed(Math.max(0, precision - 1 - exponent));
-  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed;
+  const sign = Object.is(value, -0) ? '-' : '';
+  if (exponent < -4 || exponent >= places + 1) return scientific(sign + trimmed, exponent);
+  return sign + plainText(trimmed, exponent);
+}
+
+/** As toExponential, but what lies just between two goes to the even one, as in C. */
+function tieToEven(value: number, places: number): string {
+  const rounded = value.toExponential(places);
+  const [digits = '', exponent = '0'] = value.toExponential(places + 40).split('e');
+  const isTie = /^50*$/.test(digits.slice(-40));
+  const down = digits.slice(0, -40).replace(/\.$/, '');
+  return isTie && /[02468]$/.test(down) ? `${down}e${exponent}` : rounded;
+}
+
+/** Moves the point of `d.ddd` by -4 to 16 places. */
+function plainText(digits: string, exponent: number): string {
+  const isNegative = digits.startsWith('-');
+  const bare = digits.replace(/[-.]/g, '');
+  const text =
+    exponent < 0
+      ? `0.${'0'.repeat(-exponent - 1)}${bare}`
+      : bare.length <= exponent + 1
+        ? bare.padEnd(exponent + 1, '0')
+        : `${bare.slice(0, exponent + 1)}.${bare.slice(exponent + 1)}`;
+  return isNegative ? `-${text}` : text;
 }
 
 function scientific(digits: string, exponent: number): string {

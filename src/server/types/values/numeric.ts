@@ -104,8 +104,8 @@ export function fitNumeric(plain: string, modifier: number): string {
   const { precision, scale } = precisionOf(modifier);
   const fitted = rescale(plain, scale);
   const parts = splitNumeric(fitted);
-  const wholeDigits = parts === null ? Number.POSITIVE_INFINITY : parts.whole.replace(/^0+/, '').length;
-  if (wholeDigits <= precision - scale || (wholeDigits === 0 && /^[^1-9]*$/.test(fitted))) return fitted;
+  const digits = parts === null ? '' : (parts.whole + parts.fraction).replace(/^0+/, '');
+  if (parts !== null && digits.length + Math.min(scale, 0) <= precision) return fitted;
   const what = parts === null ? 'hold an infinite value' : `round to an absolute value less than 10^${precision - scale}`;
   throw new PgError('22003', 'numeric field overflow', {
     detail:
@@ -120,7 +120,8 @@ export function writeNumeric(plain: string, sink: ByteSink): void {
   const parts = splitNumeric(plain);
   if (parts === null) {
     const sign = plain === 'NaN' ? SIGN.NAN : plain === 'Infinity' ? SIGN.INFINITY : SIGN.MINUS_INFINITY;
-    writeHead(sink, 0, 0, sign, 0);
+    // PostgreSQL sends this display scale with infinities.
+    writeHead(sink, 0, 0, sign, sign === SIGN.NAN ? 0 : 0x20);
     return;
   }
   const { isNegative, whole, fraction } = parts;

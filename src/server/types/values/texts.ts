@@ -99,6 +99,7 @@ export const charCodec: PgCodec<string> = {
 /** json: the text as it is, once it is checked. */
 export const jsonCodec: PgCodec<string> = {
   ...utf8,
+  isJson: true,
   parse(text) {
     checkJson(text);
     return text;
@@ -126,6 +127,7 @@ const JSONB_VERSION = 1;
 /** jsonb: in PostgreSQL's own order and spacing; its binary form is a version byte, then the text. */
 export const jsonbCodec: PgCodec<string> = {
   ...utf8,
+  isJson: true,
   parse(text) {
     checkJson(text);
     return jsonbText(text);
