@@ -6,7 +6,7 @@ import { FixedQuery } from './fixed-query.ts';
 /** A SELECT of constants: one row that is known. */
 export function instantQuery({ columns, values, settings = [] }: Extract<Route, { kind: 'instant' }>): PlannedQuery {
   const rows = (_: unknown, run: Run) => {
-    for (const change of settings) run.applySetting(change);
+    for (const change of settings) run.session.applySetting(change);
     return [values];
   };
   return new FixedQuery({ columns, rows, route: 'instant' });
@@ -29,7 +29,7 @@ export function sleepQuery({ seconds, columns }: Extract<Route, { kind: 'sleep' 
 export function withSettings(planned: PlannedQuery, settings: readonly SettingChange[]): PlannedQuery {
   if (settings.length === 0) return planned;
   const change = (run: Run): void => {
-    for (const setting of settings) run.applySetting(setting);
+    for (const setting of settings) run.session.applySetting(setting);
   };
   return {
     parameterTypes: planned.parameterTypes,

@@ -5,7 +5,7 @@
 
 import { routeStatement } from '../dialect/route.ts';
 import { PgError, pgErrorFrom } from '../pg-error.ts';
-import type { ServedTables } from '../tables/served-tables.ts';
+import type { TableKeeper } from '../tables/table-keeper.ts';
 import type {
   Catalog,
   CatalogTable,
@@ -28,13 +28,14 @@ import { instantQuery, sleepQuery, withSettings } from './instant-query.ts';
 export interface EnginePlannerOptions {
   readonly user: WireUser;
   readonly catalog: Catalog;
-  readonly tables: ServedTables;
+  readonly tables: Pick<TableKeeper, 'tables' | 'ready' | 'refresh'>;
   readonly link: EngineLink;
 }
 
 export class EnginePlanner implements QueryPlanner {
   readonly #options: EnginePlannerOptions;
   readonly #describer: Describer;
+  #isFirst = true;
   /** Views that this client has made, as the catalog mirrors them. */
   readonly #views = new Map<string, CatalogTable>();
 
@@ -50,13 +51,31 @@ export class EnginePlanner implements QueryPlanner {
 
   async plan(statement: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<PlannedQuery> {
     try {
-      return await this.#plan(statement, parameterTypes, run);
+      return await this.#planFound(statement, parameterTypes, run);
     } catch (error) {
       throw run.signal.aborted && run.signal.reason instanceof PgError ? run.signal.reason : pgErrorFrom(error);
     }
   }
 
+  /** Plans; where a table is missing, it is looked for in the database first. */
+  async #planFound(statement: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<PlannedQuery> {
+    try {
+      return await this.#plan(statement, parameterTypes, run);
+    } catch (error) {
+      if (pgErrorFrom(error).sqlState !== '42P01') throw error;
+      const { tables } = this.#options;
+      const before = tables.tables.all;
+      await tables.refresh();
+      if (tables.tables.all.length === before.length) throw error;
+      return await this.#plan(statement, parameterTypes, run);
+    }
+  }
+
   async #plan(statement: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<PlannedQuery> {
+    if (this.#isFirst) {
+      await this.#options.tables.ready;
+      this.#isFirst = false;
+    }
     const route = routeStatement(statement, {
       facts: run.session,
       isTable: (name) => this.#views.has(name) || this.#tableNamed(name) !== undefined,
@@ -126,11 +145,11 @@ export class EnginePlanner implements QueryPlanner {
   }
 
   #tableNamed(name: string): ServedTable | undefined {
-    return this.#options.tables.named(name, this.#options.user);
+    return this.#options.tables.tables.named(name, this.#options.user);
   }
 
   #visible(): readonly CatalogTable[] {
-    const tables = this.#options.tables.visibleTo(this.#options.user).map((table) => catalogTableOf(table));
+    const tables = this.#options.tables.tables.visibleTo(this.#options.user).map((table) => catalogTableOf(table));
     return [...tables.filter(({ name }) => !this.#views.has(name)), ...this.#views.values()];
   }
 

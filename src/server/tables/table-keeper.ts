@@ -1,0 +1,122 @@
+/**
+ * Keeps the served tables up to date: declares the operator's views once, looks for tables in the database at the start and
+ * from time to time, and at once when a client names one that is not there.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Session } from '../../engine/index.ts';
+import { RedQueryError } from '../../errors.ts';
+import { declareViews } from './declared-views.ts';
+import { discoverTables } from './discover.ts';
+import { ServedTables } from './served-tables.ts';
+
+export interface TableKeeperOptions {
+  /** Opens a session without a guard. */
+  readonly open: () => Promise<Session>;
+  /** CREATE VIEW statements; null: none. */
+  readonly viewsFile: string | null;
+  readonly isDiscovering: boolean;
+  /** Told, in a sentence, what could not be found out. */
+  readonly warn: (sentence: string) => void;
+  /** Between two looks at the database. Default 60,000. */
+  readonly refreshMs?: number;
+}
+
+const DEFAULT_REFRESH_MS = 60_000;
+/** Between two looks that clients cause. */
+const LEAST_REFRESH_MS = 5_000;
+/** Statements do not wait longer than this for the first look. */
+const FIRST_LOOK_MS = 5_000;
+
+export class TableKeeper {
+  readonly tables = new ServedTables();
+  readonly #options: TableKeeperOptions;
+  readonly #abort = new AbortController();
+  #session: Promise<Session> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> | null = null;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #ready: Promise<unknown> = Promise.resolve();
+  #lastWarning = '';
+
+  constructor(options: TableKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the tables were looked for, or that took too long. Never rejects. */
+  get ready(): Promise<unknown> {
+    return this.#ready;
+  }
+
+  /**
+   * Declares the views and begins to look for tables.
+   * @returns resolves when the views are declared; the first look goes on behind it.
+   * @throws {RedQueryError} RQ_FILE: the file cannot be read; what is wrong with a view.
+   */
+  async start(): Promise<void> {
+    const declared = this.#declare();
+    const first = this.#options.isDiscovering ? declared.then(() => this.#look()) : declared;
+    this.#ready = Promise.race([first.catch(() => undefined), later(FIRST_LOOK_MS)]);
+    await declared;
+    if (!this.#options.isDiscovering) return;
+    this.#timer = setInterval(() => void this.#look(), this.#options.refreshMs ?? DEFAULT_REFRESH_MS);
+    this.#timer.unref();
+  }
+
+  async #declare(): Promise<void> {
+    const { viewsFile } = this.#options;
+    if (viewsFile === null) return;
+    let text: string;
+    try {
+      text = await readFile(viewsFile, 'utf8');
+    } catch (cause) {
+      throw new RedQueryError('RQ_FILE', `the views cannot be read from ${viewsFile}`, { cause });
+    }
+    this.tables.setDeclared(await declareViews(await this.#opened(), text));
+  }
+
+  /** Looks again, unless that was just done. Never rejects. */
+  async refresh(): Promise<void> {
+    if (!this.#options.isDiscovering || performance.now() - this.#lookedAtMs < LEAST_REFRESH_MS) return;
+    await this.#look();
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = null;
+      this.#lookedAtMs = performance.now();
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      this.tables.setDiscovered(await discoverTables(await this.#opened(), { signal }));
+      this.#lastWarning = '';
+    } catch (error) {
+      if (signal.aborted) return;
+      const sentence = `tables could not be looked for: ${error instanceof Error ? error.message : String(error)}`;
+      if (sentence !== this.#lastWarning) this.#options.warn(sentence);
+      this.#lastWarning = sentence;
+    }
+  }
+
+  #opened(): Promise<Session> {
+    const opening = (this.#session ??= this.#options.open());
+    opening.catch(() => {
+      if (this.#session === opening) this.#session = null;
+    });
+    return opening;
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#abort.abort(new RedQueryError('RQ_CLOSED', 'the server is being stopped'));
+    await this.#looking;
+    await (await this.#session?.catch(() => null))?.close();
+  }
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
