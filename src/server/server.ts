@@ -16,7 +16,7 @@ import type { TlsFiles } from './net/tls-gate.ts';
 import { Operations } from './ops/operations.ts';
 import { checkServerOptions, type ListenAddress, type ListenerTls, type RunningServer, type ServerOptions } from './options.ts';
 import { PgError } from './pg-error.ts';
-import { WireSession } from './session/wire-session.ts';
+import { type SessionHost, WireSession } from './session/wire-session.ts';
 import { TableKeeper } from './tables/table-keeper.ts';
 import { UserStore } from './users/user-store.ts';
 import type { Activity, Catalog, Client, ClientOutput, WireUser } from './words.ts';
@@ -52,6 +52,7 @@ class Server implements RunningServer {
   #isDraining = false;
   #closing: Promise<void> | null = null;
   readonly #counts = { connections: 0, refused: 0 };
+  readonly #host: SessionHost;
 
   constructor(options: ServerOptions, operations: Operations, users: UserStore | null) {
     this.#options = options;
@@ -63,6 +64,14 @@ class Server implements RunningServer {
       terminate: (processId) => this.#terminate(processId),
       cancel: (processId) => this.#cancel(processId),
     });
+    this.#host = {
+      report: (report) => operations.statement(report),
+      unexpected: (error) => operations.log.internalError(error),
+      serverValues: new Map([
+        ['max_connections', String(options.maxConnections)],
+        ['ssl', options.tls === null ? 'off' : 'on'],
+      ]),
+    };
     this.#keeper = new TableKeeper({
       open: () => openGuardedSession(this.#redis, { keyPatterns: null, servers: null, isSandboxed: true }),
       viewsFile: options.viewsFile,
@@ -106,7 +115,7 @@ class Server implements RunningServer {
       scanSettingNames: SCAN_SETTING_NAMES,
     });
     const planner = new EnginePlanner({ user: client.user, catalog: this.#catalog, tables: this.#keeper, link });
-    return new WireSession({ client, output, planner, host: { report: (report) => this.#operations.statement(report) } });
+    return new WireSession({ client, output, planner, host: this.#host });
   }
 
   #openEngine({ keyPatterns, servers, maxScanKeys, redis }: WireUser): Promise<Session> {
