@@ -1,7 +1,7 @@
 /** The codec of every type that the server reads and writes itself, by oid; arrays are made of their element's. */
 import { PgError } from '../pg-error.ts';
 import type { ByteSink } from './byte-sink.ts';
-import { OID, pgTypeByOid, pgTypeName } from './pg-types.ts';
+import { engineTypeName, OID, pgTypeByOid, pgTypeName } from './pg-types.ts';
 import { dateCodec, intervalCodec, timeCodec, timestampCodec, timestampTzCodec, timeTzCodec } from './temporal/codecs.ts';
 import { DEFAULT_STYLE, type TextStyle } from './text-style.ts';
 import { arrayCodec } from './values/arrays.ts';
@@ -25,7 +25,7 @@ const CODECS = new Map<number, SealedCodec>();
 function add<T>(oid: number, codec: PgCodec<T>): void {
   CODECS.set(oid, sealed(codec));
   const arrayOid = pgTypeByOid(oid)?.arrayOid ?? 0;
-  if (arrayOid !== 0) CODECS.set(arrayOid, sealed(arrayCodec(codec, oid)));
+  if (arrayOid !== 0) CODECS.set(arrayOid, sealed(arrayCodec(codec, oid, engineTypeName(oid))));
 }
 
 add(OID.BOOL, boolCodec);

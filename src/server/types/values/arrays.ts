@@ -17,7 +17,8 @@ export interface PgArray<T> {
 
 const MOST_DIMENSIONS = 6;
 
-export function arrayCodec<T>(element: PgCodec<T>, elementOid: number): PgCodec<PgArray<T>> {
+/** @param elementName the engine's type of an element, where its values do not tell. */
+export function arrayCodec<T>(element: PgCodec<T>, elementOid: number, elementName: string): PgCodec<PgArray<T>> {
   const { fit } = element;
   return {
     parse(text, style) {
@@ -37,6 +38,12 @@ export function arrayCodec<T>(element: PgCodec<T>, elementOid: number): PgCodec<
         elements.map((item) => (item === null ? null : element.engineText(item))),
         element.isJson === true,
       ),
+    engineName(arrays) {
+      const items = arrays.flatMap(({ elements }) => elements.filter((item) => item !== null));
+      const depth = Math.max(1, ...arrays.map(({ dimensions }) => dimensions.length));
+      const name = items.length === 0 ? elementName : (element.engineName?.(items) ?? elementName);
+      return name + '[]'.repeat(depth);
+    },
     ...(fit === undefined
       ? {}
       : {

@@ -20,8 +20,8 @@ export interface PgCodec<T> {
   readonly fit?: (value: T, modifier: number) => T;
   /** The engine reads a list of them as JSON: elements stand there bare. */
   readonly isJson?: true;
-  /** Engine type, where it depends on the value. */
-  readonly engineName?: (value: T) => string;
+  /** The engine's type that holds all of these values, where it depends on them. */
+  readonly engineName?: (values: readonly T[]) => string;
 }
 
 /** A codec whose value type is sealed in, so that codecs of all types fit one table. */
@@ -48,7 +48,7 @@ export function sealed<T>(codec: PgCodec<T>): SealedCodec {
   };
   const forEngine = (value: T): EngineValue => ({
     text: codec.engineText(value),
-    typeName: codec.engineName?.(value) ?? null,
+    typeName: codec.engineName?.([value]) ?? null,
   });
   return {
     normal: (text, style, modifier) => codec.print(parsed(text, style, modifier), style),

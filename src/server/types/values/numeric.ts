@@ -175,12 +175,12 @@ export function readNumeric(bytes: Uint8Array): string {
 const MOST_DECIMAL_DIGITS = 38;
 
 /** DECIMAL of just the digits that there are; DOUBLE for what DECIMAL cannot hold. */
-function engineType(plain: string): string {
-  const parts = splitNumeric(plain);
-  if (parts === null) return 'DOUBLE';
-  const wholeDigits = parts.whole === '0' ? 0 : parts.whole.length;
-  const width = Math.max(wholeDigits + parts.fraction.length, 1);
-  return width > MOST_DECIMAL_DIGITS ? 'DOUBLE' : `DECIMAL(${width},${parts.fraction.length})`;
+function engineType(plains: readonly string[]): string {
+  const parts = plains.map(splitNumeric);
+  const wholeDigits = parts.map((one) => (one === null || one.whole === '0' ? 0 : one.whole.length));
+  const scale = Math.max(0, ...parts.map((one) => one?.fraction.length ?? 0));
+  const width = Math.max(1, Math.max(0, ...wholeDigits) + scale);
+  return width > MOST_DECIMAL_DIGITS || parts.includes(null) ? 'DOUBLE' : `DECIMAL(${width},${scale})`;
 }
 
 export const numericCodec: PgCodec<string> = {
