@@ -1,7 +1,7 @@
-/** Exit statuses: 0 done, 1 the statement failed, 2 the command line is wrong, 3 no connection, 130 interrupted. */
+/** Exit statuses: 0 done, 1 it failed, 2 the command line is wrong, 3 no connection, 130 interrupted, 143 terminated. */
 import { RedQueryError } from '../errors.ts';
 
-export const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, NO_CONNECTION: 3, INTERRUPTED: 130 } as const;
+export const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, NO_CONNECTION: 3, INTERRUPTED: 130, TERMINATED: 143 } as const;
 
 /**
  * Gives the status of a failed statement. `wasConnected`: Redis had answered before, so that a time-out or a lost

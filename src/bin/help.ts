@@ -7,6 +7,8 @@ Usage
   redquery [URL] -c SQL [options]
   redquery [URL] -f FILE [options]
   echo SQL | redquery [URL] [options]
+  redquery serve [URL] [options]      a PostgreSQL server for BI tools, notebooks and drivers: redquery serve --help
+  redquery user add NAME [options]    who may use that server, and what they may do: redquery user --help
 
   URL    redis://[user:password@]host[:port][/database], rediss:// for TLS, unix:///path/to.sock
          Default: the variable REDQUERY_URL, else REDIS_URL, else redis://127.0.0.1:6379.

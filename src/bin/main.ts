@@ -1,13 +1,17 @@
-/** Joins the process to the command: arguments in, exit status out. `--help` and `--version` load nothing else. */
+/** Joins the process to the commands: arguments in, exit status out. `--help` and `--version` load nothing else. */
 import { readFileSync } from 'node:fs';
-import { commandFrom } from './arguments.ts';
+import { commandFrom } from './command-line.ts';
+import type { HelpCommand } from './option-words.ts';
+import type { RunCommand } from './query/arguments.ts';
+import type { StartCommand } from './serve/arguments.ts';
+import type { UserFileCommand } from './user/arguments.ts';
 
 /** Runs the command line of this process and ends the process with the command's exit status. */
 export async function main(): Promise<void> {
   const command = commandFrom(process.argv.slice(2), process.env);
   switch (command.kind) {
     case 'help':
-      return print((await import('./help.ts')).HELP);
+      return print(await helpOf(command));
     case 'version':
       return print(`redquery ${version()}\n`);
     case 'usage':
@@ -15,13 +19,30 @@ export async function main(): Promise<void> {
       process.exitCode = 2;
       return;
     case 'run':
-      return runToExit(command);
+      return queryToExit(command);
+    case 'serve':
+      return serveToExit(command);
+    case 'user':
+      return userToExit(command);
     default:
       command satisfies never;
   }
 }
 
-async function runToExit(command: Parameters<typeof import('./run.ts').run>[0]): Promise<void> {
+async function helpOf({ topic }: HelpCommand): Promise<string> {
+  switch (topic) {
+    case 'query':
+      return (await import('./help.ts')).HELP;
+    case 'serve':
+      return (await import('./serve/help.ts')).SERVE_HELP;
+    case 'user':
+      return (await import('./user/help.ts')).USER_HELP;
+    default:
+      return topic satisfies never;
+  }
+}
+
+async function queryToExit(command: RunCommand): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     // The second time somebody means it.
@@ -30,11 +51,44 @@ async function runToExit(command: Parameters<typeof import('./run.ts').run>[0]):
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const { run } = await import('./run.ts');
+  const { run } = await import('./query/run.ts');
   const { stdin, stdout, stderr } = process;
   const status = await run(command, { stdin, stdout, stderr, interrupt: interrupt.signal });
   // All is written and closed; an open standard input would keep the process alive.
   process.exit(status);
+}
+
+async function serveToExit(command: StartCommand): Promise<void> {
+  // A log that nobody reads any more is no reason to stop serving.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const [{ serve }, { serverOptionsFrom }, { startServer }] = await Promise.all([
+    import('./serve/run.ts'),
+    import('./serve/server-options.ts'),
+    import('../server/index.ts'),
+  ]);
+  const status = await serve(command, {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    onSignal: (signal, listener) => void process.on(signal, listener),
+    optionsFrom: serverOptionsFrom,
+    start: startServer,
+  });
+  // Engine threads and the catalog's process may still be there.
+  process.exit(status);
+}
+
+async function userToExit(command: UserFileCommand): Promise<void> {
+  const { runUser } = await import('./user/run.ts');
+  const { stdin, stdout, stderr } = process;
+  const status = await runUser(command, {
+    input: stdin,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+  });
+  // A terminal that was read from would keep the process alive.
+  stdin.unref();
+  process.exitCode = status;
 }
 
 async function print(text: string): Promise<void> {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandFrom, type Environment, type RunCommand } from '../../src/bin/arguments.ts';
 import { connectOptionsFrom } from '../../src/bin/connect-options.ts';
+import { queryCommandFrom, type RunCommand } from '../../src/bin/query/arguments.ts';
+import type { Environment } from '../../src/bin/redis-arguments.ts';
 
 function commandOf(words: readonly string[], environment: Environment): RunCommand {
-  const command = commandFrom(words, environment);
+  const command = queryCommandFrom(words, environment);
   if (command.kind !== 'run') throw new Error(JSON.stringify(command));
   return command;
 }

@@ -1,10 +1,10 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/arrow/index.ts';
-import type { Format } from '../../src/bin/arguments.ts';
 import { writerFor } from '../../src/bin/formats/index.ts';
 import { layOut } from '../../src/bin/formats/table-layout.ts';
-import type { Output } from '../../src/bin/output.ts';
+import type { Format } from '../../src/bin/query/arguments.ts';
+import type { Output } from '../../src/bin/query/output.ts';
 import { displayWidth } from '../../src/bin/terminal-text.ts';
 import type { SqlField, SqlType } from '../../src/types/index.ts';
 import { doubles, integers, table, varlen } from '../support/plain-columns.ts';

@@ -2,14 +2,14 @@
  * Runs the statements of a command line, one after another, and prints what they give. The first error stops; a reader
  * that goes away ends the command well; an interrupt stops the statement on the server, too.
  */
-import { errorFromData, RedQueryError } from '../errors.ts';
-import { connect, type Result, type Session } from '../index.ts';
+import { errorFromData, RedQueryError } from '../../errors.ts';
+import { type ConnectOptions, connect, type Result, type Session } from '../../index.ts';
+import { connectOptionsFrom } from '../connect-options.ts';
+import { errorText, type Place } from '../error-text.ts';
+import { EXIT, exitStatusOf } from '../exit-status.ts';
+import { type FormatWriter, writerFor } from '../formats/index.ts';
+import { usageText } from '../help.ts';
 import type { Format, RunCommand } from './arguments.ts';
-import { connectOptionsFrom } from './connect-options.ts';
-import { errorText, type Place } from './error-text.ts';
-import { EXIT, exitStatusOf } from './exit-status.ts';
-import { type FormatWriter, writerFor } from './formats/index.ts';
-import { usageText } from './help.ts';
 import { Notes } from './notes.ts';
 import { ClosedOutput, type Output, outputFrom, type TerminalStream } from './output.ts';
 import { Progress } from './progress.ts';
@@ -37,6 +37,14 @@ async function interrupted(signal: AbortSignal): Promise<number> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
   return EXIT.INTERRUPTED;
+}
+
+async function sessionOptionsFrom(command: RunCommand): Promise<ConnectOptions> {
+  return {
+    ...(await connectOptionsFrom(command)),
+    readOnly: command.isReadOnly,
+    ...(command.timeoutMs === null ? {} : { statementTimeoutMs: command.timeoutMs }),
+  };
 }
 
 class Work {
@@ -77,7 +85,7 @@ class Work {
   async #runAll(): Promise<number> {
     const { sources, parameters } = this.#command;
     // The engine starts while a pipe may still be bringing SQL.
-    const connecting = connectOptionsFrom(this.#command).then(connect);
+    const connecting = sessionOptionsFrom(this.#command).then(connect);
     connecting.catch(() => undefined);
     const scripts: Script[] = [];
     for (const source of sources) scripts.push(await scriptFrom(source, this.#stdin()));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { commandFrom, type RunCommand } from '../../src/bin/arguments.ts';
+import { queryCommandFrom, type RunCommand } from '../../../src/bin/query/arguments.ts';
 
 function run(words: readonly string[], environment = {}): RunCommand {
-  const command = commandFrom(words, environment);
+  const command = queryCommandFrom(words, environment);
   if (command.kind !== 'run') throw new Error(`${command.kind}: ${JSON.stringify(command)}`);
   return command;
 }
 
-describe('commandFrom', () => {
+describe('queryCommandFrom', () => {
   it('keeps -c and -f in their order', () => {
     expect(run(['-c', 'a', '-f', 'b.sql', 'redis://h', '--command=c', '-f', '-']).sources).toEqual([
       { kind: 'text', text: 'a' },
@@ -97,12 +97,12 @@ describe('commandFrom', () => {
     [['--timeout', 'soon'], /seconds/],
     [['--timeout', '0'], /seconds/],
   ])('refuses %j with one sentence', (words, message) => {
-    const command = commandFrom(words, {});
+    const command = queryCommandFrom(words, {});
     expect(command).toMatchObject({ kind: 'usage', message: expect.stringMatching(message) });
   });
 
   it('never repeats a server’s URL, which may hold a password', () => {
-    expect(JSON.stringify(commandFrom(['--server', 'bad name=redis://:secret@h'], {}))).not.toContain('secret');
+    expect(JSON.stringify(queryCommandFrom(['--server', 'bad name=redis://:secret@h'], {}))).not.toContain('secret');
   });
 
   it.each([
@@ -111,6 +111,6 @@ describe('commandFrom', () => {
     [['--version'], 'version'],
     [['-V'], 'version'],
   ])('takes %j for %s', (words, kind) => {
-    expect(commandFrom(words, {}).kind).toBe(kind);
+    expect(queryCommandFrom(words, {}).kind).toBe(kind);
   });
 });

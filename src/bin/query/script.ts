@@ -1,10 +1,9 @@
 /** The SQL to run: sources read, split into statements, each with the parameters that it names. */
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { RedQueryError } from '../errors.ts';
-import { classifyStatement, type Parameters, parameterNames, splitStatements, typed } from '../sql/index.ts';
+import { classifyStatement, type Parameters, parameterNames, splitStatements, typed } from '../../sql/index.ts';
+import type { Place } from '../error-text.ts';
+import { readTextFile, withoutMark } from '../text-file.ts';
 import type { ParameterArgument, SqlSource } from './arguments.ts';
-import type { Place } from './error-text.ts';
 import { listParameter } from './list-parameter.ts';
 
 /** One statement and where it stands. */
@@ -43,20 +42,6 @@ async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return withoutMark(Buffer.concat(chunks).toString('utf8'));
-}
-
-/** @throws {RedQueryError} RQ_FILE, naming the file and the system's reason. */
-export async function readTextFile(path: string): Promise<string> {
-  try {
-    return withoutMark(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new RedQueryError('RQ_FILE', `the file ${path} cannot be read (${reason})`, { cause });
-  }
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 const KINDS_WITH_ROWS: ReadonlySet<string> = new Set(['select', 'explain', 'describe', 'call', 'pragma', 'other']);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand, runShell } from '../support/command.ts';
-import { type RunningRedis, startRedis } from '../support/redis-server.ts';
+import { runCommand, runShell } from '../../support/command.ts';
+import { type RunningRedis, startRedis } from '../../support/redis-server.ts';
 
 const MANY = 200_000;
 let redis: RunningRedis;

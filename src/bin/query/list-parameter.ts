@@ -2,7 +2,7 @@
  * Typed lists from the command line: `ids:varchar[]=['a','b']` becomes an array of typed elements. As one text with a cast
  * it could not stand behind IN, where DuckDB takes it for a single value.
  */
-import { type TypedValue, typed } from '../sql/index.ts';
+import { type TypedValue, typed } from '../../sql/index.ts';
 
 /** `varchar[]`, `decimal(10, 2)[]`; no list of lists, no STRUCT, MAP or ENUM. */
 const SIMPLE_LIST_TYPE = /^\s*([a-z_][a-z0-9_ ]*(?:\([0-9, ]*\))?)\s*\[\s*\]\s*$/i;

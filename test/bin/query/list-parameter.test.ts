@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listParameter } from '../../src/bin/list-parameter.ts';
+import { listParameter } from '../../../src/bin/query/list-parameter.ts';
 
 function elements(type: string, text: string): (string | null)[] | null {
   return listParameter(type, text)?.map(({ value }) => value) ?? null;
