@@ -1,0 +1,112 @@
+/** A throw-away PostgreSQL on a free loopback port with the shop's tables: the judge of the suites, and the base of ratios in the benchmarks. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { copyText, customers, orders, TABLES } from './shop.ts';
+
+const PROGRAMS = '/usr/lib/postgresql';
+/** PostgreSQL refuses to run as root; Debian's package makes this user. */
+const UNPRIVILEGED = 'postgres';
+const START_LIMIT_MS = 30_000;
+const POLL_MS = 50;
+
+export interface RunningPostgres extends AsyncDisposable {
+  readonly port: number;
+  /** The folder of its programs: psql, pgbench. */
+  readonly programs: string;
+  stop(): Promise<void>;
+}
+
+/** The folder of PostgreSQL's programs of the newest version that is installed; undefined: none. */
+export function postgresPrograms(): string | undefined {
+  const versions = existsSync(PROGRAMS) ? readdirSync(PROGRAMS) : [];
+  return versions
+    .toSorted((a, b) => Number(b) - Number(a))
+    .map((version) => path.join(PROGRAMS, version, 'bin'))
+    .find((folder) => existsSync(path.join(folder, 'postgres')));
+}
+
+/** @throws {Error} where Debian's package is not there, or it does not start. */
+export async function startPostgres(): Promise<RunningPostgres> {
+  const programs = postgresPrograms();
+  if (programs === undefined) throw new Error(`no PostgreSQL in ${PROGRAMS}; apt-get install postgresql`);
+  const directory = await mkdtemp(path.join(tmpdir(), 'redquery-postgres-'));
+  if (process.getuid?.() === 0) execFileSync('chown', [UNPRIVILEGED, directory]);
+  const data = path.join(directory, 'data');
+  const init = ['-D', data, '-U', 'redquery', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const [initProgram, initWords] = unprivileged(path.join(programs, 'initdb'), init);
+  execFileSync(initProgram, initWords, { stdio: 'ignore', cwd: directory });
+  const port = await freePort();
+  const settings = ['fsync=off', 'timezone=UTC', 'max_connections=300', 'listen_addresses=127.0.0.1'];
+  const words = ['-D', data, '-p', String(port), '-k', directory, ...settings.flatMap((setting) => ['-c', setting])];
+  const [program, programWords] = unprivileged(path.join(programs, 'postgres'), words);
+  const child = spawn(program, programWords, { stdio: 'ignore', cwd: directory });
+  const stop = async (): Promise<void> => {
+    await end(child);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(programs, port);
+    fill(path.join(programs, 'psql'), port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, programs, stop, [Symbol.asyncDispose]: stop };
+}
+
+function unprivileged(program: string, words: string[]): [string, string[]] {
+  return process.getuid?.() === 0 ? ['setpriv', privileges(program, words)] : [program, words];
+}
+
+/** setpriv replaces itself by the program, so that a signal to the child reaches PostgreSQL. */
+function privileges(program: string, words: string[]): string[] {
+  return [`--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--clear-groups', program, ...words];
+}
+
+async function untilReady(programs: string, port: number): Promise<void> {
+  const until = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    try {
+      execFileSync(path.join(programs, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(port)]);
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+function fill(psql: string, port: number): void {
+  const run = (database: string, words: string[], input = ''): void => {
+    const place = ['-X', '-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'redquery', '-d', database];
+    execFileSync(psql, [...place, '-v', 'ON_ERROR_STOP=1', ...words], { input, stdio: ['pipe', 'ignore', 'inherit'] });
+  };
+  run('postgres', ['-c', 'CREATE DATABASE redis']);
+  run('redis', [], TABLES);
+  run('redis', ['-c', 'COPY orders FROM STDIN'], copyText(orders()));
+  run('redis', ['-c', 'COPY customers FROM STDIN'], copyText(customers()));
+  run('redis', ['-c', 'ANALYZE']);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  // «Fast shutdown»: sessions are ended.
+  child.kill('SIGINT');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
