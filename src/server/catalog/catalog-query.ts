@@ -1,0 +1,136 @@
+/** A catalog query that was planned: runs when its first row is asked for, keeps the rows, hands them out in pieces. */
+import { PgError } from '../pg-error.ts';
+import type { BoundValue, CopyOptions, Description, EncodedRows, Format, PlannedQuery, RowSource, Run } from '../words.ts';
+import { type Answer, type BatchWriter, concatenated } from './frontend.ts';
+import { quoteName, quoteText } from './mirror.ts';
+import { SETTING_NOTICE, SIGNAL_NOTICE } from './overrides.ts';
+import { firstWord, type Rewritten, rewrite } from './rewrites.ts';
+
+/** What a catalog query asks of the server on its way. */
+export type CatalogEvent =
+  /** set_config() was called. */
+  | { readonly kind: 'setting'; readonly name: string; readonly value: string; readonly isLocal: boolean }
+  /** pg_cancel_backend(), pg_terminate_backend(); the target is a session of the same user. */
+  | { readonly kind: 'cancel' | 'terminate'; readonly processId: number };
+
+export interface QueryHost {
+  /** Runs a statement for a session. */
+  ask(run: Run, rewritten: Rewritten, write: (writer: BatchWriter) => void): Promise<Answer>;
+  /** Called once for each, in order, when the statement has ended well. */
+  onEvent(event: CatalogEvent, run: Run): void;
+}
+
+/** One piece of an answer, at most; the session writes it as one. */
+const PIECE_BYTES = 256 * 1024;
+const NOTICE_ROUTED = new Set<string>([SETTING_NOTICE, SIGNAL_NOTICE]);
+
+export function catalogQuery(text: string, description: Description, host: QueryHost): PlannedQuery {
+  const word = firstWord(text);
+  const tag = word === 'SHOW' || word === 'EXPLAIN' ? word : 'SELECT';
+  const { parameterTypes, columns } = description;
+  const ask = async (rewritten: Rewritten, run: Run, write: (writer: BatchWriter) => void) => {
+    const answer = await host.ask(run, rewritten, write);
+    if (answer.error !== null) throw answer.error;
+    announce(answer, host, run);
+    return answer;
+  };
+  return {
+    parameterTypes,
+    columns,
+    tag,
+    hasCount: tag === 'SELECT',
+    open: (values, run) => {
+      const rewritten = rewrite(text);
+      return new AnswerRows(async (formats) => {
+        const answer = await ask(rewritten, run, (writer) => {
+          writer.parse(rewritten.text, parameterTypes);
+          writer.execute(values, formats);
+          writer.sync();
+        });
+        return { rows: answer.rows, rowCount: null };
+      });
+    },
+    copy: (values, options, run) => {
+      const rewritten = rewrite(text, 'copy (', `\n) to stdout ${copyWords(options)}`);
+      return new AnswerRows(async () => {
+        requireNoValues(values);
+        const answer = await ask(rewritten, run, (writer) => writer.query(rewritten.text));
+        return { rows: answer.rows, rowCount: Number(answer.tag?.split(' ').at(-1) ?? 0) };
+      });
+    },
+  };
+}
+
+function requireNoValues(values: readonly BoundValue[]): void {
+  if (values.length > 0) throw new PgError('0A000', 'COPY of a catalog query takes no parameters');
+}
+
+function copyWords({ format, hasHeader, delimiter, nullText, quote, escape, forceQuote }: CopyOptions): string {
+  const words = [`format ${format}`];
+  if (hasHeader) words.push('header');
+  if (delimiter !== null) words.push(`delimiter ${quoteText(delimiter)}`);
+  if (nullText !== null) words.push(`null ${quoteText(nullText)}`);
+  if (quote !== null) words.push(`quote ${quoteText(quote)}`);
+  if (escape !== null) words.push(`escape ${quoteText(escape)}`);
+  if (forceQuote === '*') words.push('force_quote *');
+  else if (forceQuote.length > 0) words.push(`force_quote (${forceQuote.map(quoteName).join(', ')})`);
+  return `with (${words.join(', ')})`;
+}
+
+function announce(answer: Answer, host: QueryHost, run: Run): void {
+  for (const notice of answer.notices) {
+    if (!NOTICE_ROUTED.has(notice.sqlState)) {
+      run.notice(notice);
+      continue;
+    }
+    // What our own functions wrote: overrides.ts.
+    const message = JSON.parse(notice.message) as Record<string, string> & { isLocal: boolean; processId: number };
+    if (notice.sqlState === SETTING_NOTICE) {
+      host.onEvent(
+        { kind: 'setting', name: message['name'] ?? '', value: message['value'] ?? '', isLocal: message.isLocal },
+        run,
+      );
+    } else {
+      host.onEvent({ kind: message['kind'] === 'cancel' ? 'cancel' : 'terminate', processId: message.processId }, run);
+    }
+  }
+}
+
+interface Rows {
+  readonly rows: readonly Uint8Array[];
+  /** Null: a row a message. */
+  readonly rowCount: number | null;
+}
+
+class AnswerRows implements RowSource {
+  readonly #fetch: (formats: readonly Format[]) => Promise<Rows>;
+  #answer: Rows | null = null;
+  #formats = '';
+  #at = 0;
+
+  constructor(fetch: (formats: readonly Format[]) => Promise<Rows>) {
+    this.#fetch = fetch;
+  }
+
+  async next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows> {
+    // Other formats than before (a cursor that is read by FETCH and by a portal): the catalog is asked again.
+    if (this.#answer === null || this.#formats !== formats.join()) {
+      this.#answer = await this.#fetch(formats);
+      this.#formats = formats.join();
+    }
+    const { rows, rowCount } = this.#answer;
+    const piece: Uint8Array[] = [];
+    const limit = rowCount === null && maxRows > 0 ? maxRows : Number.POSITIVE_INFINITY;
+    for (let bytes = 0; this.#at < rows.length && piece.length < limit && bytes < PIECE_BYTES; this.#at += 1) {
+      const row = rows[this.#at] ?? new Uint8Array(0);
+      piece.push(row);
+      bytes += row.length;
+    }
+    const isDone = this.#at >= rows.length;
+    return { bytes: concatenated(piece), rowCount: rowCount === null ? piece.length : isDone ? rowCount : 0, isDone };
+  }
+
+  async close(): Promise<void> {
+    this.#answer = null;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * PostgreSQL's own catalog: PGlite in a process of its own, started when it is first needed. Answers catalog queries, and
+ * describes queries over the tables of Redis from empty tables of the same names.
+ */
+import type { Activity, Catalog, CatalogTable, Description, Run } from '../words.ts';
+import { type CatalogEvent, catalogQuery, type QueryHost } from './catalog-query.ts';
+import { CatalogProcess } from './child-process.ts';
+import { ensureDataFile } from './data-file.ts';
+import type { Answer, BatchWriter } from './frontend.ts';
+import { DEFAULT_LIMITS, type LaneLimits, Lanes } from './lanes.ts';
+import { definitionOf, emptyState } from './mirror.ts';
+import { type Difference, Mirror } from './mirror-plan.ts';
+import { type Rewritten, requireQuery, rewrite } from './rewrites.ts';
+import { sessionBatch } from './session-batch.ts';
+
+export interface CatalogOptions {
+  /** The sessions that pg_stat_activity shows. */
+  activities?(): readonly Activity[];
+  /** What a catalog query asks of the server: set_config(), pg_cancel_backend(), pg_terminate_backend(). */
+  onEvent?(event: CatalogEvent, run: Run): void;
+  readonly limits?: Partial<LaneLimits>;
+  /** Where the baked data directory is kept; null: beside the program or in the cache directory. */
+  readonly dataDirectory?: string | null;
+}
+
+/** A catalog with what its owner may look at. */
+export interface RunningCatalog extends Catalog {
+  /** Starts the process ahead of the first question. */
+  warm(): void;
+  /** Processes that live now: none before the first question, two while a slow query runs. */
+  readonly processIds: readonly number[];
+  readonly residentBytes: number;
+}
+
+const MAX_REMEMBERED = 2000;
+const MAX_REMEMBERED_CHARACTERS = 16_384;
+
+export function createCatalog(options: CatalogOptions = {}): RunningCatalog {
+  return new PgliteCatalog(options);
+}
+
+class PgliteCatalog implements RunningCatalog {
+  readonly #options: CatalogOptions;
+  readonly #mirror = new Mirror();
+  readonly #lanes: Lanes;
+  /** Descriptions by text, types and all that can change them; the least recently used goes first. */
+  readonly #remembered = new Map<string, Description>();
+
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+    const start = async () => await CatalogProcess.start(await ensureDataFile(options.dataDirectory));
+    this.#lanes = new Lanes(start, emptyState, { ...DEFAULT_LIMITS, ...options.limits });
+  }
+
+  get processIds(): readonly number[] {
+    return this.#lanes.processIds;
+  }
+
+  get residentBytes(): number {
+    return this.#lanes.residentBytes;
+  }
+
+  warm(): void {
+    this.#lanes.warm();
+  }
+
+  setTables(tables: readonly CatalogTable[]): void {
+    this.#mirror.setTables(tables);
+  }
+
+  async describe(
+    text: string,
+    parameterTypes: readonly number[],
+    tables: readonly CatalogTable[],
+    run: Run,
+  ): Promise<Description> {
+    requireQuery(text);
+    const difference = this.#mirror.differenceOf(tables);
+    return await this.#describe(text, parameterTypes, difference, run);
+  }
+
+  async plan(text: string, parameterTypes: readonly number[], visible: readonly CatalogTable[], run: Run) {
+    requireQuery(text);
+    const difference = () => this.#mirror.visibleDifference(visible);
+    const description = await this.#describe(text, parameterTypes, difference(), run);
+    const host: QueryHost = {
+      ask: async (later, rewritten, write) => await this.#ask(text, rewritten, difference(), later, write),
+      onEvent: (event, later) => this.#options.onEvent?.(event, later),
+    };
+    return catalogQuery(text, description, host);
+  }
+
+  async close(): Promise<void> {
+    this.#lanes.close();
+  }
+
+  async #describe(text: string, parameterTypes: readonly number[], difference: Difference, run: Run): Promise<Description> {
+    const key = this.#keyOf(text, parameterTypes, difference, run);
+    const known = this.#remembered.get(key);
+    if (known !== undefined) {
+      this.#remembered.delete(key);
+      this.#remembered.set(key, known);
+      return known;
+    }
+    const rewritten = rewrite(text);
+    const answer = await this.#ask(text, rewritten, difference, run, (writer) => {
+      writer.parse(rewritten.text, parameterTypes);
+      writer.describeStatement();
+      writer.sync();
+    });
+    if (answer.error !== null) throw answer.error;
+    const description = { parameterTypes: answer.parameterTypes, columns: answer.columns };
+    if (text.length <= MAX_REMEMBERED_CHARACTERS) this.#remembered.set(key, description);
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? '');
+    return description;
+  }
+
+  #keyOf(text: string, parameterTypes: readonly number[], { hidden, extra }: Difference, run: Run): string {
+    const { user, changedSettings } = run.session;
+    return JSON.stringify([
+      this.#mirror.version,
+      user.name,
+      changedSettings.get('search_path') ?? '',
+      parameterTypes,
+      hidden.map((table) => table.name),
+      extra.map(definitionOf),
+      text,
+    ]);
+  }
+
+  async #ask(
+    text: string,
+    rewritten: Rewritten,
+    difference: Difference,
+    run: Run,
+    write: (writer: BatchWriter) => void,
+  ): Promise<Answer> {
+    const activities = () => this.#options.activities?.() ?? [];
+    const answer = await this.#lanes.run(sessionBatch({ mirror: this.#mirror, run, text, difference, activities, write }));
+    return answer.error === null ? answer : { ...answer, error: rewritten.errorAt(answer.error) };
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * Who is answered when, by which catalog process. One process answers all, in the order of asking. It cannot be interrupted,
+ * so a batch that takes long while others wait keeps its process, now the slow lane, and the others get a new one; where the
+ * slow lane is taken, the batch is ended and begins anew when the lane is free. At most two processes live, one when idle.
+ * A process that dies is replaced, and its batch repeated once.
+ */
+import { PgError } from '../pg-error.ts';
+import { AnswerTooLarge, type CatalogProcess } from './child-process.ts';
+import type { MirrorState } from './mirror.ts';
+
+/** Work for a process: what is sent depends on what the process has mirrored already. */
+export interface Batch<Result> {
+  build(state: MirrorState): Uint8Array;
+  /** Reads the answer, tells the state what it has now. Throws what the client is told. */
+  finish(answer: Uint8Array, state: MirrorState): Result;
+  /** What makes it the same statement again: one that was slow begins in the slow lane. */
+  readonly text: string;
+  readonly signal: AbortSignal;
+}
+
+export interface LaneLimits {
+  /** A batch may hold up others for so long. */
+  readonly patienceMs: number;
+  /** And may run for so long at all. */
+  readonly limitMs: number;
+  readonly maxAnswerBytes: number;
+  /** A process that has grown beyond this is replaced when it is idle. */
+  readonly maxResidentBytes: number;
+}
+
+export const DEFAULT_LIMITS: LaneLimits = {
+  patienceMs: 300,
+  limitMs: 10_000,
+  maxAnswerBytes: 64 * 1024 * 1024,
+  maxResidentBytes: 320 * 1024 * 1024,
+};
+
+const MAX_DEATHS = 2;
+const MAX_REMEMBERED_SLOW = 200;
+/** Reading a process's memory costs a system call: only after batches that may have grown it. */
+const WORTH_A_LOOK_MS = 100;
+
+interface Job {
+  readonly batch: Batch<unknown>;
+  deaths: number;
+  isDone: boolean;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+interface Lane {
+  readonly process: CatalogProcess;
+  readonly state: MirrorState;
+  job: Job | null;
+  startedAt: number;
+  limitTimer: NodeJS.Timeout | undefined;
+}
+
+export class Lanes {
+  readonly #start: () => Promise<CatalogProcess>;
+  readonly #newState: () => MirrorState;
+  readonly #limits: LaneLimits;
+  readonly #queue: Job[] = [];
+  readonly #slowQueue: Job[] = [];
+  readonly #slowTexts = new Set<string>();
+  #main: Lane | null = null;
+  #slow: Lane | null = null;
+  #isStarting = false;
+  #isSlowStarting = false;
+  #patienceTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(start: () => Promise<CatalogProcess>, newState: () => MirrorState, limits: LaneLimits) {
+    this.#start = start;
+    this.#newState = newState;
+    this.#limits = limits;
+  }
+
+  /** Ids of the processes that live: for metrics and tests. */
+  get processIds(): readonly number[] {
+    return [this.#main, this.#slow].flatMap((lane) => (lane === null ? [] : [lane.process.processId]));
+  }
+
+  get residentBytes(): number {
+    return [this.#main, this.#slow].reduce((sum, lane) => sum + (lane?.process.residentBytes ?? 0), 0);
+  }
+
+  /** @throws {PgError} of the batch, the signal's reason, 57014 over the limit, 58000 where no process lives long enough. */
+  async run<Result>(batch: Batch<Result>): Promise<Result> {
+    batch.signal.throwIfAborted();
+    return await new Promise<Result>((resolve, reject) => {
+      const onAbort = () => this.#abort(job);
+      const settle = () => {
+        job.isDone = true;
+        batch.signal.removeEventListener('abort', onAbort);
+      };
+      const job: Job = {
+        batch,
+        deaths: 0,
+        isDone: false,
+        resolve: (result) => {
+          settle();
+          resolve(result as Result); // What `finish` of this batch gave.
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      batch.signal.addEventListener('abort', onAbort, { once: true });
+      (this.#slowTexts.has(batch.text) ? this.#slowQueue : this.#queue).push(job);
+      this.#pump();
+    });
+  }
+
+  /** Starts a process if there is none. */
+  warm(): void {
+    if (this.#main === null && !this.#isStarting && !this.#isClosed) this.#startMain();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#patienceTimer);
+    const closed = new PgError('57P01', 'terminating connection due to administrator command');
+    for (const job of [...this.#queue.splice(0), ...this.#slowQueue.splice(0)]) job.reject(closed);
+    for (const lane of [this.#main, this.#slow]) if (lane !== null) this.#end(lane, closed);
+  }
+
+  #pump(): void {
+    if (this.#isClosed) return;
+    if (this.#queue.length > 0) {
+      if (this.#main === null) this.warm();
+      else if (this.#main.job === null) this.#dispatch(this.#main, this.#queue.shift());
+      else this.#armPatience(this.#main);
+    }
+    if (this.#slowQueue.length > 0) {
+      if (this.#slow === null && !this.#isSlowStarting) this.#startSlow();
+      else if (this.#slow?.job === null) this.#dispatch(this.#slow, this.#slowQueue.shift());
+    }
+  }
+
+  #startMain(): void {
+    this.#isStarting = true;
+    void this.#startLane(this.#queue).then((lane) => {
+      this.#isStarting = false;
+      this.#main = lane;
+      this.#pump();
+    });
+  }
+
+  #startSlow(): void {
+    this.#isSlowStarting = true;
+    void this.#startLane(this.#slowQueue).then((lane) => {
+      this.#isSlowStarting = false;
+      // Meanwhile the main lane may have become it.
+      if (this.#slow !== null) lane?.process.kill();
+      else this.#slow = lane;
+      this.#pump();
+    });
+  }
+
+  /** Null where it did not start; whoever waited is told. */
+  async #startLane(waiting: Job[]): Promise<Lane | null> {
+    try {
+      const process = await this.#start();
+      if (!this.#isClosed) return { process, state: this.#newState(), job: null, startedAt: 0, limitTimer: undefined };
+      process.kill();
+    } catch (error) {
+      const cause = new PgError('58000', 'the catalog does not start; the log of the server has it', { cause: error });
+      for (const job of waiting.splice(0)) job.reject(error instanceof PgError ? error : cause);
+    }
+    return null;
+  }
+
+  #dispatch(lane: Lane, job: Job | undefined): void {
+    if (job === undefined) return;
+    if (lane.process.isGone) {
+      this.#forget(lane);
+      (lane === this.#slow ? this.#slowQueue : this.#queue).unshift(job);
+      this.#pump();
+      return;
+    }
+    lane.job = job;
+    lane.startedAt = performance.now();
+    lane.limitTimer = setTimeout(() => {
+      this.#end(lane, new PgError('57014', `canceling statement: a catalog query may run ${this.#limits.limitMs / 1000} s`));
+    }, this.#limits.limitMs);
+    void this.#execute(lane, job);
+    if (lane === this.#main && this.#queue.length > 0) this.#armPatience(lane);
+  }
+
+  async #execute(lane: Lane, job: Job): Promise<void> {
+    try {
+      const answer = await lane.process.run(job.batch.build(lane.state), this.#limits.maxAnswerBytes);
+      if (lane.job !== job) return;
+      this.#settle(job, () => job.batch.finish(answer, lane.state));
+    } catch (error) {
+      if (lane.job !== job) return;
+      this.#fail(lane, job, error);
+    }
+    this.#free(lane);
+  }
+
+  #settle(job: Job, finish: () => unknown): void {
+    try {
+      job.resolve(finish());
+    } catch (error) {
+      job.reject(error);
+    }
+  }
+
+  #fail(lane: Lane, job: Job, error: unknown): void {
+    if (error instanceof AnswerTooLarge) {
+      const mebibytes = this.#limits.maxAnswerBytes / 1024 / 1024;
+      job.reject(new PgError('54000', `the answer of the catalog is larger than ${mebibytes} MiB`, { hint: 'Add a LIMIT.' }));
+    } else if (!lane.process.isGone) {
+      job.reject(error);
+    } else {
+      job.deaths += 1;
+      if (job.deaths < MAX_DEATHS) this.#queue.unshift(job);
+      else job.reject(new PgError('58000', 'the catalog ended twice while it answered this statement', { cause: error }));
+    }
+  }
+
+  /** The lane has nothing to do now. */
+  #free(lane: Lane): void {
+    clearTimeout(lane.limitTimer);
+    if (lane === this.#main) clearTimeout(this.#patienceTimer);
+    this.#patienceTimer = lane === this.#main ? undefined : this.#patienceTimer;
+    lane.job = null;
+    const tookMs = performance.now() - lane.startedAt;
+    const isLarge = tookMs > WORTH_A_LOOK_MS && lane.process.residentBytes > this.#limits.maxResidentBytes;
+    const isSpare = lane === this.#slow && this.#slowQueue.length === 0;
+    if (lane.process.isGone || isLarge || isSpare) {
+      lane.process.kill();
+      this.#forget(lane);
+      if (!isSpare) this.warm();
+    }
+    this.#pump();
+  }
+
+  #forget(lane: Lane): void {
+    if (lane === this.#main) this.#main = null;
+    if (lane === this.#slow) this.#slow = null;
+  }
+
+  #armPatience(lane: Lane): void {
+    if (this.#patienceTimer !== undefined) return;
+    const leftMs = Math.max(0, lane.startedAt + this.#limits.patienceMs - performance.now());
+    this.#patienceTimer = setTimeout(() => {
+      this.#patienceTimer = undefined;
+      if (lane === this.#main && lane.job !== null && this.#queue.length > 0) this.#moveAside(lane, lane.job);
+    }, leftMs);
+  }
+
+  /** Others wait: they get a process of their own. */
+  #moveAside(lane: Lane, job: Job): void {
+    this.#slowTexts.add(job.batch.text);
+    if (this.#slowTexts.size > MAX_REMEMBERED_SLOW) this.#slowTexts.delete([...this.#slowTexts][0] ?? '');
+    this.#main = null;
+    if (this.#slow === null && !this.#isSlowStarting) {
+      this.#slow = lane;
+    } else {
+      clearTimeout(lane.limitTimer);
+      lane.job = null;
+      lane.process.kill();
+      this.#slowQueue.push(job);
+    }
+    this.#pump();
+  }
+
+  #abort(job: Job): void {
+    for (const queue of [this.#queue, this.#slowQueue]) {
+      const index = queue.indexOf(job);
+      if (index >= 0) queue.splice(index, 1);
+    }
+    const lane = [this.#main, this.#slow].find((one) => one?.job === job);
+    const reason: unknown = job.batch.signal.reason;
+    if (lane === undefined || lane === null) job.reject(reason);
+    else this.#end(lane, reason);
+  }
+
+  /** Ends a lane with what it runs. */
+  #end(lane: Lane, error: unknown): void {
+    const job = lane.job;
+    clearTimeout(lane.limitTimer);
+    lane.job = null;
+    lane.process.kill();
+    const wasMain = lane === this.#main;
+    this.#forget(lane);
+    job?.reject(error);
+    if (wasMain) this.warm();
+    this.#pump();
+  }
+}
