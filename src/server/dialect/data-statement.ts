@@ -4,7 +4,7 @@ import { tokensOf } from '../../sql/index.ts';
 import type { DataStatement, ParsedStatement, SessionFacts } from '../words.ts';
 import { type RedisCall, redisCalls } from './redis-calls.ts';
 import type { Relations } from './relations.ts';
-import { rewriteQuery } from './rewrite.ts';
+import { rewriteQuery } from './rewrite/rewrite.ts';
 
 /** Rewrites a statement with a tree. */
 export function dataStatement(

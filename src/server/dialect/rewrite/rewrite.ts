@@ -1,10 +1,10 @@
 /** Writes a query of PostgreSQL's dialect in DuckDB's. The tree that is given stays as it is. */
 import type { Node } from '@pgsql/types';
 import deparser from 'pgsql-deparser';
-import { tokensOf } from '../../sql/index.ts';
-import { PgError } from '../pg-error.ts';
-import type { SessionFacts } from '../words.ts';
-import type { RedisCall } from './redis-calls.ts';
+import { tokensOf } from '../../../sql/index.ts';
+import { PgError } from '../../pg-error.ts';
+import type { SessionFacts } from '../../words.ts';
+import type { RedisCall } from '../redis-calls.ts';
 import { Rewrite, transform } from './transform.ts';
 
 export interface RewriteInput {

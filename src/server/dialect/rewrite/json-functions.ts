@@ -1,0 +1,52 @@
+/** Functions of JSON; json and jsonb are one type here. */
+import type { Node } from '@pgsql/types';
+import type { FunctionRule } from './functions.ts';
+import { aggregateArray, aggregateObject, asJson, buildObject, followed } from './json.ts';
+import { call, castTo, template } from './template.ts';
+
+const agg: FunctionRule = (_args, _rewrite, original) => aggregateArray(original);
+const objectAgg: FunctionRule = (_args, _rewrite, original) => aggregateObject(original);
+const path =
+  (isText: boolean): FunctionRule =>
+  ([json, ...steps]) =>
+    json === undefined ? null : followed(asJson(json), steps, isText);
+const toJson: FunctionRule = ([value]) => (value === undefined ? null : call('to_json', value));
+
+/** row_to_json(row(a, b)): the fields have the names f1, f2. */
+const rowToJson: FunctionRule = ([row]) => {
+  if (row === undefined) return null;
+  if (!('RowExpr' in row)) return call('to_json', row);
+  const fields = (row.RowExpr.args ?? []).flatMap((field, index): Node[] => [
+    { A_Const: { sval: { sval: `f${index + 1}` } } },
+    field,
+  ]);
+  return call('json_object', ...fields);
+};
+
+const TYPE_OF =
+  "CASE json_type($1) WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN NULL THEN NULL ELSE CASE WHEN $1 IS NULL THEN NULL ELSE 'number' END END";
+
+function both(name: string, made: FunctionRule): Record<string, FunctionRule> {
+  return { [`json_${name}`]: made, [`jsonb_${name}`]: made };
+}
+
+export const JSON_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
+  ...both('agg', agg),
+  ...both('object_agg', objectAgg),
+  ...both('build_object', (args) => buildObject(args)),
+  ...both('build_array', (args) => call('json_array', ...args)),
+  ...both('extract_path', path(false)),
+  ...both('extract_path_text', path(true)),
+  ...both('typeof', ([value]) => (value === undefined ? null : template(TYPE_OF, asJson(value)))),
+  ...both('array_length', ([value]) => (value === undefined ? null : call('json_array_length', value))),
+  ...both('strip_nulls', ([value]) => (value === undefined ? null : template("json_merge_patch('{}', $1)", value))),
+  ...both('object', (args, rewrite) =>
+    args.length === 1 && args[0] !== undefined ? rewrite.macro('_pg_json_object', args[0]) : null,
+  ),
+  ...both('pretty', ([value]) => (value === undefined ? null : call('json_pretty', asJson(value)))),
+  to_json: toJson,
+  to_jsonb: toJson,
+  array_to_json: toJson,
+  row_to_json: rowToJson,
+  json_valid: ([value]) => (value === undefined ? null : castTo(call('json_valid', value), 'bool')),
+};

@@ -1,0 +1,152 @@
+/** FROM, SELECT and what stands in them: names without schema, functions as tables, sets of rows in the list of targets. */
+import type { Alias, FuncCall, Node, RangeFunction } from '@pgsql/types';
+import { PgError } from '../../pg-error.ts';
+import { functionName, isRecord, lastPart } from '../tree.ts';
+import { setReturning } from './sets.ts';
+import { call, integer } from './template.ts';
+import { type Rewrite, transform, transformValue } from './transform.ts';
+
+type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
+
+/** The engine has one schema; which one was meant, the describer has judged. */
+export function rangeVariable(node: Kind<'RangeVar'>): Node {
+  const { schemaname: _schema, catalogname: _catalog, ...rest } = node.RangeVar;
+  return { RangeVar: { ...rest, inh: true } };
+}
+
+const SYSTEM_COLUMNS = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
+
+/** `public.t.id` → `t.id`. @throws {PgError} 42703 for columns that only PostgreSQL's own storage has. */
+export function columnReference(node: Kind<'ColumnRef'>): Node {
+  const fields = node.ColumnRef.fields ?? [];
+  const name = lastPart(fields);
+  if (SYSTEM_COLUMNS.has(name)) throw new PgError('42703', `column "${name}" does not exist`);
+  return fields.length <= 2 ? node : { ColumnRef: { ...node.ColumnRef, fields: fields.slice(-2) } };
+}
+
+/** Changes the fields of a SELECT. @throws {PgError} 0A000 WITH TIES. */
+export function select(fields: Record<string, unknown> | object, _rewrite: Rewrite): void {
+  if (!isRecord(fields)) return;
+  if (fields['limitOption'] === 'LIMIT_OPTION_WITH_TIES') {
+    throw new PgError('0A000', 'FETCH FIRST … WITH TIES is not supported');
+  }
+  // LIMIT NULL and LIMIT ALL are the same to PostgreSQL.
+  const limit = fields['limitCount'];
+  if (isRecord(limit) && isRecord(limit['A_Const']) && limit['A_Const']['isnull'] === true) delete fields['limitCount'];
+  delete fields['lockingClause'];
+  const isQuery = fields['valuesLists'] === undefined && fields['larg'] === undefined;
+  // SELECT FROM t: rows without columns.
+  if (isQuery && fields['targetList'] === undefined)
+    fields['targetList'] = [{ ResTarget: { val: { A_Const: { isnull: true } } } }];
+}
+
+export function subLink(node: Kind<'SubLink'>): Node {
+  return node;
+}
+
+/** ORDER BY x USING > */
+export function sortBy(node: Kind<'SortBy'>): Node {
+  const { sortby_dir: direction, useOp, ...rest } = node.SortBy;
+  if (direction !== 'SORTBY_USING') return node;
+  return { SortBy: { ...rest, sortby_dir: lastPart(useOp).startsWith('>') ? 'SORTBY_DESC' : 'SORTBY_ASC' } };
+}
+
+/** A column without alias keeps the name that PostgreSQL gives it where the rewrite would change it within subqueries. */
+export function targetOf(node: Kind<'ResTarget'>, rewrite: Rewrite): Node {
+  void rewrite;
+  return node;
+}
+
+/**
+ * A function in FROM. A call of Redis stays as it is written; one that gives a set becomes a subquery, `(SELECT unnest(…) AS x)`,
+ * which may look at tables on its left.
+ */
+export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): Node {
+  const range = node.RangeFunction;
+  const calls = (range.functions ?? []).flatMap((item) => callIn(item));
+  const [first] = calls;
+  if (first === undefined) return transformInside(node, rewrite);
+  const name = functionName(first).toLowerCase();
+  if (calls.length === 1 && name.startsWith('redis_')) return redisRange(range, first, rewrite);
+  const args = (one: FuncCall): Node[] => (one.args ?? []).map((argument) => transform(argument, rewrite));
+  if (calls.length === 1 && name === 'generate_series' && range.ordinality !== true && !hasColumn(first.args)) {
+    const kept: FuncCall = { ...first, args: args(first), funcname: [{ String: { sval: 'generate_series' } }] };
+    const list: Node = { List: { items: [{ FuncCall: kept }] } };
+    return { RangeFunction: { functions: [list], alias: aliasOf(range.alias, ['generate_series'], name) } };
+  }
+  const columns = calls.flatMap((one) => setReturning(functionName(one).toLowerCase(), args(one), rewrite));
+  return subquery(range, columns, calls.length === 1 ? name : calls[0] === undefined ? '' : functionName(calls[0]));
+}
+
+function callIn(item: Node): FuncCall[] {
+  const inner = 'List' in item ? item.List.items?.[0] : item;
+  return inner !== undefined && 'FuncCall' in inner ? [inner.FuncCall] : [];
+}
+
+function transformInside(node: Kind<'RangeFunction'>, rewrite: Rewrite): Node {
+  for (const [key, value] of Object.entries(node.RangeFunction))
+    Object.assign(node.RangeFunction, { [key]: transformValue(value, rewrite) });
+  return node;
+}
+
+/** The call's text is DuckDB's already: the deparsed text gets it in place of a name. */
+function redisRange(range: RangeFunction, call: FuncCall, rewrite: Rewrite): Node {
+  const { calls, text } = rewrite.input;
+  const isAscii = !/[^\x00-\x7f]/.test(text);
+  const start = call.location ?? -1;
+  const offset = isAscii ? start : Buffer.from(text).subarray(0, start).toString().length;
+  const found = calls.find((one) => one.start === offset);
+  if (found === undefined)
+    throw new PgError('0A000', 'this form of calling a function of Redis is not supported', { position: offset });
+  const placeholder = `_redis_call_${rewrite.verbatim.size}`;
+  rewrite.verbatim.set(placeholder, found.text);
+  if (range.ordinality === true) throw new PgError('0A000', 'WITH ORDINALITY is not supported for functions of Redis');
+  return {
+    RangeVar: { relname: placeholder, inh: true, relpersistence: 'p', alias: range.alias ?? { aliasname: found.functionName } },
+  };
+}
+
+function hasColumn(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasColumn);
+  return isRecord(value) && ('ColumnRef' in value || Object.values(value).some(hasColumn));
+}
+
+/** PostgreSQL gives the alias of a function with one column to the column, too. */
+function aliasOf(alias: Alias | undefined, names: readonly string[], functionName: string): Alias {
+  const table = alias?.aliasname ?? functionName;
+  const given = alias?.colnames ?? [];
+  const own = names.length === 1 && alias !== undefined ? [table] : names;
+  const columns = [...given, ...own.slice(given.length).map((name): Node => ({ String: { sval: name } }))];
+  return { aliasname: table, colnames: columns };
+}
+
+function subquery(range: RangeFunction, columns: readonly { readonly name: string; readonly value: Node }[], name: string): Node {
+  const all = [...columns];
+  const targets: Node[] = all.map((column) => ({ ResTarget: { name: column.name, val: column.value } }));
+  const alias = aliasOf(
+    range.alias,
+    all.map((column) => column.name),
+    name,
+  );
+  if (range.ordinality !== true) return lateral(targets, alias);
+  // The number is that of the element: a second list, as long as the longest, is unnested beside.
+  const first = all[0];
+  if (first === undefined) return lateral(targets, alias);
+  targets.push({ ResTarget: { name: 'ordinality', val: ordinals(first.value) } });
+  const given = range.alias?.colnames ?? [];
+  const colnames =
+    given.length > all.length ? given : [...(alias.colnames ?? []).slice(0, all.length), { String: { sval: 'ordinality' } }];
+  return lateral(targets, { aliasname: alias.aliasname ?? name, colnames });
+}
+
+/** unnest(x) → unnest(generate_series(1, len(x))) */
+function ordinals(unnested: Node): Node {
+  const list = 'FuncCall' in unnested ? unnested.FuncCall.args?.[0] : undefined;
+  if (list === undefined) return integer(1);
+  return call('unnest', call('generate_series', integer(1), call('len', list)));
+}
+
+function lateral(targets: Node[], alias: Alias): Node {
+  const subselect: Node = { SelectStmt: { targetList: targets, limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' } };
+  return { RangeSubselect: { lateral: true, subquery: subselect, alias } };
+}
