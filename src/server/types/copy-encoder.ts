@@ -188,13 +188,16 @@ function csvFinisher(
 ): ValueFinisher {
   const quote = (options.quote ?? '"').charCodeAt(0);
   const escape = (options.escape ?? options.quote ?? '"').charCodeAt(0);
-  const needsQuotes = (bytes: Buffer): boolean => {
-    if (isForced || bytes.equals(nullText) || (isSingle && bytes.equals(END_MARK))) return true;
-    for (const byte of bytes) if (byte === delimiter || byte === quote || byte === 0x0a || byte === 0x0d) return true;
+  const marks = isSingle ? [nullText, END_MARK] : [nullText];
+  const isSpecial = new Uint8Array(256);
+  for (const byte of [delimiter, quote, 0x0a, 0x0d]) isSpecial[byte] = 1;
+  const needsQuotes = ({ bytes, at }: ByteSink, start: number): boolean => {
+    for (const mark of marks) if (mark.length === at - start && mark.equals(bytes.subarray(start, at))) return true;
+    for (let i = start; i < at; i++) if (isSpecial[bytes[i] ?? 0] === 1) return true;
     return false;
   };
   return (sink, start) => {
-    if (!needsQuotes(sink.bytes.subarray(start, sink.at))) return;
+    if (!isForced && !needsQuotes(sink, start)) return;
     const value = Buffer.from(sink.bytes.subarray(start, sink.at));
     sink.at = start;
     sink.need(value.length * 2 + 2);

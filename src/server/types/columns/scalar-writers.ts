@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { SqlType } from '../../../types/index.ts';
 import { PgError } from '../../pg-error.ts';
 import type { Format } from '../../words.ts';
+import type { ByteSink } from '../byte-sink.ts';
 import { OID } from '../pg-types.ts';
 import type { TextStyle } from '../text-style.ts';
 import { hexText } from '../values/bytea-text.ts';
@@ -42,9 +43,36 @@ export function floatWriter(oid: number, format: Format, style: TextStyle): Colu
       const isWhole =
         digits > 0 && Math.abs(value) < FIXED_WHOLE && value === Math.trunc(value) && (value !== 0 || 1 / value > 0);
       if (isWhole) sink.integer(value);
-      else sink.latin1(float8Text(value, digits));
+      else if (digits <= 0 || !writeShortFraction(sink, value)) sink.latin1(float8Text(value, digits));
     };
   };
+}
+
+/**
+ * Writes a value of at most six digits behind the point; false, with nothing written, for any other. Below 1e9 these are at
+ * most 15 digits, and one decimal of so few digits at most reads back as a double: no shorter text exists.
+ */
+function writeShortFraction(sink: ByteSink, value: number): boolean {
+  const size = Math.abs(value);
+  if (size >= 1e9 || size < 1e-4) return false;
+  const millionths = Math.round(size * 1e6);
+  if (millionths / 1e6 !== size) return false;
+  const whole = Math.floor(millionths / 1e6);
+  if (value < 0) sink.byte(0x2d);
+  sink.integer(whole);
+  sink.need(7);
+  const { bytes, at } = sink;
+  let rest = millionths - whole * 1e6;
+  bytes[at] = 0x2e;
+  for (let i = 6; i > 0; i--) {
+    const tenth = (rest / 10) | 0;
+    bytes[at + i] = 0x30 + rest - tenth * 10;
+    rest = tenth;
+  }
+  let end = at + 7;
+  while (bytes[end - 1] === 0x30) end--;
+  sink.at = end;
+  return true;
 }
 
 function narrowedFloatWriter(values: Float32Array | Float64Array, format: Format, digits: number): CellWriter {

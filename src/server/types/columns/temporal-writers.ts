@@ -187,6 +187,8 @@ const DAY_MICROS = DAY_SECONDS * 1_000_000;
 /** Writes ISO text of µs since 1970; false, with nothing written, for years that need the long way. */
 function isoStampWriter(timeZone: string | null): (sink: ByteSink, micros: number) => boolean {
   const zone = timeZone === null ? null : zoneOf(timeZone);
+  let lastOffset = 0;
+  let lastText = '+00';
   return (sink, micros) => {
     const offset = zone === null ? 0 : zone.offsetAt(Math.floor(micros / 1_000_000));
     const local = micros + offset * 1_000_000;
@@ -194,7 +196,12 @@ function isoStampWriter(timeZone: string | null): (sink: ByteSink, micros: numbe
     if (!writeIsoDay(sink, days)) return false;
     sink.byte(0x20);
     writeClock(sink, local - days * DAY_MICROS);
-    if (zone !== null) sink.latin1(offset === 0 ? '+00' : offsetText(offset));
+    if (zone === null) return true;
+    if (offset !== lastOffset) {
+      lastOffset = offset;
+      lastText = offsetText(offset);
+    }
+    sink.latin1(lastText);
     return true;
   };
 }

@@ -81,17 +81,19 @@ const MOST_WEEKS = 20_000;
 
 function namedZone(name: string): Zone {
   const format = formatterOf(name);
-  const weeks = new Map<number, { start: number; offset: number; changeAt: number; after: number }>();
+  const weeks = new Map<number, WeekEntry>();
+  let last: WeekEntry = { start: Number.NaN, offset: 0, changeAt: 0, after: 0 };
   let letters: ReadonlyMap<number, string> | undefined;
   const ask = (seconds: number): number => offsetFromParts(format, seconds);
   const offsetAt = (seconds: number): number => {
     const week = Math.floor(seconds / WEEK_SECONDS);
-    let entry = weeks.get(week);
+    let entry = last.start === week * WEEK_SECONDS ? last : weeks.get(week);
     if (entry === undefined) {
       if (weeks.size >= MOST_WEEKS) weeks.clear();
       entry = weekEntry(week * WEEK_SECONDS, ask);
       weeks.set(week, entry);
     }
+    last = entry;
     return seconds < entry.changeAt ? entry.offset : entry.after;
   };
   return {
@@ -106,8 +108,16 @@ function namedZone(name: string): Zone {
   };
 }
 
+interface WeekEntry {
+  readonly start: number;
+  readonly offset: number;
+  /** Seconds since 1970 from which `after` counts. */
+  readonly changeAt: number;
+  readonly after: number;
+}
+
 /** Finds the one change of offset within a week; two that cancel out within a week have not been seen. */
-function weekEntry(start: number, ask: (seconds: number) => number) {
+function weekEntry(start: number, ask: (seconds: number) => number): WeekEntry {
   const offset = ask(start);
   const after = ask(start + WEEK_SECONDS);
   if (offset === after) return { start, offset, changeAt: Number.POSITIVE_INFINITY, after };
