@@ -272,6 +272,8 @@ export class ThreadHost implements StatementHost {
 async function closeInstance(connection: Connection): Promise<SandboxBase> {
   await execute(connection, 'SET GLOBAL catalog_error_max_schemas = 0');
   await execute(connection, 'SET GLOBAL enable_external_access = false');
+  // To fold 1 + 1 + … takes time by the cube of its length: 0.4 s for 250, 12 s for 900.
+  await execute(connection, 'SET GLOBAL max_expression_depth = 250');
   return sandboxBase(connection);
 }
 

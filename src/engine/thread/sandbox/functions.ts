@@ -75,7 +75,7 @@ const REFUSED_PREFIX = '__internal_';
 
 /** Table functions that give rows out of their arguments, or what is the same for everybody. */
 const TABLES = String.raw`
-  generate_series icu_calendar_names json_each json_tree pg_timezone_names range repeat repeat_row unnest
+  duckdb_keywords generate_series icu_calendar_names json_each json_tree pg_timezone_names range repeat repeat_row unnest
 `;
 
 const REFUSED_SCALARS: Readonly<Record<string, string>> = {

@@ -33,8 +33,9 @@ export class ShapeCache {
   /** @param text one of the shape. */
   keep(shape: string, names: StatementNames, text: string): void {
     const lower = text.toLowerCase();
-    const isWritten = ({ name, qualifiers, position }: UsedName): boolean =>
-      position !== null && lower.startsWith(qualifiers[0] ?? name, position);
+    const isWritten = ({ name, qualifiers, byteOffset }: UsedName): boolean =>
+      // The text is ASCII.
+      byteOffset !== null && lower.startsWith(qualifiers[0] ?? name, byteOffset);
     if (names.shows.length > 0 || !names.tables.every(isWritten)) return;
     const [oldest] = this.#shapes.keys();
     if (oldest !== undefined && this.#shapes.size >= MOST_SHAPES) this.#shapes.delete(oldest);

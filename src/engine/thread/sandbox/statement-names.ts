@@ -5,16 +5,17 @@
 import { RedQueryError } from '../../../errors.ts';
 import { parseLosslessJson } from '../../../planner/plan/lossless-json.ts';
 import { quoteLiteral } from '../../../sql/quote.ts';
-import { offsetFromBytes } from '../../../sql/splice.ts';
 import { type Connection, readText } from '../../duckdb.ts';
+import { type Expansion, expansion } from './expansion.ts';
 
-/** A name, where it stands (UTF-16; null: not known), and what stands before it. */
+/** A name, where it stands, and what stands before it. */
 export interface UsedName {
   /** In lower case. */
   readonly name: string;
   /** Catalog and schema, lower case, without those that are not given. */
   readonly qualifiers: readonly string[];
-  readonly position: number | null;
+  /** In the text's UTF-8; null: not known. */
+  readonly byteOffset: number | null;
 }
 
 export interface StatementNames {
@@ -28,15 +29,22 @@ export interface StatementNames {
   readonly shows: readonly UsedName[];
   /** Types with a catalog or schema before them. */
   readonly types: readonly UsedName[];
+  /** How it grows when it is bound. */
+  readonly expansion: Expansion;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 
 /**
  * Reads the names of a text that is one SELECT to DuckDB: also FROM, VALUES, DESCRIBE, SHOW, SUMMARIZE, PIVOT … IN.
+ * @param mayBeMacro told a function's name in lower case.
  * @throws {RedQueryError} RQ_SYNTAX, with DuckDB's words; RQ_FORBIDDEN where it is another statement, or several.
  */
-export async function namesUsedIn(connection: Connection, text: string): Promise<StatementNames> {
+export async function namesUsedIn(
+  connection: Connection,
+  text: string,
+  mayBeMacro: (name: string) => boolean,
+): Promise<StatementNames> {
   const options = 'skip_null := true, skip_empty := true, skip_default := true';
   const json = await readText(connection, `SELECT json_serialize_sql(${quoteLiteral(text)}, ${options})`);
   // What is no JSON is refused like what is no SELECT: nothing of it would be seen.
@@ -45,16 +53,9 @@ export async function namesUsedIn(connection: Connection, text: string): Promise
   const { statements } = answer;
   if (!Array.isArray(statements) || statements.length !== 1)
     throw new RedQueryError('RQ_FORBIDDEN', 'give one statement at a time');
-  const names: Mutable<StatementNames> = {
-    tables: [],
-    functions: [],
-    tableFunctions: [],
-    commonTables: [],
-    shows: [],
-    types: [],
-  };
-  collect(statements[0], text, names);
-  return names;
+  const collector = new NameCollector(mayBeMacro);
+  collector.collect(statements[0], collector.names.expansion);
+  return collector.names;
 }
 
 function refusalOf(answer: unknown, text: string): RedQueryError {
@@ -72,39 +73,75 @@ function refusalOf(answer: unknown, text: string): RedQueryError {
 
 const ONLY = ': SELECT, DESCRIBE, EXPLAIN, CREATE VIEW, DROP VIEW, CREATE MACRO and SET are there';
 
-function collect(node: unknown, text: string, names: Mutable<StatementNames>, isTableFunction = false): void {
-  if (Array.isArray(node)) {
-    for (const item of node) collect(item, text, names);
-    return;
+/** Walks DuckDB's tree. What it finds goes to `names`; what multiplies is a part of `into`. */
+class NameCollector {
+  readonly names: Mutable<StatementNames>;
+  readonly #mayBeMacro: (name: string) => boolean;
+
+  constructor(mayBeMacro: (name: string) => boolean) {
+    this.#mayBeMacro = mayBeMacro;
+    this.names = {
+      tables: [],
+      functions: [],
+      tableFunctions: [],
+      commonTables: [],
+      shows: [],
+      types: [],
+      expansion: expansion(),
+    };
   }
-  if (!isRecord(node)) return;
-  const { type } = node;
-  if (typeof node['function_name'] === 'string') {
-    const used = usedName(node['function_name'], [node['catalog'], node['schema']], node, text);
-    (isTableFunction ? names.tableFunctions : names.functions).push(used);
+
+  collect(node: unknown, into: Expansion, isTableFunction = false): void {
+    if (Array.isArray(node)) {
+      for (const item of node) this.collect(item, into);
+      return;
+    }
+    if (!isRecord(node)) return;
+    this.#note(node, isTableFunction);
+    const { type } = node;
+    const part = this.#partOf(node);
+    if (part !== null) into.parts.push(part);
+    const target = part ?? into;
+    if (typeof node['class'] === 'string') target.own += 1;
+    if (type === 'COLUMN_REF') target.references += 1;
+    for (const [key, child] of Object.entries(node)) this.collect(child, target, type === 'TABLE_FUNCTION' && key === 'function');
   }
-  if (type === 'BASE_TABLE') {
-    names.tables.push(usedName(node['table_name'], [node['catalog_name'], node['schema_name']], node, text));
-  } else if (type === 'SHOW_REF' && !isRecord(node['query'])) {
-    names.shows.push(usedName(node['table_name'], [node['catalog_name'], node['schema_name']], node, text));
-  } else if (type === 'UNBOUND_TYPE_INFO') {
-    names.types.push(usedName(node['name'], [node['catalog'], node['schema']], node, text));
+
+  #note(node: Record<string, unknown>, isTableFunction: boolean): void {
+    const { names } = this;
+    const { type, cte_map: common } = node;
+    const tableQualifiers = [node['catalog_name'], node['schema_name']];
+    if (typeof node['function_name'] === 'string') {
+      const used = usedName(node['function_name'], [node['catalog'], node['schema']], node);
+      (isTableFunction ? names.tableFunctions : names.functions).push(used);
+    }
+    if (type === 'BASE_TABLE') names.tables.push(usedName(node['table_name'], tableQualifiers, node));
+    else if (type === 'SHOW_REF' && !isRecord(node['query']))
+      names.shows.push(usedName(node['table_name'], tableQualifiers, node));
+    else if (type === 'UNBOUND_TYPE_INFO') names.types.push(usedName(node['name'], [node['catalog'], node['schema']], node));
+    if (!isRecord(common) || !Array.isArray(common['map'])) return;
+    for (const entry of common['map']) if (isRecord(entry)) names.commonTables.push(usedName(entry['key'], [], entry));
   }
-  const { cte_map: common } = node;
-  if (isRecord(common) && Array.isArray(common['map'])) {
-    for (const entry of common['map']) if (isRecord(entry)) names.commonTables.push(usedName(entry['key'], [], entry, text));
+
+  /** Null where nothing is multiplied. */
+  #partOf(node: Record<string, unknown>): Expansion | null {
+    const { type, function_name: name, select_list: selected } = node;
+    if (type === 'BASE_TABLE') return expansion(String(node['table_name']).toLowerCase());
+    if (typeof name === 'string' && this.#mayBeMacro(name.toLowerCase())) return expansion(name.toLowerCase());
+    if (type === 'LAMBDA') return expansion(null, 2);
+    const stars = Array.isArray(selected) ? selected.filter((item) => isRecord(item) && item['type'] === 'STAR').length : 0;
+    return stars > 1 ? expansion(null, stars) : null;
   }
-  for (const [key, child] of Object.entries(node)) collect(child, text, names, type === 'TABLE_FUNCTION' && key === 'function');
 }
 
-function usedName(name: unknown, qualifiers: readonly unknown[], node: Record<string, unknown>, text: string): UsedName {
+function usedName(name: unknown, qualifiers: readonly unknown[], node: Record<string, unknown>): UsedName {
   const given = qualifiers.filter((part): part is string => typeof part === 'string' && part !== '');
-  const at = Number(node['query_location']);
-  const isKnown = node['query_location'] !== undefined && at >= 0 && at < Buffer.byteLength(text);
+  const at = node['query_location'];
   return {
     name: String(name).toLowerCase(),
     qualifiers: given.map((part) => part.toLowerCase()),
-    position: isKnown ? offsetFromBytes(text, at) : null,
+    // Where there is no place, it is 2^64 − 1, which came as text.
+    byteOffset: typeof at === 'number' ? at : null,
   };
 }
 

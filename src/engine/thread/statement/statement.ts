@@ -20,6 +20,7 @@ import { runCallback } from '../../thread-cells.ts';
 import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
 import { BatchFeed } from '../functions/aggregate-function.ts';
 import type { RowFeed, ScanFeed } from '../functions/scan-feed.ts';
+import type { Weight } from '../sandbox/expansion.ts';
 import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
 import { inferredIn, withInference } from './describe-batch.ts';
@@ -77,6 +78,8 @@ export class Statement {
   /** Batches that are left once DuckDB is done. */
   readonly #tail: Batch[] = [];
   #tagged: Spliced | null = null;
+  /** Of a view or macro in a sandbox. */
+  #weight: Weight | null = null;
   /** The step that is under way; it never rejects. */
   #busy: Promise<unknown> = Promise.resolve();
   readonly #interrupter = new Interrupter();
@@ -170,7 +173,7 @@ export class Statement {
   async #start(connection: Connection): Promise<readonly SqlField[]> {
     const tagged = tagScans(this.#runText(), () => this.#nextTag());
     this.#tagged = tagged;
-    await this.session.sandbox?.check(connection, tagged.text, this.#kind);
+    this.#weight = (await this.session.sandbox?.check(connection, tagged.text, this.#kind)) ?? null;
     this.session.keepMentions(this.#tags, tagged.mentions);
     const prepared = await this.#planner.prepare(connection, tagged);
     try {
@@ -323,7 +326,7 @@ export class Statement {
   }
 
   async #keepEffects(connection: Connection): Promise<void> {
-    this.session.sandbox?.keep(this.#kind);
+    this.session.sandbox?.keep(this.#kind, this.#weight);
     if (this.#setting !== null) return this.session.keepScanSetting(this.#setting);
     if (this.#kind.kind === 'set') await this.session.keepSetting(this.#text, connection);
     if (!this.#definesView) return;
