@@ -1,23 +1,26 @@
 /** A catalog query that was planned: runs when its first row is asked for, keeps the rows, hands them out in pieces. */
 import { PgError } from '../pg-error.ts';
-import type { BoundValue, CopyOptions, Description, EncodedRows, Format, PlannedQuery, RowSource, Run } from '../words.ts';
-import { type Answer, type BatchWriter, concatenated } from './frontend.ts';
+import type {
+  BoundValue,
+  CopyOptions,
+  Description,
+  EncodedRows,
+  Format,
+  PlannedQuery,
+  RowSource,
+  Run,
+  SettingChange,
+} from '../words.ts';
 import { quoteName, quoteText } from './mirror.ts';
-import { SETTING_NOTICE, SIGNAL_NOTICE } from './overrides.ts';
+import { type Answer, type BatchWriter, concatenated } from './process/frontend.ts';
+import { SETTING_NOTICE, SIGNAL_NOTICE } from './process/overrides.ts';
 import { firstWord, type Rewritten, rewrite } from './rewrites.ts';
-
-/** What a catalog query asks of the server on its way. */
-export type CatalogEvent =
-  /** set_config() was called. */
-  | { readonly kind: 'setting'; readonly name: string; readonly value: string; readonly isLocal: boolean }
-  /** pg_cancel_backend(), pg_terminate_backend(); the target is a session of the same user. */
-  | { readonly kind: 'cancel' | 'terminate'; readonly processId: number };
 
 export interface QueryHost {
   /** Runs a statement for a session. */
   ask(run: Run, rewritten: Rewritten, write: (writer: BatchWriter) => void): Promise<Answer>;
-  /** Called once for each, in order, when the statement has ended well. */
-  onEvent(event: CatalogEvent, run: Run): void;
+  /** pg_cancel_backend(), pg_terminate_backend(), when the statement has ended well; the target is of the same user. */
+  signal(kind: 'cancel' | 'terminate', processId: number): void;
 }
 
 /** One piece of an answer, at most; the session writes it as one. */
@@ -39,6 +42,7 @@ export function catalogQuery(text: string, description: Description, host: Query
     columns,
     tag,
     hasCount: tag === 'SELECT',
+    route: 'catalog',
     open: (values, run) => {
       const rewritten = rewrite(text);
       return new AnswerRows(async (formats) => {
@@ -84,15 +88,12 @@ function announce(answer: Answer, host: QueryHost, run: Run): void {
       continue;
     }
     // What our own functions wrote: overrides.ts.
-    const message = JSON.parse(notice.message) as Record<string, string> & { isLocal: boolean; processId: number };
-    if (notice.sqlState === SETTING_NOTICE) {
-      host.onEvent(
-        { kind: 'setting', name: message['name'] ?? '', value: message['value'] ?? '', isLocal: message.isLocal },
-        run,
-      );
-    } else {
-      host.onEvent({ kind: message['kind'] === 'cancel' ? 'cancel' : 'terminate', processId: message.processId }, run);
-    }
+    const message = JSON.parse(notice.message) as SettingChange & {
+      readonly kind: 'cancel' | 'terminate';
+      readonly processId: number;
+    };
+    if (notice.sqlState === SIGNAL_NOTICE) host.signal(message.kind, message.processId);
+    else run.session.applySetting({ name: message.name, value: message.value, isLocal: message.isLocal });
   }
 }
 

@@ -3,21 +3,23 @@
  * describes queries over the tables of Redis from empty tables of the same names.
  */
 import type { Activity, Catalog, CatalogTable, Description, Run } from '../words.ts';
-import { type CatalogEvent, catalogQuery, type QueryHost } from './catalog-query.ts';
-import { CatalogProcess } from './child-process.ts';
-import { ensureDataFile } from './data-file.ts';
-import type { Answer, BatchWriter } from './frontend.ts';
-import { DEFAULT_LIMITS, type LaneLimits, Lanes } from './lanes.ts';
+import { catalogQuery, type QueryHost } from './catalog-query.ts';
 import { definitionOf, emptyState } from './mirror.ts';
 import { type Difference, Mirror } from './mirror-plan.ts';
+import { CatalogProcess } from './process/child-process.ts';
+import { ensureDataFile } from './process/data-file.ts';
+import type { Answer, BatchWriter } from './process/frontend.ts';
+import { DEFAULT_LIMITS, type LaneLimits, Lanes } from './process/lanes.ts';
 import { type Rewritten, requireQuery, rewrite } from './rewrites.ts';
 import { sessionBatch } from './session-batch.ts';
 
 export interface CatalogOptions {
   /** The sessions that pg_stat_activity shows. */
   activities?(): readonly Activity[];
-  /** What a catalog query asks of the server: set_config(), pg_cancel_backend(), pg_terminate_backend(). */
-  onEvent?(event: CatalogEvent, run: Run): void;
+  /** pg_cancel_backend() of a session of the same user. What it gives is not looked at. */
+  cancel?(processId: number): unknown;
+  /** pg_terminate_backend(). */
+  terminate?(processId: number): unknown;
   readonly limits?: Partial<LaneLimits>;
   /** Where the baked data directory is kept; null: beside the program or in the cache directory. */
   readonly dataDirectory?: string | null;
@@ -30,6 +32,8 @@ export interface RunningCatalog extends Catalog {
   /** Processes that live now: none before the first question, two while a slow query runs. */
   readonly processIds: readonly number[];
   readonly residentBytes: number;
+  /** How often a process was started. */
+  readonly startCount: number;
 }
 
 const MAX_REMEMBERED = 2000;
@@ -60,6 +64,10 @@ class PgliteCatalog implements RunningCatalog {
     return this.#lanes.residentBytes;
   }
 
+  get startCount(): number {
+    return this.#lanes.startCount;
+  }
+
   warm(): void {
     this.#lanes.warm();
   }
@@ -85,7 +93,9 @@ class PgliteCatalog implements RunningCatalog {
     const description = await this.#describe(text, parameterTypes, difference(), run);
     const host: QueryHost = {
       ask: async (later, rewritten, write) => await this.#ask(text, rewritten, difference(), later, write),
-      onEvent: (event, later) => this.#options.onEvent?.(event, later),
+      signal: (kind, processId) => {
+        this.#options[kind]?.(processId);
+      },
     };
     return catalogQuery(text, description, host);
   }

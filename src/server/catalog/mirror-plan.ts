@@ -1,7 +1,7 @@
 /** What the catalog should mirror, and what must be done to a process, or for one statement, to get there. */
 import type { CatalogTable } from '../words.ts';
-import type { Answer } from './frontend.ts';
 import { aboutStatement, createStatement, definitionOf, dropStatement, type MirrorState, nameOf, ObjectIds } from './mirror.ts';
+import type { Answer } from './process/frontend.ts';
 
 /** One statement towards what should be there, and what the process has when it went well. */
 export interface MirrorStep {
@@ -48,6 +48,7 @@ export class Mirror {
   differenceOf(tables: readonly CatalogTable[]): Difference {
     const extra = tables.filter((table) => {
       const mirrored = this.#tables.get(nameOf(table));
+      if (mirrored === table) return false;
       return mirrored === undefined || definitionOf(mirrored) !== definitionOf(table);
     });
     const replaced = extra.flatMap((table) => this.#tables.get(nameOf(table)) ?? []);

@@ -3,7 +3,7 @@
  * chosen here (the process runs in binary upgrade mode), from their names, so that they are the same in every process.
  */
 import type { CatalogColumn, CatalogTable } from '../words.ts';
-import { FALLBACK_ROLE, OWNER_ROLE } from './overrides.ts';
+import { FALLBACK_ROLE, OWNER_ROLE } from './process/overrides.ts';
 
 /** What one process has. */
 export interface MirrorState {

@@ -3,7 +3,7 @@
  * clients name (psql 15's \l and \dO). All else that differs is done by overrides.ts inside the catalog.
  */
 import { PgError } from '../pg-error.ts';
-import { offsetOfCharacter } from './frontend.ts';
+import { offsetOfCharacter } from './process/frontend.ts';
 
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ['daticulocale', 'datlocale'],

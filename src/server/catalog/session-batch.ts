@@ -4,8 +4,6 @@
  */
 import { PgError } from '../pg-error.ts';
 import type { Activity, CatalogTable, Run } from '../words.ts';
-import { type Answer, BatchWriter, readAnswers } from './frontend.ts';
-import type { Batch } from './lanes.ts';
 import {
   createRoleStatement,
   createStatement,
@@ -18,6 +16,8 @@ import {
   roleOf,
 } from './mirror.ts';
 import type { Difference, Mirror } from './mirror-plan.ts';
+import { type Answer, BatchWriter, readAnswers } from './process/frontend.ts';
+import type { Batch } from './process/lanes.ts';
 
 export interface BatchOptions {
   readonly mirror: Mirror;

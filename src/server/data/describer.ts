@@ -141,9 +141,23 @@ export function catalogTableOf(table: ServedTable): CatalogTable;
 export function catalogTableOf(table: ServedTable | undefined): CatalogTable | undefined;
 export function catalogTableOf(table: ServedTable | undefined): CatalogTable | undefined {
   if (table === undefined) return undefined;
+  const known = mirrored.get(table);
+  if (known !== undefined) return known;
   const { name, kind, columns, primaryKey, comment, estimatedRows } = table;
-  return { schema: 'public', name, kind, columns: columns.map(catalogColumnOf), primaryKey, comment, estimatedRows };
+  const made: CatalogTable = {
+    schema: 'public',
+    name,
+    kind,
+    columns: columns.map(catalogColumnOf),
+    primaryKey,
+    comment,
+    estimatedRows,
+  };
+  mirrored.set(table, made);
+  return made;
 }
+/** The catalog compares its tables by identity first: one table of ours stays one of its. */
+const mirrored = new WeakMap<ServedTable, CatalogTable>();
 
 export function catalogColumnOf({ name, type }: SqlField): CatalogTable['columns'][number] {
   const { oid, modifier } = pgTypeOf(type);

@@ -1,11 +1,13 @@
 /**
  * Makes the data directory that a catalog process starts from: initdb, the roles, the database, our functions. Runs as a
- * program of its own (`node bake.ts FILE`), since it takes some 600 MB and seconds of one thread.
+ * program of its own (`node bake.ts [FILE]`), since it takes some 600 MB and seconds of one thread.
  */
-import { realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
+import { builtDataFile } from './data-file.ts';
 import { DATABASE, DATABASE_SQL, DROP_STATEMENT, OWNER_ROLE, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
 
 const TAR_BLOCK_BYTES = 512;
@@ -28,6 +30,7 @@ export async function bake(file: string): Promise<void> {
   const made = await second.dumpDataDir('none');
   await second.close();
 
+  mkdirSync(path.dirname(file), { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, gzipSync(withoutTemplates(new Uint8Array(await made.arrayBuffer()))));
   renameSync(unfinished, file);
@@ -48,8 +51,7 @@ function withoutTemplates(tar: Uint8Array): Uint8Array {
   return Buffer.concat(kept);
 }
 
-const file = process.argv[2];
-if (file !== undefined && realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  await bake(file);
+if (realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+  await bake(process.argv[2] ?? builtDataFile());
   process.exit(0);
 }

@@ -4,9 +4,9 @@
  * slow lane is taken, the batch is ended and begins anew when the lane is free. At most two processes live, one when idle.
  * A process that dies is replaced, and its batch repeated once.
  */
-import { PgError } from '../pg-error.ts';
+import { PgError } from '../../pg-error.ts';
+import type { MirrorState } from '../mirror.ts';
 import { AnswerTooLarge, type CatalogProcess } from './child-process.ts';
-import type { MirrorState } from './mirror.ts';
 
 /** Work for a process: what is sent depends on what the process has mirrored already. */
 export interface Batch<Result> {
@@ -69,6 +69,7 @@ export class Lanes {
   #isSlowStarting = false;
   #patienceTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #startCount = 0;
 
   constructor(start: () => Promise<CatalogProcess>, newState: () => MirrorState, limits: LaneLimits) {
     this.#start = start;
@@ -79,6 +80,10 @@ export class Lanes {
   /** Ids of the processes that live: for metrics and tests. */
   get processIds(): readonly number[] {
     return [this.#main, this.#slow].flatMap((lane) => (lane === null ? [] : [lane.process.processId]));
+  }
+
+  get startCount(): number {
+    return this.#startCount;
   }
 
   get residentBytes(): number {
@@ -162,6 +167,7 @@ export class Lanes {
   /** Null where it did not start; whoever waited is told. */
   async #startLane(waiting: Job[]): Promise<Lane | null> {
     try {
+      this.#startCount += 1;
       const process = await this.#start();
       if (!this.#isClosed) return { process, state: this.#newState(), job: null, startedAt: 0, limitTimer: undefined };
       process.kill();

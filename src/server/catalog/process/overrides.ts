@@ -1,7 +1,7 @@
 /**
  * What the catalog has in place of PostgreSQL's own functions and views: SQL that is run once, when the data directory is
  * baked. A session's facts come in as settings named redquery.…; what a function asks of the server goes out as a NOTICE
- * with a SQLSTATE of ours (frontend of these: catalog-query.ts).
+ * with a SQLSTATE of ours (read in catalog-query.ts).
  */
 
 /** The bootstrap superuser; owns what is mirrored. A wire user of that name runs as `FALLBACK_ROLE`. */
@@ -10,9 +10,9 @@ export const OWNER_ROLE = 'redquery_owner';
 export const FALLBACK_ROLE = 'redquery_user';
 export const DATABASE = 'redis';
 /** PostgreSQL in PGlite 0.5.16; what the server says of itself, so that its catalog and its version agree. */
-export const SERVER_VERSION = '18.6';
-/** What version() gives. */
-export const VERSION_TEXT = `PostgreSQL ${SERVER_VERSION} (redquery) on wasm32-unknown-emscripten, compiled by emcc, 32-bit`;
+const SERVER_VERSION = '18.6';
+/** What version() gives; the session says the same where it answers itself. */
+const VERSION_TEXT = `PostgreSQL ${SERVER_VERSION} (redquery)`;
 
 /** set_config() was called: the message is {name, value, isLocal} as JSON. */
 export const SETTING_NOTICE = 'RQ001';

@@ -2,8 +2,8 @@
  * A small frontend of the protocol (PostgreSQL, «Message Formats», 54.7): builds batches for the catalog's process and takes
  * its answers apart.
  */
-import { PgError } from '../pg-error.ts';
-import type { BoundValue, Format, Notice, PgColumn } from '../words.ts';
+import { PgError } from '../../pg-error.ts';
+import type { BoundValue, Format, Notice, PgColumn } from '../../words.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

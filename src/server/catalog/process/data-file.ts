@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PgError } from '../pg-error.ts';
+import { PgError } from '../../pg-error.ts';
 import { DATABASE_SQL, DROP_STATEMENT, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
 
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
@@ -15,7 +15,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const BAKE_TIMEOUT_MS = 120_000;
 
 /** Names what the directory is made of, so that another version never reads it. */
-function dataKey(): string {
+function dataFileName(): string {
   const require = createRequire(import.meta.url);
   const module = require.resolve('@electric-sql/pglite');
   const version = /"version":\s*"([^"]+)"/.exec(readFileSync(path.join(path.dirname(module), '..', 'package.json'), 'utf8'))?.[1];
@@ -26,7 +26,7 @@ function dataKey(): string {
 }
 
 function cacheDirectory(): string {
-  if (IS_CHECKOUT) return path.resolve(HERE, '..', '..', '..', '.cache', 'catalog');
+  if (IS_CHECKOUT) return path.resolve(HERE, '..', '..', '..', '..', '.cache', 'catalog');
   const base =
     process.env['XDG_CACHE_HOME'] ??
     (process.platform === 'win32' ? process.env['LOCALAPPDATA'] : undefined) ??
@@ -34,15 +34,19 @@ function cacheDirectory(): string {
   return path.join(base, 'redquery', 'catalog');
 }
 
+/** Where a build keeps its own: beside the programs in `dist`; a checkout's sources stay clean, so in the cache there. */
+export function builtDataFile(): string {
+  return path.join(IS_CHECKOUT ? cacheDirectory() : HERE, dataFileName());
+}
+
 /**
  * Gives the file that `pglite.child` loads; bakes it (some 3 s, in a process of its own) where there is none.
  * @throws {PgError} 58000 where it cannot be made.
  */
 export async function ensureDataFile(directory: string | null = null): Promise<string> {
-  const name = dataKey();
-  const packaged = path.join(HERE, name);
+  const packaged = builtDataFile();
   if (directory === null && existsSync(packaged)) return packaged;
-  const file = path.join(directory ?? cacheDirectory(), name);
+  const file = path.join(directory ?? cacheDirectory(), dataFileName());
   if (existsSync(file)) return file;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
