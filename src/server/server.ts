@@ -14,6 +14,7 @@ import { type Listener, startListener } from './net/listener.ts';
 import type { ConnectionEvent } from './net/listener-options.ts';
 import type { TlsFiles } from './net/tls-gate.ts';
 import { Operations } from './ops/operations.ts';
+import { RedisPing } from './ops/redis-ping.ts';
 import { checkServerOptions, type ListenAddress, type ListenerTls, type RunningServer, type ServerOptions } from './options.ts';
 import { PgError } from './pg-error.ts';
 import { type SessionHost, WireSession } from './session/wire-session.ts';
@@ -49,6 +50,7 @@ class Server implements RunningServer {
   readonly #keeper: TableKeeper;
   readonly #redis: ConnectOptions;
   #listener: Listener<WireSession> | null = null;
+  #ping: RedisPing | null = null;
   #isDraining = false;
   #closing: Promise<void> | null = null;
   readonly #counts = { connections: 0, refused: 0 };
@@ -78,6 +80,8 @@ class Server implements RunningServer {
       isDiscovering: options.isDiscovering,
       warn: (sentence) => operations.log.event('warning', sentence),
     });
+    // What a user may do is settled when a session begins: those of users that were changed or taken away begin again.
+    users?.onChange(({ changed, removed }) => this.#endSessionsOf(new Set([...changed, ...removed])));
     this.#keeper.tables.onChange(() => this.#catalog.setTables(this.#keeper.tables.all.map((table) => catalogTableOf(table))));
   }
 
@@ -98,6 +102,7 @@ class Server implements RunningServer {
       ...(tls === null ? {} : { tls: tlsFilesFrom(tls) }),
       authenticator: createAuthenticator({
         users: this.#users,
+        requiresTls: tls?.isRequired ?? false,
         report: (report) => this.#operations.authentication(report),
       }),
       openSession: (client, output) => this.#openSession(client, output),
@@ -126,6 +131,8 @@ class Server implements RunningServer {
   async #startAdmin(): Promise<void> {
     const { admin: listen } = this.#options;
     if (listen === null) return;
+    const ping = new RedisPing(this.#redis);
+    this.#ping = ping;
     await this.#operations.startAdmin({
       listen,
       sessions: () => this.#activities(),
@@ -136,7 +143,7 @@ class Server implements RunningServer {
         catalogRestarts: 0,
       }),
       isDraining: () => this.#isDraining,
-      pingRedis: async () => undefined,
+      pingRedis: () => ping.ping(),
     });
   }
 
@@ -171,6 +178,12 @@ class Server implements RunningServer {
     return session !== undefined;
   }
 
+  #endSessionsOf(users: ReadonlySet<string>): void {
+    for (const session of this.#sessions()) {
+      if (users.has(session.activity.user)) void session.shutdown(terminated());
+    }
+  }
+
   async reload(): Promise<readonly string[]> {
     const problems = [await this.#users?.reload(), await this.#reloadTls()];
     return problems.filter((problem) => typeof problem === 'string');
@@ -198,7 +211,7 @@ class Server implements RunningServer {
   async #close(): Promise<void> {
     await this.#listener?.drain(this.#options.drainTimeoutMs);
     await this.#listener?.close();
-    await Promise.all([this.#keeper.close(), this.#catalog.close(), this.#operations.close()]);
+    await Promise.all([this.#keeper.close(), this.#catalog.close(), this.#operations.close(), this.#ping?.close()]);
     this.#users?.close();
   }
 }

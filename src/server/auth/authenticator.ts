@@ -9,7 +9,7 @@ import type { Authentication, AuthenticationStep, Authenticator, Channel, WireUs
 import { ScramExchange, type ScramMechanism } from './scram-exchange.ts';
 import { isPasswordOf, mockVerifier, type ScramVerifier } from './scram-verifier.ts';
 
-export type AuthenticationMethod = 'trust' | 'certificate' | 'scram' | 'password';
+export type AuthenticationMethod = 'trust' | 'certificate' | 'scram' | 'scram-plus' | 'password';
 
 /** One attempt that has ended, for log and metrics. Never holds what the client sent but its name. */
 export interface AuthenticationReport {
@@ -21,6 +21,8 @@ export interface AuthenticationReport {
 export interface AuthenticatorOptions {
   /** Who there is, asked anew for every client; null: nobody is asked who they are, and only this machine is let in. */
   readonly users: UserDirectory | null;
+  /** Refuses whoever comes without TLS, before they are asked for anything. Default false. */
+  readonly requiresTls?: boolean;
   readonly report?: (report: AuthenticationReport) => void;
 }
 
@@ -30,10 +32,14 @@ const SASL = 10;
 const SASL_CONTINUE = 11;
 const SASL_FINAL = 12;
 
-export function createAuthenticator({ users, report = () => undefined }: AuthenticatorOptions): Authenticator {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { users, requiresTls = false, report = () => undefined } = options;
   return {
-    begin: (userName, channel) =>
-      users === null ? new TrustLocal(userName, channel, report) : new AskWho({ userName, channel, directory: users, report }),
+    begin: (userName, channel) => {
+      if (requiresTls && !channel.isTls) return new RefusePlain();
+      if (users === null) return new TrustLocal(userName, channel, report);
+      return new AskWho({ userName, channel, directory: users, report });
+    },
   };
 }
 
@@ -49,6 +55,13 @@ export function localUser(name: string): WireUser {
     isReadOnly: true,
     redis: null,
   };
+}
+
+/** Nobody is named: the connection is refused, not the user. */
+class RefusePlain implements Authentication {
+  next(): never {
+    throw fatal('28000', 'the server takes no connection without TLS; connect with sslmode=require or stricter');
+  }
 }
 
 class TrustLocal implements Authentication {
@@ -155,8 +168,9 @@ class AskWho implements Authentication {
     }
     this.#state = 'ended';
     const final = this.#scram.final(message);
-    if (final === null || this.#user === null) throw this.#refused('scram');
-    return this.#granted('scram', this.#user, request(SASL_FINAL, final));
+    const method = this.#mechanism === 'SCRAM-SHA-256-PLUS' ? 'scram-plus' : 'scram';
+    if (final === null || this.#user === null) throw this.#refused(method);
+    return this.#granted(method, this.#user, request(SASL_FINAL, final));
   }
 
   /** SASLInitialResponse: String mechanism, Int32 length or -1, Byte[n]; after an empty challenge: Byte[n] alone. */

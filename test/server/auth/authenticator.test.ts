@@ -172,6 +172,16 @@ describe('with a user file', () => {
   });
 });
 
+describe('where TLS is required', () => {
+  it.each([null, directory()])('refuses all others before it asks for anything', (users) => {
+    const authenticator = createAuthenticator({ users, requiresTls: true });
+    expect(() => authenticator.begin('ada', PLAIN).next(null)).toThrow(
+      expect.objectContaining({ sqlState: '28000', isFatal: true, message: expect.stringContaining('sslmode=require') }),
+    );
+    expect(authenticator.begin('ada', { ...TLS, isLocal: true }).next(null)).toMatchObject({ kind: expect.any(String) });
+  });
+});
+
 describe('passwords in clear', () => {
   const password = (text: string): Uint8Array => Buffer.from(`${text}\0`);
 
