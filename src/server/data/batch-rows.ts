@@ -12,7 +12,8 @@ export interface RowForm {
   /** What goes out before the first row (COPY). */
   readonly header: Uint8Array;
   encode(formats: readonly Format[]): EncodeRows;
-  readonly trailer: Uint8Array;
+  /** Asked for when the rows have ended: the binary COPY of no rows has its header there. */
+  trailer(): Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -64,7 +65,7 @@ export class BatchRows implements RowSource {
     const batch = this.#batch;
     if (batch === null) {
       this.#isDone = true;
-      const after = this.#form?.trailer ?? NO_BYTES;
+      const after = this.#form?.trailer() ?? NO_BYTES;
       await this.close();
       return { bytes: joined(before, after), rowCount: 0, isDone: true };
     }

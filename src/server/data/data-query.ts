@@ -33,7 +33,7 @@ export class DataQuery implements PlannedQuery {
       return {
         header: NO_BYTES,
         encode: (formats) => rowEncoder(schema, this.columns, formats, style),
-        trailer: NO_BYTES,
+        trailer: () => NO_BYTES,
       };
     };
     return new BatchRows(() => this.#start(values, run), formOf, run.signal);
@@ -47,7 +47,7 @@ export class DataQuery implements PlannedQuery {
         options,
         textStyleOf((name) => run.session.setting(name)),
       );
-      return { header: encoder.header(), encode: () => encoder.rows, trailer: encoder.trailer() };
+      return { header: encoder.header(), encode: () => encoder.rows, trailer: () => encoder.trailer() };
     };
     return new BatchRows(() => this.#start(values, run), formOf, run.signal);
   }

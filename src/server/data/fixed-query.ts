@@ -46,7 +46,7 @@ export class FixedQuery implements PlannedQuery {
     return new TextRowSource(async () => this.#rows(values, run), fields.length, {
       header: NO_BYTES,
       encode: (formats) => rowEncoder(fields, columns, formats, style),
-      trailer: NO_BYTES,
+      trailer: () => NO_BYTES,
     });
   }
 
@@ -56,7 +56,7 @@ export class FixedQuery implements PlannedQuery {
     return new TextRowSource(async () => this.#rows(values, run), fields.length, {
       header: encoder.header(),
       encode: () => encoder.rows,
-      trailer: encoder.trailer(),
+      trailer: () => encoder.trailer(),
     });
   }
 
@@ -93,7 +93,7 @@ class TextRowSource implements RowSource {
     const encode: EncodeRows = this.#form.encode(formats);
     if (this.#row > from) parts.push(encode(this.#batch, from, this.#row));
     const isDone = this.#row >= this.#batch.rowCount;
-    if (isDone) parts.push(this.#form.trailer);
+    if (isDone) parts.push(this.#form.trailer());
     this.#isClosed = isDone;
     return { bytes: parts.length === 1 ? (parts[0] ?? NO_BYTES) : Buffer.concat(parts), rowCount: this.#row - from, isDone };
   }
