@@ -3,7 +3,7 @@ import { PgError } from '../pg-error.ts';
 import type { FrameLimits } from '../wire/frame-decoder.ts';
 import type { Authenticator, Client, ClientOutput, WireUser } from '../words.ts';
 import { CancelRegistry } from './cancel-registry.ts';
-import type { ConnectionEvent, ListenedSession, ListenerOptions } from './listener-options.ts';
+import type { ConnectedClient, ConnectionEvent, ListenedSession, ListenerOptions } from './listener-options.ts';
 import type { TlsGate } from './tls-gate.ts';
 
 /** A client with a session. */
@@ -71,14 +71,16 @@ export class House<Session extends ListenedSession> {
     const startedAt = performance.now();
     this.guests.add(guest);
     this.#ofUser.set(client.user.name, (this.#ofUser.get(client.user.name) ?? 0) + 1);
-    this.report({ kind: 'connected', client });
+    const { processId, user, database, remote, isTls } = client;
+    const shown: ConnectedClient = { processId, user: user.name, database, remote, isTls };
+    this.report({ kind: 'connected', client: shown });
     return () => {
       this.guests.delete(guest);
       this.registry.remove(client.processId);
       const left = (this.#ofUser.get(client.user.name) ?? 1) - 1;
       if (left === 0) this.#ofUser.delete(client.user.name);
       else this.#ofUser.set(client.user.name, left);
-      this.report({ kind: 'disconnected', client, elapsedMs: performance.now() - startedAt });
+      this.report({ kind: 'disconnected', client: shown, elapsedMs: performance.now() - startedAt });
     };
   }
 }

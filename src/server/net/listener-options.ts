@@ -39,10 +39,19 @@ export interface ListenerOptions<Session extends ListenedSession> {
 }
 
 export type ConnectionEvent =
-  | { readonly kind: 'connected'; readonly client: Client }
-  | { readonly kind: 'disconnected'; readonly client: Client; readonly elapsedMs: number }
+  | { readonly kind: 'connected'; readonly client: ConnectedClient }
+  | { readonly kind: 'disconnected'; readonly client: ConnectedClient; readonly elapsedMs: number }
   /** Before there was a session. `user` is what the client said. */
   | { readonly kind: 'refused'; readonly remote: string; readonly user: string | null; readonly error: PgError };
+
+/** Of a client, what may be shown: neither its key nor what its user has. */
+export interface ConnectedClient {
+  readonly processId: number;
+  readonly user: string;
+  readonly database: string;
+  readonly remote: string;
+  readonly isTls: boolean;
+}
 
 export interface Listener<Session extends ListenedSession> {
   readonly address: { readonly host: string; readonly port: number };

@@ -1,6 +1,6 @@
 /** A session's messages, from the socket: not more than it can hold, and never so few that a client could leave unseen. */
 import type net from 'node:net';
-import { pgErrorFrom } from '../pg-error.ts';
+import { type PgError, pgErrorFrom } from '../pg-error.ts';
 import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import type { ListenedSession } from './listener-options.ts';
 import type { SocketOutput } from './socket-output.ts';
@@ -81,10 +81,16 @@ export class SessionFeed {
       if (!this.#isOver) this.#regulate(isFull);
     } catch (error) {
       this.stop();
-      void this.#session.shutdown(pgErrorFrom(error));
+      this.#endWhenDone(pgErrorFrom(error));
     } finally {
       this.#isFeeding = false;
     }
+  }
+
+  /** What came before the broken frame is answered first. */
+  #endWhenDone(error: PgError): void {
+    if (this.#session.backlog === 0) void this.#session.shutdown(error);
+    else if (!this.#isGone) this.#timer = setTimeout(() => this.#endWhenDone(error), LOOK_AGAIN_MS);
   }
 
   /** Gives whether the session had no room for more. @throws {PgError} FATAL, from the decoder. */

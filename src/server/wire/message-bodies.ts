@@ -80,7 +80,7 @@ function readValue(body: BodyReader, format: Format): Uint8Array | null {
   if (byteCount === NULL_LENGTH) return null;
   const bytes = body.view(byteCount);
   if (format === 0) assertUtf8(bytes);
-  return Uint8Array.prototype.slice.call(bytes);
+  return new Uint8Array(bytes);
 }
 
 function readFormats(body: BodyReader): Format[] {

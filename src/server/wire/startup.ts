@@ -84,7 +84,7 @@ function readCancel(reader: BodyReader): StartupRequest {
   const secretBytes = reader.remaining - 4;
   if (secretBytes < 4 || secretBytes > MAX_SECRET_BYTES) throw new SilentError('invalid length of cancel request packet');
   const processId = reader.int32();
-  return { kind: 'cancel', processId, secret: Uint8Array.prototype.slice.call(reader.view(secretBytes)) };
+  return { kind: 'cancel', processId, secret: new Uint8Array(reader.view(secretBytes)) };
 }
 
 function readParameters(reader: BodyReader): ReadonlyMap<string, string> {
