@@ -1,6 +1,6 @@
 /** Statements that neither catalog nor engine is asked for: constants, settings, pg_sleep. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PlannedQuery, Route, Run, SettingChange } from '../words.ts';
+import type { PlannedQuery, Route, Run } from '../words.ts';
 import { FixedQuery } from './fixed-query.ts';
 
 /** A SELECT of constants: one row that is known. */
@@ -23,27 +23,4 @@ export function sleepQuery({ seconds, columns }: Extract<Route, { kind: 'sleep' 
     return [['']];
   };
   return new FixedQuery({ columns, rows, route: 'instant' });
-}
-
-/** Makes the changes of set_config() calls when the statement runs. */
-export function withSettings(planned: PlannedQuery, settings: readonly SettingChange[]): PlannedQuery {
-  if (settings.length === 0) return planned;
-  const change = (run: Run): void => {
-    for (const setting of settings) run.session.applySetting(setting);
-  };
-  return {
-    parameterTypes: planned.parameterTypes,
-    columns: planned.columns,
-    tag: planned.tag,
-    hasCount: planned.hasCount,
-    route: 'catalog',
-    open(values, run) {
-      change(run);
-      return planned.open(values, run);
-    },
-    copy(values, options, run) {
-      change(run);
-      return planned.copy(values, options, run);
-    },
-  };
 }

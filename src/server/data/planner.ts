@@ -23,7 +23,7 @@ import { catalogTableOf, Describer } from './describer.ts';
 import type { EngineLink } from './engine-link.ts';
 import { explainQuery } from './explain-query.ts';
 import { FixedQuery } from './fixed-query.ts';
-import { instantQuery, sleepQuery, withSettings } from './instant-query.ts';
+import { instantQuery, sleepQuery } from './instant-query.ts';
 
 export interface EnginePlannerOptions {
   readonly user: WireUser;
@@ -83,10 +83,8 @@ export class EnginePlanner implements QueryPlanner {
     switch (route.kind) {
       case 'instant':
         return instantQuery(route);
-      case 'catalog': {
-        const planned = await this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
-        return withSettings(planned, route.settings ?? []);
-      }
+      case 'catalog':
+        return this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
       case 'sleep':
         return sleepQuery(route);
       case 'data': {
