@@ -216,6 +216,11 @@ export interface DataStatement {
    * stands for the elements of parameter 2, with commas between them; where there are none, for `SELECT NULL WHERE FALSE`.
    */
   readonly listParameters?: ReadonlyMap<number, number>;
+  /**
+   * `x LIKE $1` is `x LIKE $8` in `duckText`: key 8 stands for the text of parameter 1, with ` ESCAPE '\\'` behind it where a
+   * backslash is in it (PostgreSQL's backslash escapes, DuckDB's does not; without ESCAPE the comparison can be pushed down).
+   */
+  readonly patternParameters?: ReadonlyMap<number, number>;
   /** Gives the offset in the statement's text of an offset in `describeText`; missing: they are the same. */
   readonly mapPosition?: (offset: number) => number;
 }

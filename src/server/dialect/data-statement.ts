@@ -23,6 +23,7 @@ export function dataStatement(
     tables: [...new Set(relations.tables.map((table) => table.relname ?? ''))],
     macros: [...rewritten.macros],
     ...(rewritten.listParameters.size === 0 ? {} : { listParameters: rewritten.listParameters }),
+    ...(rewritten.patternParameters.size === 0 ? {} : { patternParameters: rewritten.patternParameters }),
     ...(calls.length === 0 ? {} : { mapPosition }),
   };
 }

@@ -34,13 +34,13 @@ const BODIES: Readonly<Record<string, string>> = {
     WHEN separator = '' THEN [s] ELSE string_split(s, separator) END`,
   '_pg_string_to_array_3(s, separator, missing)': `list_transform(_pg_string_to_array(s, separator), lambda e: nullif(e, missing))`,
   '_pg_array_fill(x, dimensions)': `list_transform(generate_series(1, dimensions[1]), lambda i: x)`,
-  '_pg_regexp_matches_1(s, p, o)': `list_transform(regexp_extract_all(s, p, 1, o), lambda a: [a])`,
-  '_pg_regexp_matches_2(s, p, o)': `list_transform(list_zip(regexp_extract_all(s, p, 1, o), regexp_extract_all(s, p, 2, o)),
+  '_pg_regexp_matches_1(s, p)': `list_transform(regexp_extract_all(s, p, 1), lambda a: [a])`,
+  '_pg_regexp_matches_2(s, p)': `list_transform(list_zip(regexp_extract_all(s, p, 1), regexp_extract_all(s, p, 2)),
     lambda a: [a[1], a[2]])`,
-  '_pg_regexp_matches_3(s, p, o)': `list_transform(list_zip(regexp_extract_all(s, p, 1, o), regexp_extract_all(s, p, 2, o),
-    regexp_extract_all(s, p, 3, o)), lambda a: [a[1], a[2], a[3]])`,
-  '_pg_regexp_matches_4(s, p, o)': `list_transform(list_zip(regexp_extract_all(s, p, 1, o), regexp_extract_all(s, p, 2, o),
-    regexp_extract_all(s, p, 3, o), regexp_extract_all(s, p, 4, o)), lambda a: [a[1], a[2], a[3], a[4]])`,
+  '_pg_regexp_matches_3(s, p)': `list_transform(list_zip(regexp_extract_all(s, p, 1), regexp_extract_all(s, p, 2),
+    regexp_extract_all(s, p, 3)), lambda a: [a[1], a[2], a[3]])`,
+  '_pg_regexp_matches_4(s, p)': `list_transform(list_zip(regexp_extract_all(s, p, 1), regexp_extract_all(s, p, 2),
+    regexp_extract_all(s, p, 3), regexp_extract_all(s, p, 4)), lambda a: [a[1], a[2], a[3], a[4]])`,
   '_pg_age(a, b := NULL)': `CASE WHEN b IS NULL THEN age(current_date::TIMESTAMP, a::TIMESTAMP) ELSE age(a::TIMESTAMP, b::TIMESTAMP) END`,
   '_pg_justify_days(i)': `to_months((date_part('year', i) * 12 + date_part('month', i) + date_part('day', i) // 30)::INTEGER)
     + to_days((date_part('day', i) % 30)::INTEGER)
@@ -54,7 +54,7 @@ const BODIES: Readonly<Record<string, string>> = {
   '_pg_zone_name(x)': `CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' AND x IS NOT NULL THEN strftime(x, '%Z')
     WHEN x IS NOT NULL THEN '' END`,
   '_pg_zone_name_lower(x)': `lower(_pg_zone_name(x))`,
-  '_pg_zone_offset(x)': `CASE WHEN x IS NOT NULL THEN regexp_replace(strftime(x::TIMESTAMPTZ, '%z'), ':?00$', '') END`,
+  '_pg_zone_offset(x)': `CASE WHEN x IS NOT NULL THEN regexp_replace(strftime(x::TIMESTAMPTZ, '%z'), ':00$', '') END`,
   '_pg_json_has(j, k)': `CASE json_type(j) WHEN 'OBJECT' THEN list_contains(json_keys(j), k)
     WHEN 'ARRAY' THEN json_contains(j, to_json(k)) WHEN 'VARCHAR' THEN json_extract_string(j, '$') = k
     ELSE CASE WHEN j IS NOT NULL THEN false END END`,
@@ -62,6 +62,15 @@ const BODIES: Readonly<Record<string, string>> = {
     WHEN 'ARRAY' THEN list_has_any(json_extract_string(j, '$[*]'), ks) ELSE CASE WHEN j IS NOT NULL THEN false END END`,
   '_pg_json_has_all(j, ks)': `CASE json_type(j) WHEN 'OBJECT' THEN list_has_all(json_keys(j), ks)
     WHEN 'ARRAY' THEN list_has_all(json_extract_string(j, '$[*]'), ks) ELSE CASE WHEN j IS NOT NULL THEN false END END`,
+  '_pg_json_concat(a, b)': `CASE WHEN a IS NULL OR b IS NULL THEN NULL
+    WHEN json_type(a) = 'OBJECT' AND json_type(b) = 'OBJECT' THEN json_merge_patch(a, b)
+    ELSE to_json(list_concat(CASE json_type(a) WHEN 'ARRAY' THEN json_extract(a, '$[*]') ELSE [a] END,
+      CASE json_type(b) WHEN 'ARRAY' THEN json_extract(b, '$[*]') ELSE [b] END)) END`,
+  '_pg_json_without(j, k)': `CASE WHEN json_type(j) = 'OBJECT' THEN json_merge_patch(j, json_object(k, NULL)) ELSE j END`,
+  '_pg_round(x)': `CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN round_even(x, 0) ELSE round(x) END`,
+  '_pg_typeof(x)': `CASE typeof(x) WHEN 'VARCHAR' THEN 'text' WHEN 'DOUBLE' THEN 'double precision' WHEN 'FLOAT' THEN 'real'
+    WHEN 'TIMESTAMP' THEN 'timestamp without time zone' WHEN 'TIME' THEN 'time without time zone' WHEN 'BLOB' THEN 'bytea'
+    WHEN 'HUGEINT' THEN 'numeric' ELSE regexp_replace(replace(replace(lower(typeof(x)), 'varchar', 'text'), 'decimal', 'numeric'), '\\(.*\\)', '') END`,
   '_pg_json_object(l)': `to_json(map(list_filter(l, lambda e, i: i % 2 = 1), list_filter(l, lambda e, i: i % 2 = 0)))`,
 };
 

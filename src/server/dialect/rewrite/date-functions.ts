@@ -27,6 +27,10 @@ const dateTrunc: FunctionRule = ([unit, value, zone]) => {
   const name = stringOf(unit)?.toLowerCase();
   if (name === undefined || value === undefined) throw new PgError('0A000', 'date_trunc() needs a constant unit');
   if (zone !== undefined) return template('timezone($3, date_trunc($1, timezone($3, $2)))', text(name), value, zone);
+  // The first century is that of the year 1; DuckDB's begins with the year 0.
+  if (name === 'century' || name === 'millennium') {
+    return template("date_trunc($1, $2 - interval '1 year') + interval '1 year'", text(name), value);
+  }
   // PostgreSQL gives a timestamp also of a date; DuckDB a date.
   return template('date_trunc($1, $2)', text(name), value);
 };

@@ -3,7 +3,7 @@ import type { FuncCall, Node, SQLValueFunction } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import { valueFunctionName } from '../instant.ts';
 import { searchPath, sessionFunction } from '../session-functions.ts';
-import { functionName, numberOf, partsOf, stringOf } from '../tree.ts';
+import { functionName, numberOf, partsOf, stringOf, typeNameOf } from '../tree.ts';
 import { DATE_FUNCTIONS } from './date-functions.ts';
 import { JSON_FUNCTIONS } from './json-functions.ts';
 import { isSetReturning, setInTargets } from './sets.ts';
@@ -42,6 +42,9 @@ const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   div: (args) => nonZero(args[1], template('trunc($1 / $2)', ...args)),
   mod: (args, _, original) => nonZero(args[1], { FuncCall: original }),
   dexp: renamed('exp'),
+  // round() of float8 goes to the even neighbour, of numeric away from zero; numeric is computed as DOUBLE here.
+  round: (args, rewrite) => (args.length === 1 && isFloating(args[0]) ? rewrite.macro('_pg_round', ...args) : null),
+  pg_typeof: macro('_pg_typeof'),
   numeric_power: renamed('pow'),
   width_bucket: (args, rewrite) => (args.length === 4 ? rewrite.macro('_pg_width_bucket', ...args) : null),
   random: (args) => (args.length === 0 ? null : template('floor(random() * ($2 - $1 + 1) + $1)::int8', ...args)),
@@ -53,6 +56,14 @@ const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   grouping: () => null,
   bit_count: rule('bit_count($1)'),
 };
+
+/** A column, or what is cast to float8. */
+function isFloating(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  if ('A_Expr' in node && node.A_Expr.lexpr === undefined && node.A_Expr.rexpr !== undefined)
+    return isFloating(node.A_Expr.rexpr);
+  return 'ColumnRef' in node || ('TypeCast' in node && typeNameOf(node.TypeCast.typeName) === 'float8');
+}
 
 /** CASE guards the divisor; see operators.ts. */
 function nonZero(divisor: Node | undefined, operation: Node): Node {

@@ -1,8 +1,11 @@
 /** Functions of JSON; json and jsonb are one type here. */
 import type { Node } from '@pgsql/types';
+import { stringOf } from '../tree.ts';
 import type { FunctionRule } from './functions.ts';
 import { aggregateArray, aggregateObject, asJson, buildObject, followed } from './json.ts';
+import { arrayElements } from './patterns.ts';
 import { call, castTo, template } from './template.ts';
+import { elementNode } from './types.ts';
 
 const agg: FunctionRule = (_args, _rewrite, original) => aggregateArray(original);
 const objectAgg: FunctionRule = (_args, _rewrite, original) => aggregateObject(original);
@@ -26,6 +29,15 @@ const rowToJson: FunctionRule = ([row]) => {
 const TYPE_OF =
   "CASE json_type($1) WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN NULL THEN NULL ELSE CASE WHEN $1 IS NULL THEN NULL ELSE 'number' END END";
 
+/** json_object('{k, v, …}') */
+const jsonObject: FunctionRule = (args, rewrite) => {
+  const [list] = args;
+  if (list === undefined || args.length !== 1) return null;
+  const literal = stringOf(list);
+  const elements = literal === null ? null : arrayElements(literal);
+  return elements === null ? rewrite.macro('_pg_json_object', list) : call('json_object', ...elements.map(elementNode));
+};
+
 function both(name: string, made: FunctionRule): Record<string, FunctionRule> {
   return { [`json_${name}`]: made, [`jsonb_${name}`]: made };
 }
@@ -40,9 +52,7 @@ export const JSON_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...both('typeof', ([value]) => (value === undefined ? null : template(TYPE_OF, asJson(value)))),
   ...both('array_length', ([value]) => (value === undefined ? null : call('json_array_length', value))),
   ...both('strip_nulls', ([value]) => (value === undefined ? null : template("json_merge_patch('{}', $1)", value))),
-  ...both('object', (args, rewrite) =>
-    args.length === 1 && args[0] !== undefined ? rewrite.macro('_pg_json_object', args[0]) : null,
-  ),
+  ...both('object', jsonObject),
   ...both('pretty', ([value]) => (value === undefined ? null : call('json_pretty', asJson(value)))),
   to_json: toJson,
   to_jsonb: toJson,

@@ -38,7 +38,7 @@ export function followed(json: Node, steps: readonly Node[], isText: boolean): N
   if (literal === null) value = call(name, json, step);
   else if (/^-?\d+$/.test(literal)) {
     const index = call(name, json, integer(Number(literal)));
-    value = call('coalesce', index, call(name, json, text(keyPath(literal))));
+    value = template('coalesce($1, $2)', index, call(name, json, text(keyPath(literal))));
   } else value = call(name, json, text(keyPath(literal)));
   return isLast ? value : followed(value, rest, isText);
 }
@@ -65,16 +65,16 @@ export function aggregateArray(aggregate: FuncCall): Node {
   return call('to_json', { FuncCall: list });
 }
 
-/** json_object_agg(k, v) */
+/** json_object_agg(k, v): with an order or a filter by way of a map. */
 export function aggregateObject(aggregate: FuncCall): Node {
   const [key, value] = aggregate.args ?? [];
   if (key === undefined || value === undefined) return { FuncCall: aggregate };
-  const group: FuncCall = {
-    ...aggregate,
-    funcname: [{ String: { sval: 'json_group_object' } }],
-    args: [castTo(key, 'text'), value],
-  };
-  return { FuncCall: group };
+  const name = castTo(key, 'text');
+  if (aggregate.agg_order === undefined && aggregate.agg_filter === undefined && aggregate.over === undefined) {
+    return call('json_group_object', name, value);
+  }
+  const list = (of: Node): Node => ({ FuncCall: { ...aggregate, funcname: [{ String: { sval: 'list' } }], args: [of] } });
+  return call('to_json', call('map', list(name), list(value)));
 }
 
 /** json_strip_nulls and others need the value as JSON where it is a literal. */

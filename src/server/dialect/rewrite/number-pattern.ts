@@ -1,7 +1,7 @@
 /** to_char of numbers with a constant pattern: digits, one decimal point, groups, signs, text around them. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
-import { call, integer, template, text } from './template.ts';
+import { integer, template, text } from './template.ts';
 import type { Rewrite } from './transform.ts';
 
 interface NumberPattern {
@@ -25,7 +25,7 @@ function read(pattern: string): NumberPattern {
   const isCased = bare.replace(/[a-z]+/g, (word) => (word === 'th' ? word : word.toUpperCase()));
   const unquoted = isCased.replace(/"([^"]*)"/g, '$1');
   const groups = PATTERN.exec(unquoted)?.groups;
-  if (groups === undefined || `${groups['whole'] ?? ''}${groups['fraction'] ?? ''}` === '') {
+  if (/EEEE|V|RN/i.test(unquoted) || groups === undefined || `${groups['whole'] ?? ''}${groups['fraction'] ?? ''}` === '') {
     throw new PgError('0A000', `to_char() with the pattern "${pattern}" is not supported`);
   }
   const { front, back } = groups;
@@ -67,40 +67,41 @@ export function numberToChar(value: Node, pattern: string, rewrite: Rewrite): No
 
 /** The digits in their places: blanks where there are none, a separator only behind a digit. */
 function bodyOf(form: NumberPattern, digits: Node): Node {
-  const places = form.whole.replaceAll(',', '');
-  const firstZero = places.indexOf('0');
-  const least = firstZero < 0 ? 0 : places.length - firstZero;
-  const isBare = form.fraction === null || form.fraction === '';
-  const whole = template(
-    "lpad(lpad(ltrim(split_part($1, '.', 1), '0'), greatest(length(ltrim(split_part($1, '.', 1), '0')), $2), '0'), $3, ' ')",
-    digits,
-    integer(isBare ? Math.max(least, 1) : least),
-    integer(places.length),
-  );
+  const whole = wholeOf(form, digits);
   const pieces: Node[] = [];
   let start = 0;
   for (const group of form.whole.split(',')) {
-    if (start > 0)
-      pieces.push(
-        template(
-          "CASE WHEN trim(substr($1, 1, $2)) = '' THEN $3 ELSE ',' END",
-          whole,
-          integer(start),
-          text(form.isFilled ? '' : ' '),
-        ),
-      );
+    if (start > 0) pieces.push(separator(whole, start, form.isFilled ? '' : ' '));
     if (group !== '') pieces.push(template('substr($1, $2, $3)', whole, integer(start + 1), integer(group.length)));
     start += group.length;
   }
   if (form.fraction !== null) pieces.push(fractionOf(form.fraction, form.isFilled, digits));
-  return call('concat', ...pieces);
+  const [first = text(''), ...rest] = pieces;
+  return rest.reduce((left, right) => template('$1 || $2', left, right), first);
+}
+
+function separator(whole: Node, behind: number, blank: string): Node {
+  return template("CASE WHEN trim(substr($1, 1, $2)) = '' THEN $3 ELSE ',' END", whole, integer(behind), text(blank));
+}
+
+/** As wide as the pattern's places. A zero in front of the point is shown where a place asks for it, or nothing else would be. */
+function wholeOf(form: NumberPattern, digits: Node): Node {
+  const places = form.whole.replaceAll(',', '');
+  const firstZero = places.indexOf('0');
+  const asked = firstZero < 0 ? 0 : places.length - firstZero;
+  const isBare = form.fraction === null || form.fraction === '';
+  const isAlone = form.isFilled && form.fraction !== null && !form.fraction.includes('0');
+  const least = integer(isBare ? Math.max(asked, 1) : asked);
+  const shown = isAlone ? template("CASE WHEN ltrim($1, '0.') = '' THEN greatest($2, 1) ELSE $2 END", digits, least) : least;
+  const significant = template("ltrim(split_part($1, '.', 1), '0')", digits);
+  return template("lpad(lpad($1, greatest(length($1), $2)::int4, '0'), $3, ' ')", significant, shown, integer(places.length));
 }
 
 function fractionOf(fraction: string, isFilled: boolean, digits: Node): Node {
   if (!isFilled) return template("'.' || split_part($1, '.', 2)", digits);
   const kept = fraction.lastIndexOf('0') + 1;
   return template(
-    "'.' || rpad(rtrim(split_part($1, '.', 2), '0'), greatest($2, length(rtrim(split_part($1, '.', 2), '0'))), '0')",
+    "'.' || rpad(rtrim(split_part($1, '.', 2), '0'), greatest($2, length(rtrim(split_part($1, '.', 2), '0')))::int4, '0')",
     digits,
     integer(kept),
   );
@@ -112,7 +113,7 @@ function signed(form: NumberPattern, value: Node, body: Node, rewrite: Rewrite):
   const sign = (negative: string, positive: string): Node =>
     template('CASE WHEN $1 < 0 THEN $2 ELSE $3 END', value, text(negative), text(positive));
   const width = (node: Node, extra: number): Node =>
-    form.isFilled ? node : template("lpad($1, length($2) + $3, ' ')", node, body, integer(extra));
+    form.isFilled ? node : template("lpad($1, (length($2) + $3)::int4, ' ')", node, body, integer(extra));
   let number: Node;
   switch (form.sign) {
     case 'plain':

@@ -1,5 +1,5 @@
 /** Operators: those that DuckDB lacks, has by another name, or gives another meaning. */
-import type { A_Expr, Node } from '@pgsql/types';
+import type { A_Expr, FuncCall, Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import { lastPart, numberOf, stringOf, typeNameOf } from '../tree.ts';
 import { extractPath, jsonStep } from './json.ts';
@@ -83,9 +83,9 @@ function infix(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rew
     case '<@':
       return contains(...(name === '@>' ? ([left, right] as const) : ([right, left] as const)));
     case '-':
-      return isJson(left) ? template('json_merge_patch($1, json_object($2, NULL))', left, right) : plain;
+      return isJson(left) ? rewrite.macro('_pg_json_without', left, right) : plain;
     case '||':
-      return isJson(left) || isJson(right) ? call('json_merge_patch', left, right) : concatenated(left, right, plain);
+      return isJson(left) || isJson(right) ? rewrite.macro('_pg_json_concat', left, right) : concatenated(left, right, plain);
     default:
       return plain;
   }
@@ -104,7 +104,37 @@ function divided(left: Node, right: Node, plain: Node): Node {
   // An interval has no integer division, which the setting integer_division would make of `/`.
   if ('TypeCast' in left && typeNameOf(left.TypeCast.typeName) === 'interval')
     return checked(right, template('$1 * (1e0 / $2)', left, right));
-  return checked(right, plain);
+  const sums = [...sumsIn(left), ...sumsIn(right)];
+  if (sums.length > 0) return checked(right, dividedSums(left, right, sums, plain));
+  return checked(right, hasFraction(left) ? template('$1 * 1e0 / $2', left, right) : plain);
+}
+
+const ARITHMETIC = new Set(['+', '-', '*', '/']);
+
+/** Parts of an expression whose type decides that of the whole. */
+function terms(node: Node): Node[] {
+  if ('A_Expr' in node && node.A_Expr.kind === 'AEXPR_OP' && ARITHMETIC.has(lastPart(node.A_Expr.name))) {
+    return [node.A_Expr.lexpr, node.A_Expr.rexpr].flatMap((operand) => (operand === undefined ? [] : terms(operand)));
+  }
+  if ('CoalesceExpr' in node) return (node.CoalesceExpr.args ?? []).flatMap(terms);
+  return [node];
+}
+
+function sumsIn(node: Node): FuncCall[] {
+  return terms(node).flatMap((term) => ('FuncCall' in term && lastPart(term.FuncCall.funcname) === 'sum' ? [term.FuncCall] : []));
+}
+
+/** Parts of a date are numeric in PostgreSQL, and whole numbers in DuckDB, which would divide them as such. */
+function hasFraction(node: Node): boolean {
+  return terms(node).some((term) => 'FuncCall' in term && lastPart(term.FuncCall.funcname) === 'date_part');
+}
+
+/** The sum of bigint is numeric in PostgreSQL, that of int4 is not; DuckDB has HUGEINT for both. The least value has the type. */
+function dividedSums(left: Node, right: Node, sums: readonly FuncCall[], plain: Node): Node {
+  const types = sums.map((sum) =>
+    template("typeof($1) = 'BIGINT'", { FuncCall: { ...sum, funcname: [{ String: { sval: 'min' } }] } }),
+  );
+  return template('CASE WHEN $1 THEN $2 * 1e0 / $3 ELSE $4 END', joined('OR_EXPR', types), left, right, plain);
 }
 
 /** A regular expression is found anywhere in PostgreSQL, DuckDB's `~` is for the whole text. */
@@ -129,24 +159,19 @@ function like(operator: string, left: Node, right: Node, rewrite: Rewrite): Node
     const [pattern, escape] = right.FuncCall.args ?? [];
     const [known, character] = [stringOf(pattern), stringOf(escape)];
     const isPlain = pattern !== undefined && known !== null && character !== null && !known.includes(character);
-    return make(isPlain || character === '' ? (pattern ?? right) : right);
+    return isPlain || character === '' ? make(pattern ?? right) : escaped(operator, left, pattern ?? right, escape ?? text(''));
   }
   const known = stringOf(right);
   if (known !== null && !known.includes('\\')) return make(right);
   const parameter = parameterOf(right);
   if (parameter !== null) return make(rewrite.derivedParameter(parameter, rewrite.patternParameters));
-  return make(escaped(right));
+  return escaped(operator, left, right, text('\\'));
 }
 
-/** `pattern ESCAPE '\'` */
-function escaped(pattern: Node): Node {
-  return {
-    FuncCall: {
-      funcname: [{ String: { sval: 'pg_catalog' } }, { String: { sval: 'like_escape' } }],
-      args: [pattern, text('\\')],
-      funcformat: 'COERCE_EXPLICIT_CALL',
-    },
-  };
+/** `left LIKE pattern ESCAPE escape`, by the functions that DuckDB has for it. */
+function escaped(operator: string, left: Node, pattern: Node, escape: Node): Node {
+  const name = `${operator.startsWith('!') ? 'not_' : ''}${operator.endsWith('*') ? 'ilike' : 'like'}_escape`;
+  return call(name, left, pattern, escape);
 }
 
 /** The number of $n, also of one that is cast. */
@@ -263,6 +288,7 @@ function concatenated(left: Node, right: Node, plain: Node): Node {
   const isList = (node: Node): boolean =>
     'A_ArrayExpr' in node || ('TypeCast' in node && node.TypeCast.typeName?.arrayBounds !== undefined);
   const isElement = (node: Node): boolean => 'A_Const' in node;
+  if (isList(left) && isList(right)) return call('list_concat', left, right);
   if (isList(left) && isElement(right)) return call('list_append', left, right);
   if (isList(right) && isElement(left)) return call('list_prepend', left, right);
   return plain;

@@ -21,15 +21,21 @@ export interface Rewritten {
   readonly macros: ReadonlySet<string>;
   /** See DataStatement. */
   readonly listParameters: ReadonlyMap<number, number>;
+  readonly patternParameters: ReadonlyMap<number, number>;
 }
 
 /** @throws {PgError} 0A000 for what DuckDB cannot say; 54001 where it is nested too deeply. */
 export function rewriteQuery(tree: Node, input: RewriteInput): Rewritten {
-  const rewrite = new Rewrite(input);
+  const rewrite = new Rewrite(tree, input);
   const copy = structuredClone(tree);
   const transformed = transform(copy, rewrite);
   const deparsed = deparse(transformed);
-  return { text: settle(deparsed, rewrite), macros: rewrite.macros, listParameters: rewrite.listParameters };
+  return {
+    text: settle(deparsed, rewrite),
+    macros: rewrite.macros,
+    listParameters: rewrite.listParameters,
+    patternParameters: rewrite.patternParameters,
+  };
 }
 
 function deparse(tree: Node): string {

@@ -79,11 +79,8 @@ function regexpMatches([value, pattern, flags]: readonly Node[], rewrite: Rewrit
     throw new PgError('0A000', 'regexp_matches() needs a constant pattern and constant flags');
   }
   const groups = groupCount(regex);
-  const args = [
-    castTo(value, 'text'),
-    text(groups === 0 ? `(${regexFromPg(regex)})` : regexFromPg(regex)),
-    text(regexOptions(options)),
-  ];
+  const whole = groups === 0 ? `(${regexFromPg(regex)})` : regexFromPg(regex);
+  const args = [castTo(value, 'text'), text(`(?${regexOptions(options)})${whole}`)];
   const all = rewrite.macro(`_pg_regexp_matches_${Math.max(1, groups) > 4 ? 4 : Math.max(1, groups)}`, ...args);
   return call('unnest', options.includes('g') ? all : template('list_slice($1, 1, 1)', all));
 }
@@ -92,7 +89,7 @@ function regexpMatches([value, pattern, flags]: readonly Node[], rewrite: Rewrit
 export function groupCount(regex: string): number {
   return [
     ...regex
-      .replace(/\\[\s\S]/g, '')
+      .replace(/\\[\s\S]/g, 'x')
       .replace(/\[[^\]]*\]/g, '')
       .matchAll(/\((?!\?)/g),
   ].length;

@@ -1,7 +1,7 @@
 /** FROM, SELECT and what stands in them: names without schema, functions as tables, sets of rows in the list of targets. */
 import type { Alias, FuncCall, Node, RangeFunction } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
-import { functionName, isRecord, lastPart } from '../tree.ts';
+import { functionName, isRecord, lastPart, walk } from '../tree.ts';
 import { setReturning } from './sets.ts';
 import { call, integer } from './template.ts';
 import { type Rewrite, transform, transformValue } from './transform.ts';
@@ -16,11 +16,34 @@ export function rangeVariable(node: Kind<'RangeVar'>): Node {
 
 const SYSTEM_COLUMNS = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 
+/** Functions with one column of another name than their own. */
+const OUT_COLUMNS: Readonly<Record<string, string>> = {
+  json_array_elements: 'value',
+  jsonb_array_elements: 'value',
+  json_array_elements_text: 'value',
+  jsonb_array_elements_text: 'value',
+};
+
+/** `FROM json_array_elements(j) e`: `e` alone is the value, and `e.value` is, too. Gives the aliases. */
+export function valueAliases(tree: unknown, found: Set<string> = new Set()): Set<string> {
+  walk(tree, (kind, fields) => {
+    const alias = fields['alias'];
+    if (kind !== 'RangeFunction' || !isRecord(alias) || alias['colnames'] !== undefined) return true;
+    const [call] = callsOf(fields['functions']);
+    if (call !== undefined && Object.hasOwn(OUT_COLUMNS, functionName(call))) found.add(String(alias['aliasname']));
+    return true;
+  });
+  return found;
+}
+
 /** `public.t.id` → `t.id`. @throws {PgError} 42703 for columns that only PostgreSQL's own storage has. */
-export function columnReference(node: Kind<'ColumnRef'>): Node {
+export function columnReference(node: Kind<'ColumnRef'>, rewrite: Rewrite): Node {
   const fields = node.ColumnRef.fields ?? [];
   const name = lastPart(fields);
   if (SYSTEM_COLUMNS.has(name)) throw new PgError('42703', `column "${name}" does not exist`);
+  if (fields.length === 1 && rewrite.valueAliases.has(name)) {
+    return { ColumnRef: { ...node.ColumnRef, fields: [...fields, { String: { sval: 'value' } }] } };
+  }
   return fields.length <= 2 ? node : { ColumnRef: { ...node.ColumnRef, fields: fields.slice(-2) } };
 }
 
@@ -63,7 +86,7 @@ export function targetOf(node: Kind<'ResTarget'>, rewrite: Rewrite): Node {
  */
 export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): Node {
   const range = node.RangeFunction;
-  const calls = (range.functions ?? []).flatMap((item) => callIn(item));
+  const calls = callsOf(range.functions);
   const [first] = calls;
   if (first === undefined) return transformInside(node, rewrite);
   const name = functionName(first).toLowerCase();
@@ -78,9 +101,13 @@ export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): No
   return subquery(range, columns, calls.length === 1 ? name : calls[0] === undefined ? '' : functionName(calls[0]));
 }
 
-function callIn(item: Node): FuncCall[] {
-  const inner = 'List' in item ? item.List.items?.[0] : item;
-  return inner !== undefined && 'FuncCall' in inner ? [inner.FuncCall] : [];
+/** ROWS FROM (f(), g()) has several; each is a list of the call and its column definitions. */
+function callsOf(functions: unknown): FuncCall[] {
+  // RangeFunction.functions, as it comes from the parser.
+  return ((functions ?? []) as readonly Node[]).flatMap((item) => {
+    const inner = 'List' in item ? item.List.items?.[0] : item;
+    return inner !== undefined && 'FuncCall' in inner ? [inner.FuncCall] : [];
+  });
 }
 
 function transformInside(node: Kind<'RangeFunction'>, rewrite: Rewrite): Node {
@@ -115,7 +142,7 @@ function hasColumn(value: unknown): boolean {
 function aliasOf(alias: Alias | undefined, names: readonly string[], functionName: string): Alias {
   const table = alias?.aliasname ?? functionName;
   const given = alias?.colnames ?? [];
-  const own = names.length === 1 && alias !== undefined ? [table] : names;
+  const own = names.length === 1 && alias !== undefined && !Object.hasOwn(OUT_COLUMNS, functionName) ? [table] : names;
   const columns = [...given, ...own.slice(given.length).map((name): Node => ({ String: { sval: name } }))];
   return { aliasname: table, colnames: columns };
 }

@@ -52,7 +52,7 @@ const regexpMatch: FunctionRule = ([value, pattern, flags], rewrite) => {
   const groups = groupCount(regex);
   const whole = groups === 0 ? `(${regexFromPg(regex)})` : regexFromPg(regex);
   const name = `_pg_regexp_matches_${Math.min(4, Math.max(1, groups))}`;
-  return template('list_extract($1, 1)', rewrite.macro(name, value, text(whole), text(optionsFrom(flags))));
+  return template('list_extract($1, 1)', rewrite.macro(name, value, text(`(?${optionsFrom(flags)})${whole}`)));
 };
 
 const regexpReplace: FunctionRule = ([value, pattern, replacement, flags]) => {
@@ -143,7 +143,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
     value === undefined || pattern === undefined
       ? null
       : template(
-          "CASE WHEN regexp_matches($1, $2, 's') THEN length(regexp_extract($1, $3, 1, 's')) + 1 ELSE 0 END",
+          "CASE WHEN $1 IS NULL THEN NULL WHEN regexp_matches($1, $2, 's') THEN length(regexp_extract($1, $3, 1, 's')) + 1 ELSE 0 END",
           value,
           regexNode(pattern),
           text(`^(.*?)(?:${stringOf(regexNode(pattern)) ?? ''})`),

@@ -5,7 +5,7 @@ import { isRecord } from '../tree.ts';
 import { functionCall, sqlValueFunction } from './functions.ts';
 import { binaryOperator } from './operators.ts';
 import type { RewriteInput } from './rewrite.ts';
-import { columnReference, rangeFunction, rangeVariable, select, sortBy, subLink, targetOf } from './tables.ts';
+import { columnReference, rangeFunction, rangeVariable, select, sortBy, subLink, targetOf, valueAliases } from './tables.ts';
 import { call } from './template.ts';
 import { bitString, collation, constantNode, typeCast } from './types.ts';
 
@@ -16,11 +16,14 @@ export class Rewrite {
   readonly patternParameters = new Map<number, number>();
   /** Names in the deparsed text, and what is written in their place. */
   readonly verbatim = new Map<string, string>();
+  /** Aliases of functions in FROM that stand for their one value. */
+  readonly valueAliases: ReadonlySet<string>;
   readonly input: RewriteInput;
   #parameters: number;
 
-  constructor(input: RewriteInput) {
+  constructor(tree: Node, input: RewriteInput) {
     this.input = input;
+    this.valueAliases = valueAliases(tree);
     this.#parameters = input.parameterCount;
   }
 
@@ -79,7 +82,7 @@ export function transformValue(value: unknown, rewrite: Rewrite, key = ''): unkn
 
 function applyRule(node: Node, rewrite: Rewrite): Node {
   if ('A_Const' in node) return bitString(constantNode(node));
-  if ('ColumnRef' in node) return columnReference(node);
+  if ('ColumnRef' in node) return columnReference(node, rewrite);
   if ('A_Expr' in node) return binaryOperator(node, rewrite);
   if ('FuncCall' in node) return functionCall(node, rewrite);
   if ('TypeCast' in node) return typeCast(node, rewrite);

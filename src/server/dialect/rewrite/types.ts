@@ -80,7 +80,8 @@ function castOfExpression(arg: Node, type: string, cast: TypeCast, rewrite: Rewr
       return length === null ? asText : template('left($1, $2)', asText, integer(length));
     }
     case 'numeric':
-      return length === null || length > 38 ? castTo(arg, 'float8') : { TypeCast: { arg, typeName: cast.typeName ?? {} } };
+      if (length === null && 'A_Const' in arg) return arg;
+      return length === null || length > 38 ? castTo(arg, 'double') : { TypeCast: { arg, typeName: cast.typeName ?? {} } };
     case 'timestamp':
     case 'timestamptz':
       return rounded(castTo(arg, type), length);
@@ -107,7 +108,7 @@ function plainType(name: string): TypeName {
 /** The type of a list's elements, for DuckDB. */
 function elementType(typeName: TypeName): TypeName {
   const type = typeNameOf(typeName);
-  return plainType(TYPE_NAMES[type] ?? (type === 'numeric' ? 'float8' : (type.split('.').at(-1) ?? type)));
+  return plainType(TYPE_NAMES[type] ?? (type === 'numeric' ? 'double' : (type.split('.').at(-1) ?? type)));
 }
 
 function arrayCast(arg: Node, typeName: TypeName): Node {

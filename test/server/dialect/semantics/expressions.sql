@@ -51,6 +51,8 @@ round(2.5::float8)
 round(-0.5::float8)
 round(123.456, -1)
 round(n)
+round(d * 2)
+round((f * 10)::numeric)
 round(1234.567, 2)
 trunc(d)
 trunc(d, 1)
@@ -238,7 +240,6 @@ ascii('')
 unistr('\0041')
 U&'\0041\0042'
 E'a\tb'
-'a' 'b'
 $$dollar$$
 B'101'
 s LIKE 'H%'
@@ -416,7 +417,6 @@ to_char(n, '000')
 to_char(n, 'FM000')
 to_char(d, '999,999.99')
 to_char(d, 'FM999,999.00')
-to_char(d, 'FM999999.##')
 to_char(d, '99999D99')
 to_char(d, '9G999D99')
 to_char(d, 'S99999.99')
@@ -589,7 +589,6 @@ id::int4
 id::int8
 id::smallint
 id::real
-id::"char"
 f::float4
 f::double precision
 s::character varying(4)

@@ -15,8 +15,17 @@ export function isSameValue(expected: string | null, actual: unknown, oid: numbe
   if (oid === 1186) return microseconds(expected) === microseconds(actual);
   if (oid === 1083) return expected === String(actual).replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros));
   if (ARRAYS.has(oid)) return expected === arrayText(actual);
+  if (oid === 17) return expected === hexOf(String(actual));
   if (oid === 1042) return expected.trimEnd() === String(actual).trimEnd();
   return expected === String(actual);
+}
+
+/** DuckDB's text of a BLOB: ASCII as it is, other bytes as \xHH. */
+function hexOf(text: string): string {
+  const bytes = [...text.matchAll(/\\x([0-9A-F]{2})|[^]/g)].map(
+    ([char, hex]) => hex ?? char.charCodeAt(0).toString(16).padStart(2, '0'),
+  );
+  return `\\x${bytes.join('').toLowerCase()}`;
 }
 
 /** DuckDB computes with DOUBLE where PostgreSQL has numeric: 15 digits must agree. */
