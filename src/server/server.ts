@@ -6,7 +6,6 @@ import { type ConnectOptions, openGuardedSession, type Session } from '../engine
 import { SCAN_SETTING_NAMES } from '../storage/index.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createCatalog, type RunningCatalog } from './catalog/catalog.ts';
-import type { CatalogEvent } from './catalog/catalog-query.ts';
 import { catalogTableOf } from './data/describer.ts';
 import { EngineLink } from './data/engine-link.ts';
 import { EnginePlanner } from './data/planner.ts';
@@ -21,7 +20,7 @@ import { PgError } from './pg-error.ts';
 import { type SessionHost, WireSession } from './session/wire-session.ts';
 import { TableKeeper } from './tables/table-keeper.ts';
 import { UserStore } from './users/user-store.ts';
-import type { Activity, Client, ClientOutput, Run, WireUser } from './words.ts';
+import type { Activity, Client, ClientOutput, WireUser } from './words.ts';
 
 /**
  * Starts a server. It accepts clients before engine and tables are ready; their first statements wait for those.
@@ -64,7 +63,8 @@ class Server implements RunningServer {
     this.#redis = { ...options.redis, isLazy: true, readOnly: true };
     this.#catalog = createCatalog({
       activities: () => this.#activities(),
-      onEvent: (event, run) => this.#catalogEvent(event, run),
+      terminate: (processId) => this.#terminate(processId),
+      cancel: (processId) => this.#cancel(processId),
     });
     this.#host = {
       report: (report) => operations.statement(report),
@@ -140,7 +140,7 @@ class Server implements RunningServer {
         connections: this.#counts.connections,
         connectionsRefused: this.#counts.refused,
         bytesSent: 0,
-        catalogRestarts: 0,
+        catalogRestarts: Math.max(0, this.#catalog.startCount - 1),
       }),
       isDraining: () => this.#isDraining,
       pingRedis: () => ping.ping(),
@@ -164,20 +164,23 @@ class Server implements RunningServer {
     return this.#sessions().find((session) => session.activity.processId === processId);
   }
 
-  /** What a catalog query asks for by its functions. */
-  #catalogEvent(event: CatalogEvent, { session }: Run): void {
-    switch (event.kind) {
-      case 'setting':
-        session.applySetting(event);
-        return;
-      case 'cancel':
-        this.#sessionOf(event.processId)?.cancel();
-        return;
-      case 'terminate':
-        void this.#sessionOf(event.processId)?.shutdown(terminated());
-        return;
-      default:
-        event satisfies never;
+  /** pg_cancel_backend: true where there is such a session. */
+  #cancel(processId: number): boolean {
+    const session = this.#sessionOf(processId);
+    session?.cancel();
+    return session !== undefined;
+  }
+
+  /** pg_terminate_backend: true where there is such a session. */
+  #terminate(processId: number): boolean {
+    const session = this.#sessionOf(processId);
+    void session?.shutdown(terminated());
+    return session !== undefined;
+  }
+
+  #endSessionsOf(users: ReadonlySet<string>): void {
+    for (const session of this.#sessions()) {
+      if (users.has(session.activity.user)) void session.shutdown(terminated());
     }
   }
 
