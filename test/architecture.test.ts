@@ -37,6 +37,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   { module: /^(libpg-query|pgsql-deparser)$/, home: /^server\/dialect\// },
   { module: /^@mongodb-js\/saslprep$/, home: /^server\/auth\// },
   { module: /^prom-client$/, home: /^server\/ops\// },
+  { module: /^@electric-sql\/pglite$/, home: /^server\/catalog\/process\/(pglite\.child|bake)\.ts$/ },
 ];
 
 const MAX_FILE_LINES = 400;
