@@ -27,6 +27,8 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 /** Long calls that each engine may have under way, so that some of the pool's threads are always free. */
 const LONG_CALLS = Math.max(1, Math.floor((Number(process.env['UV_THREADPOOL_SIZE']) - 2) / MOST_ENGINES) - 1);
 const MOST_STATEMENTS = 256;
+/** Of one user of a server. */
+const MOST_OF_ONE = 128;
 const STATEMENT_PATIENCE_MS = 30_000;
 
 /** What a session answers when its engine thread asks. */
@@ -45,7 +47,7 @@ export interface Engine {
 const runtimes = new Map<string, Runtime>();
 
 export class Runtime {
-  readonly gate = new StatementGate(MOST_STATEMENTS, STATEMENT_PATIENCE_MS);
+  readonly gate = new StatementGate(MOST_STATEMENTS, MOST_OF_ONE, STATEMENT_PATIENCE_MS);
   readonly #key: string;
   readonly #resources: ResourceOptions;
   readonly #engines: Engine[] = [];

@@ -12,4 +12,11 @@ export interface SessionGuard {
   readonly isSandboxed: boolean;
   /** Keys that one scan may find; SET may lower it, never raise it. Absent or null: as `settings` say. */
   readonly maxScanKeys?: number | null;
+  /** Whose sessions share what one may have of engines and open statements; absent: each session for itself. */
+  readonly owner?: string;
+}
+
+/** Gives the name under which a session's work is counted. */
+export function ownerOf({ owner }: SessionGuard, sessionId: number): string {
+  return owner === undefined ? `session ${sessionId}` : `owner ${owner}`;
 }

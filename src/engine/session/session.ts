@@ -19,7 +19,7 @@ import type { DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
 import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
-import type { SessionGuard } from './guard.ts';
+import { ownerOf, type SessionGuard } from './guard.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
 import { RedisDesk } from './redis-desk.ts';
 import { Result, type StartedStatement } from './result.ts';
@@ -64,6 +64,7 @@ export class Session implements AsyncDisposable {
   readonly #runtime: Runtime;
   readonly #id: number;
   readonly #desk: RedisDesk;
+  readonly #owner: string | null;
   readonly #statements = new Map<number, RunningStatement>();
   readonly #results = new Set<Result>();
   readonly #log = new SessionLog();
@@ -77,6 +78,7 @@ export class Session implements AsyncDisposable {
     this.#desk = new RedisDesk((name) => this.#endpoint(name), options.guard?.keyPatterns ?? null);
     this.#runtime = Runtime.acquire(options.resources);
     this.#id = this.#runtime.nextSessionId();
+    this.#owner = options.guard === null ? null : ownerOf(options.guard, this.#id);
   }
 
   /** @internal Contacts the session's own server and starts its engine thread. */
@@ -131,7 +133,7 @@ export class Session implements AsyncDisposable {
     const statementText = sessionStatement(bound.text);
     const { text } = statementText;
     allowStatement(text, this.#options.isReadOnly);
-    await this.#runtime.gate.enter(signal);
+    await this.#runtime.gate.enter(signal, this.#owner);
     try {
       const engine = await this.#openEngine();
       this.#assertOpen();
@@ -143,7 +145,7 @@ export class Session implements AsyncDisposable {
         close: () => this.#closeStatement(running),
       };
     } catch (error) {
-      this.#runtime.gate.leave();
+      this.#runtime.gate.leave(this.#owner);
       throw error;
     }
   }
@@ -185,7 +187,7 @@ export class Session implements AsyncDisposable {
   async #closeStatement(running: RunningStatement): Promise<void> {
     if (!this.#statements.delete(running.id)) return;
     await running.close();
-    this.#runtime.gate.leave();
+    this.#runtime.gate.leave(this.#owner);
   }
 
   #openEngine(): Promise<Engine> {

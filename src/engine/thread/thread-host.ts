@@ -59,7 +59,7 @@ export class ThreadHost implements StatementHost {
   ) {
     this.#own = own;
     this.#sandbox = sandbox;
-    this.longCalls = new Semaphore(longCalls);
+    this.longCalls = new Semaphore(longCalls, Math.max(1, Math.ceil(longCalls / 2)));
     this.cells = new Int32Array(cells);
     this.#workerCount = workerCount;
     this.#port = port;

@@ -12,6 +12,7 @@ import { type KeyGuard, keyGuardFrom } from '../../storage/keys/key-guard.ts';
 import { loosenedSetting, scanSettingText, withoutScanSetting, withScanSetting } from '../../storage/scan-settings.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { ToEngine } from '../protocol.ts';
+import { ownerOf } from '../session/guard.ts';
 import { Sandbox, type SandboxBase } from './sandbox/sandbox.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
@@ -36,6 +37,8 @@ export class ThreadSession {
   readonly sandbox: Sandbox | null;
   /** The keys that it may read; null: all. */
   readonly keys: KeyGuard | null;
+  /** Whose work it is where places are shared out; null: nobody's. */
+  readonly owner: string | null;
   readonly #isGuarded: boolean;
   readonly #database: Database;
   /** Other sessions of the process cannot guess the catalog's name. */
@@ -61,6 +64,7 @@ export class ThreadSession {
     this.scanSettings = scanSettings;
     this.#firstSettings = scanSettings;
     this.#isGuarded = guard !== null;
+    this.owner = guard === null ? null : ownerOf(guard, sessionId);
     this.keys = keyGuardFrom(guard?.keyPatterns ?? null);
     this.sandbox = sandbox === null ? null : new Sandbox(sandbox);
     this.#database = database;

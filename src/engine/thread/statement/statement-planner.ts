@@ -133,20 +133,20 @@ export class StatementPlanner {
 
   /** Gives null where a schema must be sampled first. */
   async #tryPrepare(connection: Connection, text: string, mayScan: boolean): Promise<PreparedStatement | null> {
-    const { host, tables } = this.#context;
+    const { host, session, tables } = this.#context;
     const needsPlan = mayScan && this.#quick === null;
     if (needsPlan) {
       await host.planning.run(async () => {
         this.#context.assertRunning();
         await this.#plan(connection, text);
-      });
+      }, session.owner);
       this.#context.assertRunning();
       if (tables.missing.length > 0) return null;
       await Promise.all([this.#askAboutIndexes(), this.#askForGroups(connection, text)]);
       const rewritten = await this.#bindRewritten(connection, text);
       if (rewritten !== null) return rewritten;
     }
-    const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan));
+    const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan), session.owner);
     return prepared === 'several' ? this.#prepareSeveral(connection, text) : prepared;
   }
 
@@ -168,9 +168,9 @@ export class StatementPlanner {
 
   /** Gives null where a schema must be sampled first. */
   #prepareSeveral(connection: Connection, text: string): Promise<PreparedStatement | null> {
-    const { host, tables } = this.#context;
+    const { host, session, tables } = this.#context;
     return host.longCalls
-      .run(() => prepareLast(connection, text))
+      .run(() => prepareLast(connection, text), session.owner)
       .catch((error: unknown) => {
         if (tables.missing.length > 0) return null;
         throw error;
@@ -210,7 +210,8 @@ export class StatementPlanner {
     if (rewritten === null) return null;
     const offset = this.#context.kind.explain === null ? 0 : (classifyStatement(text).explain?.innerOffset ?? 0);
     try {
-      return await this.#context.host.planning.run(() => prepareOne(connection, text.slice(0, offset) + rewritten));
+      const { host, session } = this.#context;
+      return await host.planning.run(() => prepareOne(connection, text.slice(0, offset) + rewritten), session.owner);
     } catch {
       this.#context.assertRunning();
       this.blocks = NO_BLOCKS;

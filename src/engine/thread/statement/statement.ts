@@ -180,7 +180,7 @@ export class Statement {
       const fields = fieldsOf(prepared);
       this.#fields = fields;
       this.#assertRunning();
-      const result = await this.#host.longCalls.run(() => calls.executeStreaming(prepared));
+      const result = await this.#host.longCalls.run(() => calls.executeStreaming(prepared), this.session.owner);
       this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
       return fields;
     } finally {
@@ -269,7 +269,7 @@ export class Statement {
     const { collector } = running;
     while (collector.rowCount < running.batchRows && collector.byteLength < MOST_BATCH_BYTES) {
       this.#assertRunning();
-      const chunk = await this.#host.longCalls.run(() => calls.fetchChunk(running.result));
+      const chunk = await this.#host.longCalls.run(() => calls.fetchChunk(running.result), this.session.owner);
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
@@ -299,7 +299,7 @@ export class Statement {
     const isRepeatable = connection !== null && this.#kind.kind === 'select';
     if (this.#callbackError !== null || !isRepeatable) return this.#callbackError ?? lateErrorUnknown();
     await this.#transaction.restart(connection);
-    return this.#host.longCalls.run(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text));
+    return this.#host.longCalls.run(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text), this.session.owner);
   }
 
   /** Stops the scans, commits or rolls back, gives the connection back. A failed COMMIT of a statement that writes is thrown. */
