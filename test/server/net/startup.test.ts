@@ -67,10 +67,12 @@ describe('the start of a connection', () => {
   ])('drops %s without a session', async (_name, requests) => {
     const before = server.opened.length;
     await using client = await RawClient.connect(server.address);
+    let said = '';
     for (const [index, request] of requests.entries()) {
+      if (index > 0) said += await client.byte();
       client.send(request);
-      if (index < requests.length - 1) expect(await client.byte()).toBe('N');
     }
+    expect(said).toBe('N'.repeat(Math.max(0, requests.length - 1)));
     if (requests.length === 0) client.socket.end();
     expect((await client.ended()).toString()).toBe('');
     expect(server.opened.length).toBe(before);
@@ -107,12 +109,10 @@ describe('protocol versions', () => {
     await using client = await RawClient.connect(server.address);
     const messages = await client.start(parameters, version);
     const negotiation = messages.find(({ type }) => type === 'v');
-    if (negotiated === null) expect(negotiation).toBeUndefined();
-    else {
-      const [number = 0, ...names] = negotiated;
-      expect(negotiation?.body).toEqual(Buffer.concat([int32(Number(number), names.length), text(...names.map(String))]));
-      expect(messages[0]).toBe(negotiation);
-    }
+    const [number = 0, ...names] = negotiated ?? [];
+    const expected = Buffer.concat([int32(Number(number), names.length), text(...names.map(String))]);
+    expect(negotiation?.body ?? null).toEqual(negotiated === null ? null : expected);
+    expect(messages[0]?.type).toBe(negotiated === null ? 'R' : 'v');
     const key = messages.find(({ type }) => type === 'K');
     expect(key?.body.length).toBe(4 + secretBytes);
     expect(server.last().client.settings.size).toBe(0);
