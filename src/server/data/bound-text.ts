@@ -16,19 +16,21 @@ export interface BoundText {
  * @throws {PgError} 22P02, 22P03, 22021 for values that are none of their types.
  */
 export function bindValues(
-  { duckText, listParameters }: Pick<DataStatement, 'duckText' | 'listParameters'>,
+  { duckText, listParameters, patternParameters }: Pick<DataStatement, 'duckText' | 'listParameters' | 'patternParameters'>,
   bound: readonly BoundValue[],
   style: TextStyle,
 ): BoundText {
   const values: (TypedValue | string | null)[] = bound.map((value) => engineValue(value, style));
-  if (listParameters === undefined || listParameters.size === 0) return { text: duckText, values };
+  if ((listParameters?.size ?? 0) + (patternParameters?.size ?? 0) === 0) return { text: duckText, values };
   let text = duckText;
   for (const token of tokensOf(duckText).reverse()) {
     if (token.kind !== 'parameter') continue;
-    const source = listParameters.get(Number(token.written.slice(1)));
-    const value = source === undefined ? undefined : bound[source - 1];
-    if (value === undefined) continue;
-    text = text.slice(0, token.start) + listText(value, values, style) + text.slice(token.end);
+    const number = Number(token.value);
+    const list = bound[(listParameters?.get(number) ?? 0) - 1];
+    const pattern = bound[(patternParameters?.get(number) ?? 0) - 1];
+    if (list === undefined && pattern === undefined) continue;
+    const written = list === undefined ? patternText(pattern, values, style) : listText(list, values, style);
+    text = text.slice(0, token.start) + written + text.slice(token.end);
   }
   return { text, values };
 }
@@ -38,6 +40,12 @@ function listText(value: BoundValue, values: (TypedValue | string | null)[], sty
   const elements = arrayElements(value, style);
   if (elements.length === 0) return 'SELECT NULL WHERE FALSE';
   return elements.map(({ typeName, text }) => `$${values.push(typed(typeName, text))}`).join(', ');
+}
+
+/** A pattern of LIKE as a further parameter; a backslash in it escapes, which DuckDB must be told. */
+function patternText(value: BoundValue | undefined, values: (TypedValue | string | null)[], style: TextStyle): string {
+  const pattern = value === undefined ? null : textOf(value, style);
+  return `$${values.push(pattern)}${pattern?.includes('\\') === true ? " ESCAPE '\\'" : ''}`;
 }
 
 /** The elements of an array; of NULL none, as nothing equals any of it. */
