@@ -32,11 +32,14 @@ export class PgError extends Error {
   }
 }
 
+/** What statements raise themselves, in PostgreSQL's words, where the engine would answer otherwise. */
+const RAISED: ReadonlyMap<string, string> = new Map([['division by zero', '22012']]);
+
 /** Gives any error as PostgreSQL would report it; what nobody expected becomes XX000 and keeps its cause for the log. */
 export function pgErrorFrom(error: unknown): PgError {
   if (error instanceof PgError) return error;
   if (error instanceof RedQueryError) {
-    return new PgError(error.sqlState, error.message, {
+    return new PgError(RAISED.get(error.message) ?? error.sqlState, error.message, {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       ...(error.position === undefined ? {} : { position: error.position }),
       cause: error,

@@ -20,32 +20,31 @@ export function bindValues(
   bound: readonly BoundValue[],
   style: TextStyle,
 ): BoundText {
-  const values: (TypedValue | string | null)[] = bound.map((value) => engineValue(value, style));
-  if ((listParameters?.size ?? 0) + (patternParameters?.size ?? 0) === 0) return { text: duckText, values };
-  let text = duckText;
-  for (const token of tokensOf(duckText).reverse()) {
-    if (token.kind !== 'parameter') continue;
-    const number = Number(token.value);
-    const list = bound[(listParameters?.get(number) ?? 0) - 1];
-    const pattern = bound[(patternParameters?.get(number) ?? 0) - 1];
-    if (list === undefined && pattern === undefined) continue;
-    const written = list === undefined ? patternText(pattern, values, style) : listText(list, values, style);
-    text = text.slice(0, token.start) + written + text.slice(token.end);
+  const values: (TypedValue | string | null)[] = [];
+  const places = new Map<number, string>();
+  // Values are numbered anew in the order of the text: a list's array itself may stand nowhere in it.
+  const place = (value: TypedValue | string | null): string => `$${values.push(value)}`;
+  let text = '';
+  let copiedTo = 0;
+  for (const token of tokensOf(duckText)) {
+    const number = token.kind === 'parameter' ? Number(token.value) : 0;
+    const value = bound[(listParameters?.get(number) ?? number) - 1];
+    if (value === undefined) continue;
+    const isList = listParameters?.has(number) === true;
+    const known = places.get(number);
+    const written = known ?? (isList ? listText(value, place, style) : place(engineValue(value, style)));
+    places.set(number, written);
+    text += duckText.slice(copiedTo, token.start) + written;
+    copiedTo = token.end;
   }
-  return { text, values };
+  return { text: text + duckText.slice(copiedTo), values };
 }
 
 /** The elements as further parameters, `$8, $9`; no element: a query without rows. */
-function listText(value: BoundValue, values: (TypedValue | string | null)[], style: TextStyle): string {
+function listText(value: BoundValue, place: (element: TypedValue) => string, style: TextStyle): string {
   const elements = arrayElements(value, style);
   if (elements.length === 0) return 'SELECT NULL WHERE FALSE';
-  return elements.map(({ typeName, text }) => `$${values.push(typed(typeName, text))}`).join(', ');
-}
-
-/** A pattern of LIKE as a further parameter; a backslash in it escapes, which DuckDB must be told. */
-function patternText(value: BoundValue | undefined, values: (TypedValue | string | null)[], style: TextStyle): string {
-  const pattern = value === undefined ? null : textOf(value, style);
-  return `$${values.push(pattern)}${pattern?.includes('\\') === true ? " ESCAPE '\\'" : ''}`;
+  return elements.map(({ typeName, text }) => place(typed(typeName, text))).join(', ');
 }
 
 /** The elements of an array; of NULL none, as nothing equals any of it. */

@@ -21,6 +21,12 @@ import type { ServedTable } from '../words.ts';
 /** Functions whose columns are sampled where they are not declared. */
 const SAMPLED: ReadonlySet<string> = new Set(['redis_hash', 'redis_json', 'redis_stream']);
 
+/** Functions that give one row a key. */
+const KEYED: ReadonlySet<string> = new Set(['redis_hash', 'redis_json', 'redis_string']);
+
+/** Words of a query whose rows are not those of its table. */
+const MANY_ROWS = ['join', 'group', 'distinct', 'union', 'intersect', 'except', 'unnest', 'lateral', 'with', 'values'];
+
 /** A call of a redis_… function inside a text. */
 interface Call {
   readonly name: string;
@@ -49,6 +55,7 @@ async function declareView(session: Session, statement: string, earlier: readonl
     await session.query(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${select}`).rows();
     const columns = await session.query(`SELECT * FROM ${quoteIdentifier(name)} LIMIT 0`).schema();
     const calls = callsIn(select);
+    const isKeyed = calls.length === 1 && columns.some((column) => column.name === '_key') && isPlain(select, calls[0]);
     const read = earlier.filter((table) => namesIn(select).has(table.name));
     const own = calls.map(({ pattern }) => (pattern === null ? null : globOfTemplate(pattern)));
     const inherited = read.flatMap((table): readonly (string | null)[] =>
@@ -58,9 +65,9 @@ async function declareView(session: Session, statement: string, earlier: readonl
     const isKnown = patterns.length === own.length + inherited.length;
     return {
       name,
-      kind: 'view',
+      kind: isKeyed ? 'table' : 'view',
       columns,
-      primaryKey: null,
+      primaryKey: isKeyed ? '_key' : null,
       comment: body.trim(),
       select,
       patterns: isKnown ? patterns : [],
@@ -134,6 +141,20 @@ function textOf(written: string): string | null {
 function namesIn(text: string): ReadonlySet<string> {
   const names = tokensOf(text).filter(isName);
   return new Set(names.map((token) => (token.kind === 'identifier' ? token.value.toLowerCase() : token.value)));
+}
+
+/** A row is a key: nothing but one table of keys is read, and nothing joins, groups or unfolds its rows. */
+function isPlain(select: string, call: Call | undefined): boolean {
+  if (call === undefined || !KEYED.has(call.name)) return false;
+  const tokens = tokensOf(select);
+  const from = tokens.findIndex((token) => isWord(token, 'from'));
+  const behindFrom = tokens.findIndex((token, at) => at > from && isWord(token, 'where', 'order', 'limit', 'offset'));
+  const source = tokens.slice(from + 1, behindFrom < 0 ? tokens.length : behindFrom);
+  // Nothing but a name, its brackets, and an alias.
+  const open = source.findIndex((token) => isSymbol(token, '('));
+  const isOneCall = open === 1 && source.slice(closingIndex(source, open) + 1).every((token) => isName(token));
+  const renames = tokens.some((token, at) => isName(token) && token.value === '_key' && isWord(tokens[at - 1], 'as'));
+  return isOneCall && !renames && !tokens.some((token) => isWord(token, ...MANY_ROWS));
 }
 
 /** The glob that a key template lies within: each `{name}` stands for anything. */

@@ -80,6 +80,21 @@ describe('declareViews', () => {
     ]);
   });
 
+  it.each([
+    ["SELECT * FROM redis_hash('user:*')", 'table'],
+    ["SELECT _key, age * 2 AS twice FROM redis_hash('user:*') AS u WHERE age > 3 ORDER BY age", 'table'],
+    ["FROM redis_hash('user:*') LIMIT 3", 'table'],
+    ["SELECT name FROM redis_hash('user:*')", 'view'],
+    ["SELECT a._key FROM redis_hash('user:*') a, range(3)", 'view'],
+    ["SELECT a._key FROM redis_hash('user:*') a JOIN range(3) ON true", 'view'],
+    ["SELECT max(_key) AS _key FROM redis_hash('user:*')", 'view'],
+    ["SELECT DISTINCT _key FROM redis_hash('user:*')", 'view'],
+    ["SELECT * FROM redis_zset('leaderboard')", 'view'],
+  ])('shows %s as a %s', async (body, kind) => {
+    const [view] = await declareViews(live.session, `CREATE VIEW shown AS ${body}`);
+    expect(view).toMatchObject({ kind, primaryKey: kind === 'table' ? '_key' : null });
+  });
+
   it('does not know the keys of a view over an index', async () => {
     const [view] = await declareViews(live.session, "CREATE VIEW v AS SELECT 1 AS a FROM redis_hash(concat('user', ':*'))");
     expect(view?.patterns).toEqual([]);
