@@ -9,6 +9,7 @@ import {
   pgTypeOf,
   rowEncoder,
   type TextStyle,
+  textRowEncoder,
 } from '../../../src/server/types/index.ts';
 import type { Format } from '../../../src/server/words.ts';
 import type { SqlType } from '../../../src/types/index.ts';
