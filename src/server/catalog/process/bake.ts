@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 import { builtDataFile } from './data-file.ts';
-import { DATABASE, DATABASE_SQL, DROP_STATEMENT, OWNER_ROLE, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
+import { DATABASE, DATABASE_SQL, OWNER_ROLE, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
 
 const TAR_BLOCK_BYTES = 512;
 /** The template databases' files: nobody connects to them, and no database is ever made from them. Half of the memory. */
@@ -24,7 +24,6 @@ export async function bake(file: string): Promise<void> {
 
   const second = await PGlite.create({ loadDataDir: cluster, database: DATABASE });
   await second.exec(`set session authorization ${OWNER_ROLE}`);
-  await second.exec(DROP_STATEMENT);
   await second.exec(DATABASE_SQL);
   for (const statement of ['vacuum full', 'vacuum freeze analyze', 'checkpoint']) await second.exec(statement);
   const made = await second.dumpDataDir('none');

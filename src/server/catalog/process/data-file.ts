@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PgError } from '../../pg-error.ts';
-import { DATABASE_SQL, DROP_STATEMENT, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
+import { DATABASE_SQL, ROLE_STATEMENTS, SERVER_SETTINGS } from './overrides.ts';
 
 const IS_CHECKOUT = import.meta.url.endsWith('.ts');
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -20,7 +20,7 @@ function dataFileName(): string {
   const module = require.resolve('@electric-sql/pglite');
   const version = /"version":\s*"([^"]+)"/.exec(readFileSync(path.join(path.dirname(module), '..', 'package.json'), 'utf8'))?.[1];
   const sql = createHash('sha256')
-    .update([...ROLE_STATEMENTS, DROP_STATEMENT, DATABASE_SQL, ...SERVER_SETTINGS].join('\n'))
+    .update([...ROLE_STATEMENTS, DATABASE_SQL, ...SERVER_SETTINGS].join('\n'))
     .digest('hex');
   return `pglite-${version ?? 'unknown'}-${sql.slice(0, 12)}.tar.gz`;
 }

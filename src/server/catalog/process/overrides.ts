@@ -80,9 +80,6 @@ const ACTIVITY_COLUMNS = `pid int, usename text, application_name text, client_a
 
 const activityRows = `jsonb_to_recordset(coalesce(nullif(current_setting('redquery.activity', true), ''), '[]')::jsonb) as a(${ACTIVITY_COLUMNS})`;
 
-/** The database that initdb makes; tools would list it. */
-export const DROP_STATEMENT = 'drop database postgres';
-
 /** Runs in the database, as its owner. */
 export const DATABASE_SQL = `
 revoke temporary on database ${DATABASE} from public;
@@ -150,6 +147,9 @@ select a.pid, false as gss_authenticated, null::text as principal, false as encr
 ${sendSignal('pg_cancel_backend', 'pid integer', 'cancel')}
 ${sendSignal('pg_terminate_backend', 'pid integer, timeout bigint default 0', 'terminate')}
 
+-- Tools ask about it by its name; nobody connects to it, and lists of databases leave templates out.
+update pg_database set datistemplate = true, datallowconn = false where datname = 'postgres';
+
 do $$
 declare one record;
 begin
@@ -181,4 +181,6 @@ export const SERVER_SETTINGS: readonly string[] = [
   'work_mem=2MB',
   'temp_file_limit=64MB',
   'jit=off',
+  'timezone=UTC',
+  'log_timezone=UTC',
 ];
