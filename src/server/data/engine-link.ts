@@ -81,9 +81,8 @@ export class EngineLink {
     this.#views.delete(name);
   }
 
-  async dropView(name: string, signal: AbortSignal): Promise<void> {
-    const session = await this.#opened();
-    await session.query(`DROP VIEW ${quoteIdentifier(name)}`, undefined, { signal }).rows();
+  /** Forgets a view: a read-only session drops nothing, and what nobody names any more is never bound. */
+  forgetView(name: string): void {
     this.#views.delete(name);
   }
 

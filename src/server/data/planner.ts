@@ -125,9 +125,9 @@ export class EnginePlanner implements QueryPlanner {
   }
 
   #dropView({ names, ifExists }: Extract<Route, { kind: 'dropView' }>): PlannedQuery {
-    const rows = async (_: unknown, run: Run) => {
+    const rows = (_: unknown, run: Run) => {
       for (const name of names) {
-        if (this.#views.has(name)) await this.#options.link.dropView(name, run.signal);
+        if (this.#views.has(name)) this.#options.link.forgetView(name);
         else if (this.#tableNamed(name) !== undefined)
           throw new PgError('25006', `cannot execute DROP VIEW in a read-only transaction`, {
             hint: `"${name}" belongs to the server; a session drops the views that it has made itself`,
