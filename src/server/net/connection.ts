@@ -111,7 +111,7 @@ export class Connection<Session extends ListenedSession> {
     const socket = this.#socket;
     const session = this.#house.openSession(client, output);
     this.#house.registry.add(key, () => session.cancel());
-    const leave = this.#house.enter({ client, session, destroy: () => socket.destroy() });
+    const leave = this.#house.enter({ client, session, sentBytes: () => socket.bytesWritten });
     const feed = new SessionFeed({ socket, decoder, session, output });
     socket.once('close', leave);
     clearTimeout(this.#timer);

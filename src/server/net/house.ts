@@ -10,7 +10,8 @@ import type { TlsGate } from './tls-gate.ts';
 export interface Guest<Session> {
   readonly client: Client;
   readonly session: Session;
-  destroy(): void;
+  /** Bytes that went to it so far. */
+  sentBytes(): number;
 }
 
 const DEFAULT_DATABASES: readonly string[] = ['redis'];
@@ -31,6 +32,7 @@ export class House<Session extends ListenedSession> {
   readonly #databases: ReadonlySet<string>;
   readonly #ofUser = new Map<string, number>();
   #isClosing = false;
+  #sentBytes = 0;
 
   constructor(options: ListenerOptions<Session>, gate: TlsGate | null) {
     this.gate = gate;
@@ -46,6 +48,11 @@ export class House<Session extends ListenedSession> {
   /** From now on nobody gets in. */
   shut(): void {
     this.#isClosing = true;
+  }
+
+  /** Bytes that went to all guests, those who have left included. */
+  get sentBytes(): number {
+    return [...this.guests].reduce((sum, guest) => sum + guest.sentBytes(), this.#sentBytes);
   }
 
   /** @throws {PgError} 57P03 when closing, 53300 when full */
@@ -76,6 +83,7 @@ export class House<Session extends ListenedSession> {
     this.report({ kind: 'connected', client: shown });
     return () => {
       this.guests.delete(guest);
+      this.#sentBytes += guest.sentBytes();
       this.registry.remove(client.processId);
       const left = (this.#ofUser.get(client.user.name) ?? 1) - 1;
       if (left === 0) this.#ofUser.delete(client.user.name);

@@ -57,6 +57,8 @@ export interface Listener<Session extends ListenedSession> {
   readonly address: { readonly host: string; readonly port: number };
   /** Clients with a session. */
   readonly connectionCount: number;
+  /** Bytes sent to clients with a session, since the start. */
+  readonly sentBytes: number;
   sessions(): Iterable<Session>;
   /** Reads the certificate files again. @throws where they are wrong; the old certificate then stays in use. */
   reloadTls(): Promise<void>;

@@ -63,6 +63,10 @@ class SocketListener<Session extends ListenedSession> implements Listener<Sessio
     return this.#house.guests.size;
   }
 
+  get sentBytes(): number {
+    return this.#house.sentBytes;
+  }
+
   *sessions(): Iterable<Session> {
     for (const guest of this.#house.guests) yield guest.session;
   }

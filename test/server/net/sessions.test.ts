@@ -138,6 +138,21 @@ describe('a session on a socket', () => {
     for (let index = 0; index < 50; index += 1) await client.through('Z');
     expect(chunks).toEqual([300]);
   });
+
+  it('counts what it sent, to clients that have left too', async () => {
+    await using server = await startFakeServer();
+    const before = server.listener.sentBytes;
+    await using first = await started(server);
+    await using second = await started(server);
+    first.send(query('x'.repeat(1000)));
+    await first.through('Z');
+    first.socket.destroy();
+    await expect.poll(() => server.listener.connectionCount).toBe(1);
+    // Each: AuthenticationOk 9, BackendKeyData 13, ReadyForQuery 6; the first CommandComplete 1006 and ReadyForQuery 6.
+    expect(before).toBe(0);
+    expect(server.listener.sentBytes).toBe(2 * 28 + 1012);
+    second.socket.destroy();
+  });
 });
 
 describe('limits', () => {
