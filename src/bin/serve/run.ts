@@ -3,12 +3,11 @@
  * error. SIGTERM and SIGINT let statements end, a second one does not; SIGHUP reads files again.
  */
 import { hostname } from 'node:os';
-import { RedQueryError } from '../../errors.ts';
 import type { RunningServer, ServerOptions } from '../../server/index.ts';
 import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-status.ts';
-import { escapeControls } from '../terminal-text.ts';
 import type { StartCommand } from './arguments.ts';
+import { startFailure } from './start-failure.ts';
 
 export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
@@ -31,8 +30,9 @@ export async function serve(command: StartCommand, surroundings: ServeSurroundin
     options = await surroundings.optionsFrom(command);
     server = await surroundings.start(options);
   } catch (error) {
-    surroundings.err(startErrorText(error));
-    return startStatus(error);
+    const { text, status } = startFailure(error);
+    surroundings.err(text);
+    return status;
   }
   surroundings.onSignal('SIGHUP', () => void server.reload());
   surroundings.out(startLine(server, options));
@@ -102,27 +102,4 @@ function warn(surroundings: ServeSurroundings, { log }: ServerOptions): void {
   const message = 'there is no user file: everybody on this machine may read everything («redquery user add NAME» makes one)';
   const line = { time: new Date().toISOString(), level: 'warning', event: 'server', message };
   surroundings.err(log.format === 'json' ? `${JSON.stringify(line)}\n` : `warning: ${message}\n`);
-}
-
-/** What the system says of an address is told in words. */
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens there',
-  EACCES: 'this account may not',
-  EADDRNOTAVAIL: 'the address is none of this machine',
-  ENOTFOUND: 'the name is not known',
-};
-
-function startErrorText(error: unknown): string {
-  if (error instanceof RedQueryError || !(error instanceof Error) || !('code' in error)) return errorText(error, null);
-  const reason = LISTEN_ERRORS[String(error.code)];
-  return reason === undefined
-    ? errorText(error, null)
-    : `redquery: cannot listen: ${reason} (${escapeControls(error.message)})\n`;
-}
-
-/** What the command line names is the command line's. */
-function startStatus(error: unknown): number {
-  if (!(error instanceof RedQueryError)) return EXIT.FAILED;
-  if (error.code === 'RQ_OPTION' || error.code === 'RQ_FILE' || error.kind === 'input') return EXIT.USAGE;
-  return error.kind === 'io' ? EXIT.NO_CONNECTION : EXIT.FAILED;
 }
