@@ -86,8 +86,6 @@ async function userToExit(command: UserFileCommand): Promise<void> {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
   });
-  // A terminal that was read from would keep the process alive.
-  stdin.unref();
   process.exitCode = status;
 }
 

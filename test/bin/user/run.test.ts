@@ -7,7 +7,7 @@ import { commandFrom } from '../../../src/bin/command-line.ts';
 import { runUser } from '../../../src/bin/user/run.ts';
 import { isPasswordOf, verifierFromPassword, verifierFromText, verifierText } from '../../../src/server/auth/scram-verifier.ts';
 import { readUserFile, type UserRecord } from '../../../src/server/index.ts';
-import { runCommand } from '../../support/command.ts';
+import { runCommand, runShell } from '../../support/command.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'redquery-user-'));
 let file: string;
@@ -191,6 +191,8 @@ describe('redquery user', () => {
     expect(await isPassword('ada', 'hunter2')).toBe(true);
     const wrong = await runCommand(['user', 'add', 'eve', 'hunter2', '--users', file], { stdin: '' });
     expect(wrong).toMatchObject({ status: 2, stderr: expect.not.stringContaining('hunter2') });
+    const list = await runShell('$REDQUERY user list --users "$FILE" < /dev/null', { env: { FILE: file } });
+    expect(list).toMatchObject({ status: 0, stderr: '' });
     const help = await runCommand(['user', '--help']);
     expect(help.stdout.toString()).toContain('redquery user passwd NAME');
   });
