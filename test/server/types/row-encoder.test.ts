@@ -9,7 +9,6 @@ import {
   pgTypeOf,
   rowEncoder,
   type TextStyle,
-  textRowEncoder,
 } from '../../../src/server/types/index.ts';
 import type { Format } from '../../../src/server/words.ts';
 import type { SqlType } from '../../../src/types/index.ts';
@@ -75,23 +74,6 @@ describe('DataRow messages', () => {
   it('hold no column where there is none', () => {
     const bytes = rowEncoder([], [], [], DEFAULT_STYLE)({ rowCount: 2, columns: [] }, 0, 2);
     expect(bodiesOf(bytes, 'D').map((body) => body.toString('hex'))).toEqual(['0000', '0000']);
-  });
-});
-
-describe('rows that are there as text', () => {
-  it('go out in the formats that were asked for', () => {
-    const columns = [columnOf(OID.INT4), columnOf(OID.TEXT), columnOf(OID.BOOL)];
-    const rows = [
-      ['7', 'ä', 't'],
-      [null, '', 'f'],
-    ];
-    const text = cellsOf(textRowEncoder(columns, [], DEFAULT_STYLE)(rows));
-    expect(text.map((row) => row.map((cell) => cell?.toString() ?? null))).toEqual(rows);
-    const binary = cellsOf(textRowEncoder(columns, [1], DEFAULT_STYLE)(rows));
-    expect(binary.map((row) => row.map((cell) => cell?.toString('hex')))).toEqual([
-      ['00000007', 'c3a4', '01'],
-      [undefined, '', '00'],
-    ]);
   });
 });
 

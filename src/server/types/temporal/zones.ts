@@ -16,7 +16,7 @@ export interface Zone {
 }
 
 const zones = new Map<string, Zone>();
-const MOST_ZONES = 1000;
+const MOST_ZONES = 100;
 
 /**
  * Gives a zone by its IANA name, any case, or a fixed one: `<+03>-03`, `UTC+3` (POSIX: west is positive), `+5.5` (east).
@@ -77,7 +77,7 @@ const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** Years beyond this are looked up 400 years (the calendar's cycle) nearer: Intl ends at ±275,760. */
 const FAR_SECONDS = 8e12;
 const CYCLE_SECONDS = 146_097 * DAY_SECONDS;
-const MOST_WEEKS = 20_000;
+const MOST_WEEKS = 4000;
 
 function namedZone(name: string): Zone {
   const format = formatterOf(name);
@@ -136,9 +136,7 @@ function offsetOfLocal(local: number, offsetAt: (seconds: number) => number): nu
   const before = offsetAt(local - DAY_SECONDS);
   const after = offsetAt(local + DAY_SECONDS);
   if (before === after) return before;
-  const fitsBefore = offsetAt(local - before) === before;
-  const fitsAfter = offsetAt(local - after) === after;
-  return fitsAfter || !fitsBefore ? (fitsAfter ? after : before) : before;
+  return offsetAt(local - after) === after ? after : before;
 }
 
 function formatterOf(name: string): Intl.DateTimeFormat {
