@@ -6,8 +6,8 @@ import type { BoundValue } from '../words.ts';
 import { demandStatement, store } from './commands/prepare-commands.ts';
 import { movedBy } from './error-position.ts';
 import { abortedTransaction, planStatement } from './plan-statement.ts';
-import { runPortal } from './portal-runner.ts';
-import { Portal } from './portals.ts';
+import { runPortal } from './portals/portal-runner.ts';
+import { Portal } from './portals/portals.ts';
 import type { SessionCore } from './session-core.ts';
 import { EMPTY_PLAN, type PreparedStatement, type SessionPlan } from './session-plan.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -129,7 +129,7 @@ export async function execute(core: SessionCore, message: Message<'execute'>, ru
   const startMs = performance.now();
   const route = plan?.route ?? 'cursor';
   try {
-    const { rowCount, tag } = await runPortal(core, portal, Math.max(0, message.maxRows), run);
+    const { rowCount, tag } = await runPortal(core, portal, { maxRows: Math.max(0, message.maxRows) }, run);
     if (tag === null) core.writer.portalSuspended();
     else core.writer.commandComplete(tag);
     core.report({ text, route, startMs, rowCount, work: portal.work });

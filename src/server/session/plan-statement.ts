@@ -1,14 +1,15 @@
 /** Says who runs a statement, the session itself or the planner, and plans it (PostgreSQL's parse analysis). */
 import { nodeOf } from '../dialect/tree.ts';
-import { PgError, pgErrorFrom } from '../pg-error.ts';
-import type { ParsedStatement, PlannedQuery } from '../words.ts';
+import { PgError } from '../pg-error.ts';
+import type { ParsedStatement } from '../words.ts';
 import { copyPlan } from './commands/copy.ts';
 import { closePlan, declarePlan, fetchPlan } from './commands/cursor-commands.ts';
 import { deallocatePlan, executePlan, explainExecutePlan, preparePlan } from './commands/prepare-commands.ts';
 import { discardPlan, setPlan, showPlan } from './commands/set-commands.ts';
 import { transactionPlan } from './commands/transaction-commands.ts';
+import { planWithPlanner } from './query-plan.ts';
 import type { SessionCore } from './session-core.ts';
-import { commandPlan, type SessionPlan, type Started } from './session-plan.ts';
+import { commandPlan, type SessionPlan } from './session-plan.ts';
 import type { StatementRun } from './statement-run.ts';
 
 /**
@@ -23,7 +24,7 @@ export function planStatement(
   run: StatementRun,
 ): SessionPlan | Promise<SessionPlan> {
   if (core.transaction.isFailed && !isTransactionExit(statement)) throw abortedTransaction();
-  return sessionPlan(core, statement, parameterTypes, run) ?? plannedByPlanner(core, statement, parameterTypes, run);
+  return sessionPlan(core, statement, parameterTypes, run) ?? planWithPlanner(core, statement, parameterTypes, run);
 }
 
 /** What an aborted transaction answers to everything but its end. */
@@ -39,66 +40,6 @@ export function isTransactionExit({ tree }: ParsedStatement): boolean {
 function transactionKind(tree: NonNullable<ParsedStatement['tree']>): string | undefined {
   const node = nodeOf(tree);
   return 'TransactionStmt' in node ? node.TransactionStmt.kind : undefined;
-}
-
-async function plannedByPlanner(
-  core: SessionCore,
-  statement: ParsedStatement,
-  parameterTypes: readonly number[],
-  run: StatementRun,
-): Promise<SessionPlan> {
-  return planOfQuery(await planQuery(core, statement, parameterTypes, run));
-}
-
-/** Plans what the session does not run itself. @throws {PgError} */
-export async function planQuery(
-  core: SessionCore,
-  statement: ParsedStatement,
-  parameterTypes: readonly number[],
-  run: StatementRun,
-): Promise<PlannedQuery> {
-  try {
-    return await run.until(core.planner.plan(statement, parameterTypes, run));
-  } catch (error) {
-    throw run.reason ?? pgErrorFrom(error);
-  }
-}
-
-function planOfQuery(planned: PlannedQuery): SessionPlan {
-  return {
-    parameterTypes: planned.parameterTypes,
-    columns: planned.columns,
-    isTransactionExit: false,
-    route: planned.route ?? 'query',
-    start: (values, run) => (planned.columns === null ? runWithoutRows(planned, values, run) : startRows(planned, values, run)),
-  };
-}
-
-function startRows(planned: PlannedQuery, values: Parameters<SessionPlan['start']>[0], run: StatementRun): Started {
-  return { kind: 'rows', source: planned.open(values, run), tagOf: (rowCount) => tagOf(planned, rowCount) };
-}
-
-async function runWithoutRows(
-  planned: PlannedQuery,
-  values: Parameters<SessionPlan['start']>[0],
-  run: StatementRun,
-): Promise<Started> {
-  const source = planned.open(values, run);
-  let rowCount = 0;
-  try {
-    for (let isDone = false; !isDone; ) {
-      const rows = await source.next(2048, []);
-      rowCount += rows.rowCount;
-      isDone = rows.isDone;
-    }
-  } finally {
-    await source.close();
-  }
-  return { kind: 'done', tag: tagOf(planned, rowCount), rowCount };
-}
-
-function tagOf({ tag, hasCount }: PlannedQuery, rowCount: number): string {
-  return hasCount ? `${tag} ${rowCount}` : tag;
 }
 
 /** Plans the commands that the session runs itself; null: it is none. */

@@ -13,7 +13,7 @@ import type {
   StatementReport,
   WireUser,
 } from '../words.ts';
-import { PortalTable } from './portals.ts';
+import { PortalTable } from './portals/portals.ts';
 import type { PreparedStatement } from './session-plan.ts';
 import { Settings } from './settings/settings.ts';
 import { StatementRun } from './statement-run.ts';

@@ -5,8 +5,8 @@ import { PgError, pgErrorFrom } from '../pg-error.ts';
 import type { ParsedStatement } from '../words.ts';
 import { movedBy } from './error-position.ts';
 import { planStatement } from './plan-statement.ts';
-import { runPortal } from './portal-runner.ts';
-import { Portal } from './portals.ts';
+import { runPortal } from './portals/portal-runner.ts';
+import { Portal } from './portals/portals.ts';
 import type { SessionCore } from './session-core.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -30,7 +30,7 @@ export async function runSimpleQuery(core: SessionCore, text: string, run: State
       await runStatement(core, statement, run);
       if (isTransactionStatement(statement)) await core.transaction.leave(run);
     } catch (error) {
-      throw movedBy(statement.offset, run.reason ?? pgErrorFrom(error));
+      throw movedBy(statement.offset, pgErrorFrom(error));
     }
   }
   await core.transaction.leave(run);
@@ -51,15 +51,16 @@ async function runStatement(core: SessionCore, statement: ParsedStatement, run: 
     if (plan.parameterTypes.length > 0) throw noParameter(1);
     const formats = plan.simpleFormats ?? [];
     portal = new Portal({ name: '', plan, values: [], formats, text: statement.text, offset: 0, depth: core.transaction.depth });
-    if (plan.columns !== null) core.writer.rowDescription(plan.columns, formats);
-    const { rowCount, tag } = await runPortal(core, portal, 0, run);
+    const { columns } = plan;
+    const lead = columns === null ? {} : { lead: () => core.writer.rowDescription(columns, formats) };
+    const { rowCount, tag } = await runPortal(core, portal, { maxRows: 0, ...lead }, run);
     const { work } = portal;
     core.writer.commandComplete(tag ?? '');
     core.report({ text: statement.text, route, startMs, rowCount, work });
   } catch (error) {
     const reason = run.reason ?? pgErrorFrom(error);
     core.report({ text: statement.text, route, startMs, error: reason, work: portal?.work });
-    throw error;
+    throw reason;
   } finally {
     await portal?.close();
   }

@@ -4,7 +4,7 @@
  */
 import { PgError } from '../pg-error.ts';
 import type { Notice } from '../words.ts';
-import type { PortalTable } from './portals.ts';
+import type { PortalTable } from './portals/portals.ts';
 import type { Settings, SettingsMark } from './settings/settings.ts';
 import type { StatementRun } from './statement-run.ts';
 
@@ -141,6 +141,8 @@ export class Transaction {
   async fail(): Promise<void> {
     if (this.#state === 'block' || this.#state === 'failed') {
       this.#state = 'failed';
+      const mark = this.#savepoints.at(-1)?.settings ?? this.#mark;
+      if (mark !== null) this.#settings.restore(mark);
       await this.#portals.fail(this.#savepoints.length);
     } else if (this.#state !== 'none') await this.#abort();
   }

@@ -8,7 +8,7 @@ import type { Activity, Client, ClientOutput, QueryPlanner } from '../words.ts';
 import * as extended from './extended-query.ts';
 import { SessionCore, type SessionHost } from './session-core.ts';
 import { runSimpleQuery } from './simple-query.ts';
-import { StatementRun } from './statement-run.ts';
+import type { StatementRun } from './statement-run.ts';
 import { Timeouts } from './timeouts.ts';
 
 export type { SessionHost } from './session-core.ts';
@@ -38,7 +38,7 @@ export class WireSession {
   #ended: Promise<void> | null = null;
   #query = '';
   #queryStartedAtMs: number | null = null;
-  #idleWaiters: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
 
   constructor(options: WireSessionOptions) {
     this.#core = new SessionCore(options);
@@ -190,7 +190,7 @@ export class WireSession {
     try {
       await work(run);
     } catch (error) {
-      await this.#fail(run.reason ?? error, text);
+      await this.#fail(error, text);
     }
     this.#finish();
     this.#ready();

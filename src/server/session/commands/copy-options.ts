@@ -54,12 +54,16 @@ function readOption(options: Mutable, name: string, element: DefElem): void {
       break;
     case 'force_not_null':
     case 'force_null':
-      throw new PgError('0A000', `COPY ${name.toUpperCase()} cannot be used with COPY TO`);
+      throw new PgError('22023', `COPY ${name.toUpperCase()} cannot be used with COPY TO`);
     case 'freeze':
-      if (headerOf(element)) throw new PgError('0A000', 'COPY FREEZE cannot be used with COPY TO');
+      if (headerOf(element)) throw new PgError('22023', 'COPY FREEZE cannot be used with COPY TO');
       break;
     case 'on_error':
-      throw at(element, '0A000', 'COPY ON_ERROR cannot be used with COPY TO');
+      throw at(element, '22023', 'COPY ON_ERROR cannot be used with COPY TO');
+    case 'default':
+      throw new PgError('0A000', 'COPY DEFAULT cannot be used with COPY TO');
+    case 'log_verbosity':
+      break;
     case 'encoding':
       if (!/^(utf-?8|unicode|sql_ascii)$/i.test(textOf(element))) {
         throw at(element, '22023', 'argument to option "encoding" must be a valid encoding name');

@@ -4,12 +4,11 @@ import { quoteIdentifier, tokensOf } from '../../../sql/index.ts';
 import { parseScript } from '../../dialect/parse.ts';
 import { PgError, pgErrorFrom } from '../../pg-error.ts';
 import type { ParsedStatement, PlannedQuery } from '../../words.ts';
-import { planQuery } from '../plan-statement.ts';
+import { plannedInner, planQuery } from '../query-plan.ts';
 import type { SessionCore } from '../session-core.ts';
 import { commandPlan, type SessionPlan, type Started } from '../session-plan.ts';
 import type { StatementRun } from '../statement-run.ts';
 import { copyOptionsOf } from './copy-options.ts';
-import { plannedInner } from './cursor-commands.ts';
 import { type InnerStatement, innerStatement } from './inner-statement.ts';
 
 /** Plans nothing before it runs, as PostgreSQL does with COPY. */
@@ -55,7 +54,7 @@ async function plannedSource(
   run: StatementRun,
 ): Promise<PlannedQuery> {
   if (copy.relation === undefined) return plannedInner(core, queryOf(text), [], run);
-  const { relname = '', schemaname, catalogname, location } = copy.relation;
+  const { relname = '', schemaname, catalogname } = copy.relation;
   const names = (copy.attlist ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
   const table = [catalogname, schemaname, relname]
     .filter((part) => part !== undefined && part !== '')
@@ -69,7 +68,7 @@ async function plannedSource(
     // The position is that of a text that the client has not written.
     const { sqlState, message, details } = pgErrorFrom(error);
     const { position: _, ...rest } = details;
-    throw new PgError(sqlState, message, location === undefined ? rest : { ...rest, position: location });
+    throw new PgError(sqlState, message, rest);
   }
 }
 

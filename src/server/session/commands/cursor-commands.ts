@@ -1,15 +1,14 @@
 /** DECLARE, FETCH, MOVE and CLOSE: a cursor of SQL is a portal with a name (PostgreSQL's portalcmds.c). */
 import type { DeclareCursorStmt, FetchStmt } from '@pgsql/types';
-import { PgError, pgErrorFrom } from '../../pg-error.ts';
+import { PgError } from '../../pg-error.ts';
 import type { BoundValue, ParsedStatement, PlannedQuery, RowSource } from '../../words.ts';
-import { Cursor } from '../cursor.ts';
-import { movedBy } from '../error-position.ts';
-import { planQuery } from '../plan-statement.ts';
-import { Portal } from '../portals.ts';
+import { Cursor } from '../portals/cursor.ts';
+import { Portal } from '../portals/portals.ts';
+import { plannedInner } from '../query-plan.ts';
 import type { SessionCore } from '../session-core.ts';
 import { commandPlan, type SessionPlan } from '../session-plan.ts';
 import type { StatementRun } from '../statement-run.ts';
-import { type InnerStatement, statementBehind } from './inner-statement.ts';
+import { statementBehind } from './inner-statement.ts';
 
 /** Bits of DeclareCursorStmt.options (PostgreSQL's parsenodes.h). */
 const BINARY = 0x1;
@@ -46,20 +45,6 @@ function checkOptions(options: number): void {
   const both = (a: number, b: number): boolean => (options & a) !== 0 && (options & b) !== 0;
   if (both(SCROLL, NO_SCROLL)) throw new PgError('42P11', 'cannot specify both SCROLL and NO SCROLL');
   if (both(INSENSITIVE, ASENSITIVE)) throw new PgError('42P11', 'cannot specify both ASENSITIVE and INSENSITIVE');
-}
-
-/** Plans the statement inside a command; errors count their position in the command. */
-export async function plannedInner(
-  core: SessionCore,
-  { statement, offset }: InnerStatement,
-  parameterTypes: readonly number[],
-  run: StatementRun,
-): Promise<PlannedQuery> {
-  try {
-    return await planQuery(core, statement, parameterTypes, run);
-  } catch (error) {
-    throw movedBy(offset, pgErrorFrom(error));
-  }
 }
 
 interface OpenCursor {

@@ -5,12 +5,14 @@ import { constantOf } from '../../dialect/tree.ts';
 import { PgError, pgErrorFrom } from '../../pg-error.ts';
 import type { BoundValue, ParsedStatement } from '../../words.ts';
 import { movedBy } from '../error-position.ts';
-import { planQuery, planStatement } from '../plan-statement.ts';
+import { planQuery, planWithPlanner } from '../query-plan.ts';
 import type { SessionCore } from '../session-core.ts';
 import { commandPlan, type PreparedStatement, type SessionPlan } from '../session-plan.ts';
 import type { StatementRun } from '../statement-run.ts';
 import { firstWord, innerStatement, statementBehind } from './inner-statement.ts';
 import { typeOidOf } from './type-names.ts';
+
+const INTEGER_OIDS = [20, 21, 23];
 
 export function preparePlan(
   core: SessionCore,
@@ -21,7 +23,7 @@ export function preparePlan(
     const types = argtypes.map((type) => ('TypeName' in type ? typeOidOf(type.TypeName) : 0));
     const { statement, offset } = statementBehind(text, 'as');
     try {
-      const plan = await planStatement(core, statement, types, run);
+      const plan = await planWithPlanner(core, statement, types, run);
       store(core, { name, text: statement.text, statement, plan });
     } catch (error) {
       throw movedBy(offset, pgErrorFrom(error));
@@ -73,7 +75,7 @@ export async function explainExecutePlan(
   const values = await argumentValues(core, text, execute, plan, run);
   const prefix = text.slice(0, firstWord(tokensOf(text), 'execute')?.start ?? 0);
   const explained = innerStatement(`${prefix}${statement?.text ?? ''}`, 0).statement;
-  const planned = await planStatement(core, { ...explained, offset }, plan.parameterTypes, run);
+  const planned = await planWithPlanner(core, { ...explained, offset }, plan.parameterTypes, run);
   return { ...planned, parameterTypes: [], start: (_, own) => planned.start(values, own) };
 }
 
@@ -105,10 +107,18 @@ async function argumentValues(
         if (constant === undefined || constant === null || constant.kind === 'null') return null;
         return constant.kind === 'boolean' ? String(constant.value) : constant.text;
       });
+  const isDecimal = constants.map((constant) => constant?.kind === 'decimal');
   return parameterTypes.map((typeOid, at) => {
-    const value = texts[at] ?? null;
+    const given = texts[at] ?? null;
+    const value = given !== null && isDecimal[at] === true && INTEGER_OIDS.includes(typeOid) ? rounded(given) : given;
     return { typeOid, format: 0 as const, bytes: value === null ? null : Buffer.from(value) };
   });
+}
+
+/** A decimal for a whole number is rounded, half away from zero, as numeric is. */
+function rounded(decimal: string): string {
+  const value = Number(decimal);
+  return Number.isSafeInteger(Math.trunc(value)) ? String(Math.sign(value) * Math.round(Math.abs(value))) : decimal;
 }
 
 /** Lets the planner compute arguments that are no constants: SELECT (argument), … */

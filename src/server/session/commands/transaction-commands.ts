@@ -3,6 +3,7 @@ import type { TransactionStmt } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import type { SessionCore } from '../session-core.ts';
 import { commandPlan, type SessionPlan } from '../session-plan.ts';
+import type { StatementRun } from '../statement-run.ts';
 import { modesOf } from './set-values.ts';
 
 export function transactionPlan(core: SessionCore, statement: TransactionStmt): SessionPlan {
@@ -28,7 +29,7 @@ export function transactionPlan(core: SessionCore, statement: TransactionStmt): 
     case 'TRANS_STMT_ROLLBACK_TO':
       return commandPlan('ROLLBACK', () => transaction.rollbackTo(name), exit);
     case 'TRANS_STMT_PREPARE':
-      return commandPlan('PREPARE TRANSACTION', () => refusePrepared(), exit);
+      return commandPlan('PREPARE TRANSACTION', (run) => refusePrepared(core, run), exit);
     default:
       return commandPlan('COMMIT PREPARED', () => {
         throw new PgError('42704', `prepared transaction with identifier "${statement.gid ?? ''}" does not exist`);
@@ -36,7 +37,11 @@ export function transactionPlan(core: SessionCore, statement: TransactionStmt): 
   }
 }
 
-function refusePrepared(): never {
+/** PostgreSQL's own answer where max_prepared_transactions is 0; the transaction is rolled back. */
+async function refusePrepared({ transaction }: SessionCore, run: StatementRun): Promise<string> {
+  const isBlock = transaction.status !== 'I';
+  const tag = await transaction.rollback(false, run);
+  if (!isBlock) return tag;
   throw new PgError('55000', 'prepared transactions are disabled', {
     hint: 'Set max_prepared_transactions to a nonzero value.',
   });

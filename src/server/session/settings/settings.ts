@@ -36,7 +36,7 @@ export class Settings {
   /** The maps belong to a mark, too. */
   #isMarked = false;
   #changed: ReadonlyMap<string, string> | null = null;
-  #milliseconds = new Map<string, number>();
+  readonly #milliseconds = new Map<string, number>();
 
   constructor(options: SettingsOptions) {
     this.#options = options;
@@ -206,7 +206,7 @@ export class Settings {
   #read(key: string, value: string): string {
     if (key === 'datestyle') return readDateStyle(value, this.get(key) ?? '');
     if (key === 'session_authorization' && value !== this.#options.userName) {
-      throw new PgError('42501', `permission denied to set session authorization "${value}"`);
+      throw new PgError('22023', `role "${value}" does not exist`);
     }
     if (key === 'role' && value !== 'none' && value !== this.#options.userName) {
       throw new PgError('22023', `role "${value}" does not exist`);

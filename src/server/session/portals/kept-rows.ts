@@ -1,7 +1,7 @@
 /** Rows that a cursor keeps so that they can be read again or later: DataRow messages, one behind the other. */
-import { PgError } from '../pg-error.ts';
-import { binaryFromText } from '../types/parameters.ts';
-import type { Format, PgColumn } from '../words.ts';
+import { PgError } from '../../pg-error.ts';
+import { binaryFromText } from '../../types/parameters.ts';
+import type { Format, PgColumn } from '../../words.ts';
 
 /** Bytes that all cursors of one session may keep together. */
 export const KEPT_BYTES_LIMIT = 64 * 2 ** 20;

@@ -1,11 +1,11 @@
 /** Runs portals: starts their statements and sends their rows, in portions, no faster than the client reads. */
-import { PgError } from '../pg-error.ts';
-import type { EncodedRows, Format } from '../words.ts';
+import { PgError } from '../../pg-error.ts';
+import type { EncodedRows, Format } from '../../words.ts';
+import type { SessionCore } from '../session-core.ts';
+import type { SessionPlan, Started } from '../session-plan.ts';
+import type { StatementRun } from '../statement-run.ts';
 import { Cursor } from './cursor.ts';
 import type { Portal } from './portals.ts';
-import type { SessionCore } from './session-core.ts';
-import type { SessionPlan, Started } from './session-plan.ts';
-import type { StatementRun } from './statement-run.ts';
 
 /** The first rows leave early; then fewer, larger portions. */
 const FIRST_PORTION_ROWS = 64;
@@ -25,30 +25,36 @@ interface Rows {
   next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows>;
 }
 
+export interface RunOptions {
+  /** 0: all. */
+  readonly maxRows: number;
+  /** Written before the first rows, when it is known that there is no error before them. */
+  readonly lead?: () => void;
+}
+
 /**
- * Runs a portal up to `maxRows` rows (0: all) and sends what it gives, without the message that ends it.
+ * Runs a portal up to `maxRows` rows and sends what it gives, without the message that ends it.
  * @throws {PgError} 55000 for what gives no rows and has run before
  */
-export async function runPortal(core: SessionCore, portal: Portal, maxRows: number, run: StatementRun): Promise<Ran> {
+export async function runPortal(core: SessionCore, portal: Portal, options: RunOptions, run: StatementRun): Promise<Ran> {
   try {
-    return await runStarted(core, portal, maxRows, run);
+    return await runStarted(core, portal, options, run);
   } catch (error) {
-    if (!(error instanceof PgError && error.sqlState === '55000')) portal.isBroken = true;
+    portal.isBroken = true;
     // What its statement began with must end with it.
     if (run.reason !== null) portal.run?.abort(run.reason);
     throw run.reason ?? error;
   }
 }
 
-async function runStarted(core: SessionCore, portal: Portal, maxRows: number, run: StatementRun): Promise<Ran> {
+async function runStarted(core: SessionCore, portal: Portal, options: RunOptions, run: StatementRun): Promise<Ran> {
   const { plan, values, formats, name } = portal.options;
   let started = portal.started;
-  if (started === null) {
+  if (started === null && !portal.isBroken) {
     if (plan === null) throw new PgError('55000', `portal "${name}" cannot be run`);
     // Rows that are read in one go end with the statement; others live as long as the portal.
-    const owner = maxRows === 0 ? run : core.newRun(formats);
-    portal.run = owner;
-    started = await startPlan(core, plan, values, owner, run);
+    if (options.maxRows > 0) portal.run = core.newRun(formats);
+    started = await startPlan(core, plan, values, portal.run ?? run, run);
     portal.started = started;
     if (started.kind === 'done') return { rowCount: started.rowCount ?? 0, tag: started.tag };
     if (started.kind === 'copy') return copyOut(core, started, run);
@@ -62,7 +68,7 @@ async function runStarted(core: SessionCore, portal: Portal, maxRows: number, ru
   }
   const { cursor } = portal;
   if (cursor === null) throw new PgError('55000', `portal "${name}" cannot be run`);
-  const { rowCount, isLimited } = await sendRows(core, cursor, formats, maxRows, run);
+  const { rowCount, isLimited } = await sendRows(core, cursor, formats, options, run);
   return { rowCount, tag: isLimited ? null : cursor.tagOf(rowCount) };
 }
 
@@ -84,15 +90,20 @@ export async function sendRows(
   core: SessionCore,
   rows: Rows,
   formats: readonly Format[],
-  maxRows: number,
+  { maxRows, lead }: RunOptions,
   run: StatementRun,
 ): Promise<{ readonly rowCount: number; readonly isLimited: boolean }> {
   let rowCount = 0;
+  let isLed = false;
   let portionRows = FIRST_PORTION_ROWS;
   let sentMs = performance.now();
   for (;;) {
     const wanted = maxRows === 0 ? portionRows : Math.min(portionRows, maxRows - rowCount);
     const portion = await run.until(rows.next(wanted, formats));
+    if (!isLed && (portion.bytes.length > 0 || portion.isDone)) {
+      isLed = true;
+      lead?.();
+    }
     if (portion.bytes.length > 0) core.sendRows(portion.bytes);
     rowCount += portion.rowCount;
     if (maxRows > 0 && rowCount >= maxRows) return { rowCount, isLimited: true };
@@ -109,8 +120,8 @@ export async function sendRows(
 
 /** CopyOutResponse, the data, CopyDone. */
 async function copyOut(core: SessionCore, copy: Extract<Started, { kind: 'copy' }>, run: StatementRun): Promise<Ran> {
-  core.writer.copyOutResponse(copy.format, copy.columnCount);
-  const { rowCount } = await sendRows(core, copy.source, [], 0, run);
+  const lead = (): void => core.writer.copyOutResponse(copy.format, copy.columnCount);
+  const { rowCount } = await sendRows(core, copy.source, [], { maxRows: 0, lead }, run);
   await copy.source.close();
   core.writer.copyDone();
   return { rowCount, tag: copy.tagOf(rowCount) };

@@ -2,8 +2,8 @@
  * The rows of a portal and where it stands in them (PostgreSQL's DoPortalRunFetch). A plain one passes on what its source
  * gives; a SCROLL cursor keeps every row that it has read; WITH HOLD keeps some rows beyond its transaction.
  */
-import { PgError } from '../pg-error.ts';
-import type { EncodedRows, Format, PgColumn, RedisWork, RowSource } from '../words.ts';
+import { PgError } from '../../pg-error.ts';
+import type { EncodedRows, Format, PgColumn, RedisWork, RowSource } from '../../words.ts';
 import { inFormats, type KeptBudget, KeptRows } from './kept-rows.ts';
 
 /** Rows that a COMMIT reads ahead of a WITH HOLD cursor, so that small results free the engine; what is behind streams on. */

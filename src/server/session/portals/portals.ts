@@ -1,9 +1,9 @@
 /** The portals of a session: statements with their values, ready to run or half read. SQL cursors are portals, too. */
-import { PgError } from '../pg-error.ts';
-import type { BoundValue, Format, RedisWork } from '../words.ts';
+import { PgError } from '../../pg-error.ts';
+import type { BoundValue, Format, RedisWork } from '../../words.ts';
+import type { SessionPlan, Started } from '../session-plan.ts';
+import type { StatementRun } from '../statement-run.ts';
 import type { Cursor } from './cursor.ts';
-import type { SessionPlan, Started } from './session-plan.ts';
-import type { StatementRun } from './statement-run.ts';
 
 export interface PortalOptions {
   readonly name: string;
@@ -27,7 +27,7 @@ export class Portal {
   started: Started | null = null;
   /** The rows, once it gives rows. */
   cursor: Cursor | null = null;
-  /** Lives as long as the portal: what started in it may be read by several Executes. */
+  /** Of what several Executes may read: it lives as long as the portal. Null: the statement's own. */
   run: StatementRun | null = null;
   /** It has outlived the transaction that made it. */
   isHeld = false;
@@ -120,7 +120,12 @@ export class PortalTable {
 
   /** A statement has failed in a block: what was made since the last of `depth` savepoints goes, and what broke. */
   async fail(depth: number): Promise<void> {
-    await this.#dropWhere((portal) => portal.isBroken || (portal.depth >= depth && !portal.isHeld));
+    for (const portal of this.#portals.values()) {
+      if (!portal.isBroken && (portal.depth < depth || portal.isHeld)) continue;
+      // Its name stays taken until the transaction ends.
+      portal.isBroken = true;
+      await portal.close();
+    }
   }
 
   /** ROLLBACK TO: what was made since the savepoint goes. */

@@ -1,0 +1,83 @@
+/** Plans by the planner: what reads data or catalog, and what is refused. */
+import { pgErrorFrom } from '../pg-error.ts';
+import type { ParsedStatement, PlannedQuery } from '../words.ts';
+import type { InnerStatement } from './commands/inner-statement.ts';
+import { movedBy } from './error-position.ts';
+import type { SessionCore } from './session-core.ts';
+import type { SessionPlan, Started } from './session-plan.ts';
+import type { StatementRun } from './statement-run.ts';
+
+/** Plans a statement that the session does not run itself. @throws {PgError} */
+export async function planWithPlanner(
+  core: SessionCore,
+  statement: ParsedStatement,
+  parameterTypes: readonly number[],
+  run: StatementRun,
+): Promise<SessionPlan> {
+  return planOfQuery(await planQuery(core, statement, parameterTypes, run));
+}
+
+/** Gives the planner's own plan. @throws {PgError} what is wrong with the statement, or why it was cancelled */
+export async function planQuery(
+  core: SessionCore,
+  statement: ParsedStatement,
+  parameterTypes: readonly number[],
+  run: StatementRun,
+): Promise<PlannedQuery> {
+  try {
+    return await run.until(core.planner.plan(statement, parameterTypes, run));
+  } catch (error) {
+    throw run.reason ?? pgErrorFrom(error);
+  }
+}
+
+function planOfQuery(planned: PlannedQuery): SessionPlan {
+  return {
+    parameterTypes: planned.parameterTypes,
+    columns: planned.columns,
+    isTransactionExit: false,
+    route: planned.route ?? 'query',
+    start: (values, run) => (planned.columns === null ? runWithoutRows(planned, values, run) : startRows(planned, values, run)),
+  };
+}
+
+function startRows(planned: PlannedQuery, values: Parameters<SessionPlan['start']>[0], run: StatementRun): Started {
+  return { kind: 'rows', source: planned.open(values, run), tagOf: (rowCount) => tagOf(planned, rowCount) };
+}
+
+async function runWithoutRows(
+  planned: PlannedQuery,
+  values: Parameters<SessionPlan['start']>[0],
+  run: StatementRun,
+): Promise<Started> {
+  const source = planned.open(values, run);
+  let rowCount = 0;
+  try {
+    for (let isDone = false; !isDone; ) {
+      const rows = await source.next(2048, []);
+      rowCount += rows.rowCount;
+      isDone = rows.isDone;
+    }
+  } finally {
+    await source.close();
+  }
+  return { kind: 'done', tag: tagOf(planned, rowCount), rowCount };
+}
+
+function tagOf({ tag, hasCount }: PlannedQuery, rowCount: number): string {
+  return hasCount ? `${tag} ${rowCount}` : tag;
+}
+
+/** Plans the statement inside a command; errors count their position in the command. */
+export async function plannedInner(
+  core: SessionCore,
+  { statement, offset }: InnerStatement,
+  parameterTypes: readonly number[],
+  run: StatementRun,
+): Promise<PlannedQuery> {
+  try {
+    return await planQuery(core, statement, parameterTypes, run);
+  } catch (error) {
+    throw movedBy(offset, pgErrorFrom(error));
+  }
+}
