@@ -59,7 +59,8 @@ Exit       0 done · 1 the statement failed · 2 the command line is wrong · 3 
 More       README.md of the package redquery
 `;
 
-/** What a wrong command line is told. */
-export function usageText(message: string): string {
-  return `redquery: ${escapeControls(message)}\nredquery --help shows what it takes, with examples.\n`;
+/** What a wrong command line is told. `command`: the word behind `redquery`, where it is one that has a help of its own. */
+export function usageText(message: string, command: 'serve' | 'user' | null = null): string {
+  const help = command === null ? 'redquery --help' : `redquery ${command} --help`;
+  return `redquery: ${escapeControls(message)}\n${help} shows what it takes, with examples.\n`;
 }

@@ -15,7 +15,7 @@ export async function main(): Promise<void> {
     case 'version':
       return print(`redquery ${version()}\n`);
     case 'usage':
-      process.stderr.write((await import('./help.ts')).usageText(command.message));
+      process.stderr.write((await import('./help.ts')).usageText(command.message, command.command));
       process.exitCode = 2;
       return;
     case 'run':

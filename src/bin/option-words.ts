@@ -9,16 +9,18 @@ export interface HelpCommand {
 export interface UsageCommand {
   readonly kind: 'usage';
   readonly message: string;
+  /** The command whose help says more; absent: that of queries. */
+  readonly command?: 'serve' | 'user';
 }
 
 /** Gives what `read` gives; what it throws becomes 'usage'. */
-export function orUsage<Command>(read: () => Command): Command | UsageCommand {
+export function orUsage<Command>(read: () => Command, command?: 'serve' | 'user'): Command | UsageCommand {
   try {
     return read();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // parseArgs words its own errors; the first sentence says what is wrong.
-    return { kind: 'usage', message: message.split('. To specify')[0] ?? message };
+    return { kind: 'usage', message: message.split('. To specify')[0] ?? message, ...(command === undefined ? {} : { command }) };
   }
 }
 

@@ -73,7 +73,7 @@ const MAX_CONNECTIONS = 10_000;
 
 /** Reads the words behind `redquery serve`. Never throws. */
 export function serveCommandFrom(words: readonly string[], environment: Environment): ServeCommand {
-  return orUsage(() => readCommand(words, environment));
+  return orUsage(() => readCommand(words, environment), 'serve');
 }
 
 function readCommand(words: readonly string[], environment: Environment): ServeCommand {

@@ -92,7 +92,7 @@ const OPTIONS_OF: Readonly<Record<(typeof USER_ACTIONS)[number], ParseArgsOption
 
 /** Reads the words behind `redquery user`. Never throws. */
 export function userCommandFrom(words: readonly string[], environment: Environment): UserCommand {
-  return orUsage(() => readCommand(words, environment));
+  return orUsage(() => readCommand(words, environment), 'user');
 }
 
 function readCommand(words: readonly string[], environment: Environment): UserCommand {

@@ -42,7 +42,7 @@ export async function runUser(command: UserFileCommand, surroundings: UserSurrou
       return EXIT.FAILED;
     }
     const isOurs = error instanceof RedQueryError;
-    surroundings.err(isOurs ? errorText(error, null) : usageText(error instanceof Error ? error.message : String(error)));
+    surroundings.err(isOurs ? errorText(error, null) : usageText(error instanceof Error ? error.message : String(error), 'user'));
     return EXIT.USAGE;
   }
 }

@@ -84,7 +84,11 @@ describe('redquery serve', () => {
     [['--require-tls'], '--require-tls needs --tls-cert and --tls-key'],
     [['--tls-client-ca', 'a'], '--tls-client-ca needs --tls-cert and --tls-key'],
   ])('refuses %j', (words, message) => {
-    expect(commandFrom(['serve', ...words], {})).toEqual({ kind: 'usage', message: expect.stringContaining(message) });
+    expect(commandFrom(['serve', ...words], {})).toEqual({
+      kind: 'usage',
+      command: 'serve',
+      message: expect.stringContaining(message),
+    });
   });
 
   it.each([['--help'], ['-h']])('shows its own help for %s', (word) => {

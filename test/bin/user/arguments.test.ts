@@ -84,7 +84,7 @@ describe('redquery user', () => {
     [['add', 'ada', '--redis-password-file', 'f'], '--redis-password-file needs --redis-user'],
   ])('refuses %j', (words, message) => {
     const command = commandFrom(['user', ...words], {});
-    expect(command).toEqual({ kind: 'usage', message: expect.stringContaining(message) });
+    expect(command).toEqual({ kind: 'usage', command: 'user', message: expect.stringContaining(message) });
     expect(JSON.stringify(command)).not.toContain('hunter2');
   });
 
