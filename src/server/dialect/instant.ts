@@ -2,39 +2,12 @@
  * Answers a SELECT of constants and functions of the session from its tree: what drivers and pools ask most often. What it
  * does not know is left to PostgreSQL's catalog: it answers wholly and as PostgreSQL would, or not at all.
  */
-import type { A_Const, FuncCall, Node, SelectStmt, SQLValueFunction, TypeCast } from '@pgsql/types';
+import type { A_Const, FuncCall, Node, SelectStmt, TypeCast } from '@pgsql/types';
 import type { PgColumn, Route, SessionFacts, SettingChange } from '../words.ts';
+import { impliedName } from './column-names.ts';
 import { sessionFunction } from './session-functions.ts';
-import { constantOf, functionName, isPlainSelect, lastPart, numberOf, partsOf } from './tree.ts';
-
-/** A value with PostgreSQL's type; null is NULL. */
-export interface Instant {
-  readonly typeOid: number;
-  readonly value: string | null;
-  /** Of set_config. */
-  readonly setting?: SettingChange;
-}
-
-/** pg_type.oid and typlen of the types that come up here. */
-export const TYPES = {
-  bool: { oid: 16, size: 1 },
-  name: { oid: 19, size: 64 },
-  int8: { oid: 20, size: 8 },
-  int2: { oid: 21, size: 2 },
-  int4: { oid: 23, size: 4 },
-  text: { oid: 25, size: -1 },
-  float8: { oid: 701, size: 8 },
-  inet: { oid: 869, size: -1 },
-  nameArray: { oid: 1003, size: -1 },
-  varchar: { oid: 1043, size: -1 },
-  date: { oid: 1082, size: 4 },
-  timestamp: { oid: 1114, size: 8 },
-  timestamptz: { oid: 1184, size: 8 },
-  numeric: { oid: 1700, size: -1 },
-  void: { oid: 2278, size: 4 },
-} as const;
-
-const SIZES = new Map<number, number>(Object.values(TYPES).map(({ oid, size }) => [oid, size]));
+import { constantOf, functionName, isPlainSelect, lastPart, numberOf, partsOf, valueFunctionName } from './tree.ts';
+import { columnOf, type Instant, TYPES } from './values.ts';
 
 /** Gives the answer; null where it is for the catalog to give. @throws {PgError} as PostgreSQL would. */
 export function instantRoute(select: SelectStmt, facts: SessionFacts): Extract<Route, { kind: 'instant' }> | null {
@@ -46,40 +19,11 @@ export function instantRoute(select: SelectStmt, facts: SessionFacts): Extract<R
     if (!('ResTarget' in target) || target.ResTarget.val === undefined) return null;
     const answer = evaluate(target.ResTarget.val, facts);
     if (answer === null) return null;
-    columns.push(columnOf(target.ResTarget.name ?? columnName(target.ResTarget.val), answer.typeOid));
+    columns.push(columnOf(target.ResTarget.name ?? impliedName(target.ResTarget.val) ?? '?column?', answer.typeOid));
     values.push(answer.value);
     if (answer.setting !== undefined) settings.push(answer.setting);
   }
   return { kind: 'instant', columns, values, ...(settings.length === 0 ? {} : { settings }) };
-}
-
-/** Makes a column that belongs to no table. */
-export function columnOf(name: string, typeOid: number): PgColumn {
-  return { name, tableOid: 0, columnNumber: 0, typeOid, typeSize: SIZES.get(typeOid) ?? -1, typeModifier: -1 };
-}
-
-/** Gives the name that PostgreSQL gives a column without alias (FigureColname in parse_target.c: the rules, by kind). */
-export function columnName(node: Node): string {
-  return figured(node)?.name ?? '?column?';
-}
-
-function figured(node: Node): { name: string; isWeak: boolean } | null {
-  if ('FuncCall' in node) return { name: lastPart(node.FuncCall.funcname), isWeak: false };
-  if ('SQLValueFunction' in node) {
-    const name = valueFunctionName(node.SQLValueFunction);
-    return { name: name === 'user' ? 'user' : name, isWeak: false };
-  }
-  if ('TypeCast' in node) {
-    const inner = node.TypeCast.arg === undefined ? null : figured(node.TypeCast.arg);
-    if (inner !== null && !inner.isWeak) return inner;
-    return { name: lastPart(node.TypeCast.typeName?.names), isWeak: true };
-  }
-  return null;
-}
-
-/** `SVFOP_CURRENT_USER` → `current_user`; with a precision (`_N`) the same name. */
-export function valueFunctionName(value: SQLValueFunction): string {
-  return (value.op ?? '').replace('SVFOP_', '').replace(/_N$/, '').toLowerCase();
 }
 
 function evaluate(node: Node, facts: SessionFacts): Instant | null {

@@ -61,8 +61,7 @@ function tryParse(text: string): RawStatement[] | PgError {
       if (stmt === undefined) return [];
       const start = offset(location);
       const end = byteLength === 0 ? endOf(text) : offset(location + byteLength);
-      // A node is a record of one field; Tree is that, without knowing which.
-      return [{ tree: stmt as unknown as Tree, start, end }];
+      return [{ tree: stmt, start, end }];
     });
   } catch (error) {
     return syntaxErrorFrom(error, text);

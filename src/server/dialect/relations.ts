@@ -44,7 +44,7 @@ function look(value: unknown, names: ReadonlySet<string>, found: Found): void {
     if (key === 'withClause') continue;
     if (key === 'RangeVar' || key === 'relation') {
       // Both hold the fields of a RangeVar, the second without its kind (INSERT INTO relation, LockStmt has a list).
-      if (isRecord(field) && typeof field['relname'] === 'string') addTable(field as RangeVar, inner, found);
+      if (isRecord(field) && typeof field['relname'] === 'string') addTable(field, inner, found);
       continue;
     }
     if (WRITES.has(key)) found.writes.push(key);

@@ -7,13 +7,14 @@ import { classifyStatement, tokensOf } from '../../sql/index.ts';
 import { PgError } from '../pg-error.ts';
 import type { DataStatement, ParsedStatement, Route, SessionFacts, SettingChange } from '../words.ts';
 import { dataStatement, duckStatement } from './data-statement.ts';
-import { columnOf, instantRoute, sleepSeconds, TYPES } from './instant.ts';
+import { instantRoute, sleepSeconds } from './instant.ts';
 import { singleTree } from './parse.ts';
 import { maskStructs, redisCalls } from './redis-calls.ts';
 import { refusalOf, refuseWrites } from './refusals.ts';
 import { type Relations, relationsOf } from './relations.ts';
 import { searchPath } from './session-functions.ts';
 import { constantOf, isRecord, kindOf, nodeOf } from './tree.ts';
+import { columnOf, TYPES } from './values.ts';
 
 export interface RouteContext {
   readonly facts: SessionFacts;

@@ -1,7 +1,7 @@
 /** The functions of a session that need no catalog: who, where, when, which setting. */
 import { PgError } from '../pg-error.ts';
 import type { SessionFacts } from '../words.ts';
-import { type Instant, TYPES } from './instant.ts';
+import { type Instant, TYPES } from './values.ts';
 
 type Answer = (args: readonly Instant[], facts: SessionFacts) => Instant | null;
 

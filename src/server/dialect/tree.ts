@@ -1,5 +1,5 @@
 /** Reads PostgreSQL's parse tree (pg_query's JSON): kinds of nodes, names, constants. Changes nothing. */
-import type { A_Const, FuncCall, Node, SelectStmt, TypeName } from '@pgsql/types';
+import type { A_Const, FuncCall, Node, SelectStmt, SQLValueFunction, TypeName } from '@pgsql/types';
 import type { Tree } from '../words.ts';
 
 /** Gives the tree as the typed union that @pgsql/types has for it. */
@@ -71,6 +71,11 @@ export function numberOf(node: Node | undefined): number | null {
 export function typeNameOf(type: TypeName | undefined): string {
   const parts = partsOf(type?.names);
   return parts.length > 1 && parts[0] === 'pg_catalog' ? parts.slice(1).join('.') : parts.join('.');
+}
+
+/** `SVFOP_CURRENT_USER` → `current_user`; with a precision (`_N`) the same name. */
+export function valueFunctionName(value: SQLValueFunction): string {
+  return (value.op ?? '').replace('SVFOP_', '').replace(/_N$/, '').toLowerCase();
 }
 
 /** True for a SELECT that has target list, and nothing else. */

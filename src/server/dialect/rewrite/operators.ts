@@ -1,11 +1,12 @@
 /** Operators: those that DuckDB lacks, has by another name, or gives another meaning. */
 import type { A_Expr, FuncCall, Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { extractPath, jsonStep } from '../functions/json.ts';
 import { lastPart, numberOf, stringOf, typeNameOf } from '../tree.ts';
-import { extractPath, jsonStep } from './json.ts';
-import { arrayElements, regexFromPg, regexFromSimilar } from './patterns.ts';
+import { localComparison } from './comparisons.ts';
+import { arrayElements, listLiteral, regexFromPg, regexFromSimilar } from './patterns.ts';
+import type { Rewrite } from './state.ts';
 import { boolean, call, castTo, joined, template, text } from './template.ts';
-import type { Rewrite } from './transform.ts';
 import { elementNode } from './types.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
@@ -31,7 +32,7 @@ export function binaryOperator(node: Kind<'A_Expr'>, rewrite: Rewrite): Node {
     case 'AEXPR_NOT_BETWEEN_SYM':
       return lexpr === undefined ? plain : symmetric(kind === 'AEXPR_NOT_BETWEEN_SYM', lexpr, rexpr);
     default:
-      return plain;
+      return localComparison(plain);
   }
 }
 
@@ -82,12 +83,14 @@ function infix(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rew
     case '@>':
     case '<@':
       return contains(...(name === '@>' ? ([left, right] as const) : ([right, left] as const)));
+    case '&&':
+      return template('$1 && $2', listFrom(left), listFrom(right));
     case '-':
       return isJson(left) ? rewrite.macro('_pg_json_without', left, right) : plain;
     case '||':
       return isJson(left) || isJson(right) ? rewrite.macro('_pg_json_concat', left, right) : concatenated(left, right, plain);
     default:
-      return plain;
+      return localComparison(plain);
   }
 }
 
@@ -270,11 +273,11 @@ function contains(whole: Node, part: Node): Node {
   return call('list_has_all', listFrom(whole), listFrom(part));
 }
 
-/** '{a,b}' beside a list is a list. */
+/** '{1,2}' beside a list is a list of its type, as a literal of DuckDB's form is. */
 function listFrom(node: Node): Node {
   const literal = 'A_Const' in node ? stringOf(node) : null;
   const elements = literal === null ? null : arrayElements(literal);
-  return elements === null ? node : { A_ArrayExpr: { elements: elements.map(elementNode) } };
+  return elements === null ? node : text(listLiteral(elements));
 }
 
 /** JSON's `?`, for objects, arrays of strings, and strings. */

@@ -78,6 +78,12 @@ export function arrayElements(literal: string): (string | null)[] | null {
   return elements;
 }
 
+/** The same elements in the form of DuckDB's lists: `["1", "a b", NULL]`. */
+export function listLiteral(elements: readonly (string | null)[]): string {
+  const written = elements.map((element) => (element === null ? 'NULL' : `"${element.replace(/["\\]/g, '\\$&')}"`));
+  return `[${written.join(', ')}]`;
+}
+
 function malformed(literal: string): PgError {
   return new PgError('22P02', `malformed array literal: "${literal}"`);
 }
@@ -85,4 +91,14 @@ function malformed(literal: string): PgError {
 /** A key as a step of a JSON path that DuckDB reads: `a"b` → `."a\"b"`. */
 export function pathStep(key: string): string {
   return `."${key.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** How many groups a regular expression captures. */
+export function groupCount(regex: string): number {
+  return [
+    ...regex
+      .replace(/\\[\s\S]/g, 'x')
+      .replace(/\[[^\]]*\]/g, '')
+      .matchAll(/\((?!\?)/g),
+  ].length;
 }

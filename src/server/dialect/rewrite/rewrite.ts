@@ -1,19 +1,12 @@
 /** Writes a query of PostgreSQL's dialect in DuckDB's. The tree that is given stays as it is. */
 import type { Node } from '@pgsql/types';
-import deparser from 'pgsql-deparser';
+import { deparseSync } from 'pgsql-deparser';
 import { tokensOf } from '../../../sql/index.ts';
 import { PgError } from '../../pg-error.ts';
-import type { SessionFacts } from '../../words.ts';
-import type { RedisCall } from '../redis-calls.ts';
-import { Rewrite, transform } from './transform.ts';
-
-export interface RewriteInput {
-  /** The statement's text and the calls of Redis in it. */
-  readonly text: string;
-  readonly calls: readonly RedisCall[];
-  readonly facts: SessionFacts;
-  readonly parameterCount: number;
-}
+import { functionCall } from '../functions/functions.ts';
+import { Rewrite, type RewriteInput } from './state.ts';
+import { valueAliases } from './tables.ts';
+import { transform } from './transform.ts';
 
 export interface Rewritten {
   readonly text: string;
@@ -26,7 +19,7 @@ export interface Rewritten {
 
 /** @throws {PgError} 0A000 for what DuckDB cannot say; 54001 where it is nested too deeply. */
 export function rewriteQuery(tree: Node, input: RewriteInput): Rewritten {
-  const rewrite = new Rewrite(tree, input);
+  const rewrite = new Rewrite(input, valueAliases(tree), { transform, functionCall });
   const copy = structuredClone(tree);
   const transformed = transform(copy, rewrite);
   const deparsed = deparse(transformed);
@@ -40,7 +33,7 @@ export function rewriteQuery(tree: Node, input: RewriteInput): Rewritten {
 
 function deparse(tree: Node): string {
   try {
-    return deparser.deparseSync(tree, { pretty: false });
+    return deparseSync(tree, { pretty: false });
   } catch (error) {
     if (error instanceof Error && /call stack/i.test(error.message))
       throw new PgError('54001', 'stack depth limit exceeded', { cause: error });

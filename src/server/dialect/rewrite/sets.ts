@@ -2,10 +2,9 @@
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import { stringOf } from '../tree.ts';
-import { functionCall } from './functions.ts';
-import { regexFromPg, regexOptions } from './patterns.ts';
+import { groupCount, regexFromPg, regexOptions } from './patterns.ts';
+import type { Rewrite } from './state.ts';
 import { call, castTo, template, text } from './template.ts';
-import type { Rewrite } from './transform.ts';
 
 export interface SetColumn {
   readonly name: string;
@@ -31,7 +30,7 @@ const SETS: Readonly<Record<string, SetMaker>> = {
   generate_subscripts: one('generate_subscripts', 'generate_series(1, len($1))'),
   string_to_table: (args) => [{ name: 'string_to_table', value: call('unnest', call('string_split', ...args.slice(0, 2))) }],
   regexp_split_to_table: (args, rewrite) => [
-    { name: 'regexp_split_to_table', value: call('unnest', functionCall(plainCall('regexp_split_to_array', args), rewrite)) },
+    { name: 'regexp_split_to_table', value: call('unnest', rewrite.functionCall('regexp_split_to_array', args)) },
   ],
   regexp_matches: (args, rewrite) => [{ name: 'regexp_matches', value: regexpMatches(args, rewrite) }],
   json_array_elements: one('value', "json_extract($1, '$[*]')"),
@@ -46,10 +45,6 @@ const SETS: Readonly<Record<string, SetMaker>> = {
   jsonb_each_text: entries('_string'),
 };
 
-function plainCall(name: string, args: readonly Node[]): Extract<Node, { FuncCall: unknown }> {
-  return { FuncCall: { funcname: [{ String: { sval: name } }], args: [...args], funcformat: 'COERCE_EXPLICIT_CALL' } };
-}
-
 /** Tells whether a function gives rows. */
 export function isSetReturning(name: string): boolean {
   return Object.hasOwn(SETS, name);
@@ -59,7 +54,7 @@ export function isSetReturning(name: string): boolean {
 export function setReturning(name: string, args: readonly Node[], rewrite: Rewrite): SetColumn[] {
   const make = SETS[name];
   if (make !== undefined && Object.hasOwn(SETS, name)) return make(args, rewrite);
-  return [{ name, value: functionCall(plainCall(name, args), rewrite) }];
+  return [{ name, value: rewrite.functionCall(name, args) }];
 }
 
 /** A set in the list of targets: one column only. @throws {PgError} 0A000. */
@@ -83,14 +78,4 @@ function regexpMatches([value, pattern, flags]: readonly Node[], rewrite: Rewrit
   const args = [castTo(value, 'text'), text(`(?${regexOptions(options)})${whole}`)];
   const all = rewrite.macro(`_pg_regexp_matches_${Math.max(1, groups) > 4 ? 4 : Math.max(1, groups)}`, ...args);
   return call('unnest', options.includes('g') ? all : template('list_slice($1, 1, 1)', all));
-}
-
-/** How many groups a regular expression captures. */
-export function groupCount(regex: string): number {
-  return [
-    ...regex
-      .replace(/\\[\s\S]/g, 'x')
-      .replace(/\[[^\]]*\]/g, '')
-      .matchAll(/\((?!\?)/g),
-  ].length;
 }

@@ -1,10 +1,12 @@
 /** FROM, SELECT and what stands in them: names without schema, functions as tables, sets of rows in the list of targets. */
 import type { Alias, FuncCall, Node, RangeFunction } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { impliedName } from '../column-names.ts';
 import { functionName, isRecord, lastPart, walk } from '../tree.ts';
+import { hasColumn } from './comparisons.ts';
 import { setReturning } from './sets.ts';
+import type { Rewrite } from './state.ts';
 import { call, integer } from './template.ts';
-import { type Rewrite, transform, transformValue } from './transform.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
 
@@ -48,7 +50,7 @@ export function columnReference(node: Kind<'ColumnRef'>, rewrite: Rewrite): Node
 }
 
 /** Changes the fields of a SELECT. @throws {PgError} 0A000 WITH TIES. */
-export function select(fields: Record<string, unknown> | object, _rewrite: Rewrite): void {
+export function select(fields: object): void {
   if (!isRecord(fields)) return;
   if (fields['limitOption'] === 'LIMIT_OPTION_WITH_TIES') {
     throw new PgError('0A000', 'FETCH FIRST … WITH TIES is not supported');
@@ -63,10 +65,6 @@ export function select(fields: Record<string, unknown> | object, _rewrite: Rewri
     fields['targetList'] = [{ ResTarget: { val: { A_Const: { isnull: true } } } }];
 }
 
-export function subLink(node: Kind<'SubLink'>): Node {
-  return node;
-}
-
 /** ORDER BY x USING > */
 export function sortBy(node: Kind<'SortBy'>): Node {
   const { sortby_dir: direction, useOp, ...rest } = node.SortBy;
@@ -74,10 +72,17 @@ export function sortBy(node: Kind<'SortBy'>): Node {
   return { SortBy: { ...rest, sortby_dir: lastPart(useOp).startsWith('>') ? 'SORTBY_DESC' : 'SORTBY_ASC' } };
 }
 
-/** A column without alias keeps the name that PostgreSQL gives it where the rewrite would change it within subqueries. */
-export function targetOf(node: Kind<'ResTarget'>, rewrite: Rewrite): Node {
-  void rewrite;
-  return node;
+/** A column without alias gets the name that PostgreSQL gives it, before the rewrite makes another expression of it. */
+export function nameTargets(fields: Readonly<Record<string, unknown>>): void {
+  const targets = fields['targetList'];
+  if (!Array.isArray(targets)) return;
+  for (const target of targets) {
+    const column: unknown = isRecord(target) ? target['ResTarget'] : undefined;
+    if (!isRecord(column) || column['name'] !== undefined || !isRecord(column['val']) || 'ColumnRef' in column['val']) continue;
+    // `val` of a ResTarget is a node.
+    const name = impliedName(column['val'] as unknown as Node);
+    if (name !== null && name !== '') column['name'] = name;
+  }
 }
 
 /**
@@ -88,10 +93,10 @@ export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): No
   const range = node.RangeFunction;
   const calls = callsOf(range.functions);
   const [first] = calls;
-  if (first === undefined) return transformInside(node, rewrite);
+  if (first === undefined) throw new PgError('0A000', 'this form of a function in FROM is not supported');
   const name = functionName(first).toLowerCase();
   if (calls.length === 1 && name.startsWith('redis_')) return redisRange(range, first, rewrite);
-  const args = (one: FuncCall): Node[] => (one.args ?? []).map((argument) => transform(argument, rewrite));
+  const args = (one: FuncCall): Node[] => (one.args ?? []).map((argument) => rewrite.transform(argument));
   if (calls.length === 1 && name === 'generate_series' && range.ordinality !== true && !hasColumn(first.args)) {
     const kept: FuncCall = { ...first, args: args(first), funcname: [{ String: { sval: 'generate_series' } }] };
     const list: Node = { List: { items: [{ FuncCall: kept }] } };
@@ -110,12 +115,6 @@ function callsOf(functions: unknown): FuncCall[] {
   });
 }
 
-function transformInside(node: Kind<'RangeFunction'>, rewrite: Rewrite): Node {
-  for (const [key, value] of Object.entries(node.RangeFunction))
-    Object.assign(node.RangeFunction, { [key]: transformValue(value, rewrite) });
-  return node;
-}
-
 /** The call's text is DuckDB's already: the deparsed text gets it in place of a name. */
 function redisRange(range: RangeFunction, call: FuncCall, rewrite: Rewrite): Node {
   const { calls, text } = rewrite.input;
@@ -131,11 +130,6 @@ function redisRange(range: RangeFunction, call: FuncCall, rewrite: Rewrite): Nod
   return {
     RangeVar: { relname: placeholder, inh: true, relpersistence: 'p', alias: range.alias ?? { aliasname: found.functionName } },
   };
-}
-
-function hasColumn(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasColumn);
-  return isRecord(value) && ('ColumnRef' in value || Object.values(value).some(hasColumn));
 }
 
 /** PostgreSQL gives the alias of a function with one column to the column, too. */

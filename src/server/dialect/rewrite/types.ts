@@ -3,8 +3,8 @@ import type { Node, TypeCast, TypeName } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import { constantOf, numberOf, stringOf, typeNameOf } from '../tree.ts';
 import { arrayElements } from './patterns.ts';
+import type { Rewrite } from './state.ts';
 import { boolean, call, castTo, integer, template, text } from './template.ts';
-import type { Rewrite } from './transform.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
 

@@ -17,7 +17,7 @@ export async function goldenAnswers(): Promise<ReadonlyMap<string, Golden>> {
 }
 
 async function ask(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (text: string) => text } as never });
+  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (text: string) => text } });
   await client.connect();
   try {
     await client.query(

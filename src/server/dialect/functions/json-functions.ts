@@ -1,11 +1,11 @@
 /** Functions of JSON; json and jsonb are one type here. */
 import type { Node } from '@pgsql/types';
+import { arrayElements } from '../rewrite/patterns.ts';
+import { call, castTo, template } from '../rewrite/template.ts';
+import { elementNode } from '../rewrite/types.ts';
 import { stringOf } from '../tree.ts';
-import type { FunctionRule } from './functions.ts';
+import type { FunctionRule } from './function-rule.ts';
 import { aggregateArray, aggregateObject, asJson, buildObject, followed } from './json.ts';
-import { arrayElements } from './patterns.ts';
-import { call, castTo, template } from './template.ts';
-import { elementNode } from './types.ts';
 
 const agg: FunctionRule = (_args, _rewrite, original) => aggregateArray(original);
 const objectAgg: FunctionRule = (_args, _rewrite, original) => aggregateObject(original);

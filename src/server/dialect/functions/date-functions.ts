@@ -1,9 +1,9 @@
 /** Functions of dates, times and intervals. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { call, castTo, integer, template, text } from '../rewrite/template.ts';
 import { stringOf } from '../tree.ts';
-import { type FunctionRule, macro, renamed, rule } from './functions.ts';
-import { call, castTo, integer, template, text } from './template.ts';
+import { type FunctionRule, macro, renamed, rule } from './function-rule.ts';
 import { datePieces, toChar } from './to-char.ts';
 
 /** Parts that DuckDB cuts to whole numbers. */

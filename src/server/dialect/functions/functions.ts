@@ -1,42 +1,17 @@
 /** Functions: each that DuckDB lacks, or has for something else, by PostgreSQL's name. What is not here is called as it is. */
-import type { FuncCall, Node, SQLValueFunction } from '@pgsql/types';
+import type { Node, SQLValueFunction } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
-import { valueFunctionName } from '../instant.ts';
+import { isSetReturning, setInTargets } from '../rewrite/sets.ts';
+import type { Rewrite } from '../rewrite/state.ts';
+import { call, integer, template, text } from '../rewrite/template.ts';
 import { searchPath, sessionFunction } from '../session-functions.ts';
-import { functionName, numberOf, partsOf, stringOf, typeNameOf } from '../tree.ts';
+import { functionName, numberOf, partsOf, stringOf, typeNameOf, valueFunctionName } from '../tree.ts';
 import { DATE_FUNCTIONS } from './date-functions.ts';
+import { type FunctionRule, macro, renamed, rule } from './function-rule.ts';
 import { JSON_FUNCTIONS } from './json-functions.ts';
-import { isSetReturning, setInTargets } from './sets.ts';
-import { call, integer, template, text } from './template.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
-import type { Rewrite } from './transform.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
-
-/** Makes the node in place of a call. Arguments are transformed already. Null: the call stays as it is. */
-export type FunctionRule = (args: readonly Node[], rewrite: Rewrite, call: FuncCall) => Node | null;
-
-/** A rule that is an expression over the arguments, $1, $2, …; by number of arguments, where it differs. */
-export function rule(...forms: readonly string[]): FunctionRule {
-  return (args) => {
-    const form = forms.find((one) => highest(one) === args.length);
-    return form === undefined ? null : template(form, ...args);
-  };
-}
-
-function highest(form: string): number {
-  return Math.max(0, ...[...form.matchAll(/\$(\d)/g)].map((match) => Number(match[1])));
-}
-
-/** A rule that only gives another name. */
-export function renamed(name: string): FunctionRule {
-  return (_args, _rewrite, original) => ({ FuncCall: { ...original, funcname: [{ String: { sval: name } }] } });
-}
-
-/** A rule that calls a macro. */
-export function macro(name: string): FunctionRule {
-  return (args, rewrite) => rewrite.macro(name, ...args);
-}
 
 const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   div: (args) => nonZero(args[1], template('trunc($1 / $2)', ...args)),

@@ -1,9 +1,9 @@
 /** to_char with a constant pattern (PostgreSQL's table 9.26 and 9.28): a call of strftime where that is enough, else pieces with `||`. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import type { Rewrite } from '../rewrite/state.ts';
+import { call, template, text } from '../rewrite/template.ts';
 import { numberToChar } from './number-pattern.ts';
-import { call, template, text } from './template.ts';
-import type { Rewrite } from './transform.ts';
 
 /** A piece of a pattern: text as it stands, or one of the codes. */
 export interface PatternPiece {

@@ -1,8 +1,8 @@
 /** to_char of numbers with a constant pattern: digits, one decimal point, groups, signs, text around them. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
-import { integer, template, text } from './template.ts';
-import type { Rewrite } from './transform.ts';
+import type { Rewrite } from '../rewrite/state.ts';
+import { integer, template, text } from '../rewrite/template.ts';
 
 interface NumberPattern {
   readonly isFilled: boolean;

@@ -1,8 +1,8 @@
 /** JSON: steps and paths, builders and aggregates. Paths are DuckDB's (`$."a"[0]`). */
 import type { FuncCall, Node } from '@pgsql/types';
+import { arrayElements, pathStep } from '../rewrite/patterns.ts';
+import { call, castTo, integer, template, text } from '../rewrite/template.ts';
 import { constantOf, isRecord, stringOf } from '../tree.ts';
-import { arrayElements, pathStep } from './patterns.ts';
-import { call, castTo, integer, template, text } from './template.ts';
 
 /** `j -> key`: a function, as DuckDB's arrow binds more weakly than every other operator. */
 export function jsonStep(json: Node, key: Node, isText: boolean): Node {

@@ -1,11 +1,10 @@
 /** Functions of text and bytes. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { groupCount, regexFromPg, regexFromSimilar, regexOptions, replacementFromPg } from '../rewrite/patterns.ts';
+import { call, castTo, template, text } from '../rewrite/template.ts';
 import { stringOf } from '../tree.ts';
-import { type FunctionRule, macro, renamed, rule } from './functions.ts';
-import { regexFromPg, regexFromSimilar, regexOptions, replacementFromPg } from './patterns.ts';
-import { groupCount } from './sets.ts';
-import { call, castTo, template, text } from './template.ts';
+import { type FunctionRule, macro, renamed, rule } from './function-rule.ts';
 
 /** A constant regular expression in DuckDB's form; others go as they are. */
 function regexNode(node: Node): Node {
