@@ -97,7 +97,7 @@ async def walks_a_cursor(c):
 @connected
 async def copies_out(c):
     out = io.BytesIO()
-    same(await c.copy_from_query("SELECT id, city FROM orders WHERE id < $1", 61, output=out, format="csv", header=True), "COPY 60")
+    same(await c.copy_from_query("SELECT id, city FROM orders WHERE id < $1 ORDER BY id", 61, output=out, format="csv", header=True), "COPY 60")
     same(out.getvalue().decode().splitlines()[:2], ["id,city", "1,Rome"])
     out = io.BytesIO()
     same(await c.copy_from_table("customers", output=out, columns=["id", "name"], format="binary"), "COPY 500")
