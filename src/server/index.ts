@@ -11,7 +11,7 @@ export type {
   ServerOptions,
   StatementLogging,
 } from './options.ts';
-export { checkServerOptions, isLoopback, MAX_CONNECTIONS, SERVER_DEFAULTS } from './options.ts';
+export { SERVER_DEFAULTS } from './options.ts';
 export { readUserFile, type UserFile } from './users/user-file.ts';
 export { editUserFile } from './users/user-file-edit.ts';
 export { nameProblem, type UserRecord } from './users/user-record.ts';

@@ -80,7 +80,7 @@ export const SERVER_DEFAULTS = {
   log: { format: 'text', statements: 'slow', slowMs: 1_000 },
 } as const;
 
-export const MAX_CONNECTIONS = 10_000;
+const MAX_CONNECTIONS = 10_000;
 const MAX_PORT = 65_535;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -130,7 +130,8 @@ describe('redquery user', () => {
   });
 
   it.each([
-    [['add', 'ada'], 'again\n', 1, 'there is a user "ada" already'],
+    // Before a password is asked for.
+    [['add', 'ada'], '', 1, 'there is a user "ada" already'],
     [['set', 'eve', '--timeout', '1'], '', 1, 'there is no user "eve"'],
     [['passwd', 'eve'], 'x\n', 1, 'there is no user "eve"'],
     [['remove', 'eve'], '', 1, 'there is no user "eve"'],
