@@ -87,6 +87,12 @@ describe('a bound value on its way into the engine', () => {
     expect(engineTypeName(OID.TIMESTAMPTZ)).toBe('TIMESTAMP WITH TIME ZONE');
   });
 
+  it('may be a JSON nested deep, but not endlessly', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(parameterText(bound(OID.JSONB, 0, nested(1000)))).toBe(nested(1000));
+    expect(() => parameterText(bound(OID.JSONB, 0, nested(100_000)))).toThrow(expect.objectContaining({ sqlState: '54001' }));
+  });
+
   it('is read in the time zone of the session', () => {
     const style = { ...DEFAULT_STYLE, timeZone: 'Europe/Berlin' };
     expect(parameterText(bound(OID.TIMESTAMPTZ, 0, '2024-07-02 03:04:05'), style)).toBe('2024-07-02 01:04:05+00');

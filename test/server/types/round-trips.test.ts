@@ -7,7 +7,7 @@ const roundTrip = (oid: number, text: string, style: TextStyle = DEFAULT_STYLE):
 
 const RUNS = { numRuns: 500 };
 
-describe('text to binary to text', () => {
+describe('text to binary to text', { timeout: 30_000 }, () => {
   it('keeps every int8', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
@@ -109,7 +109,7 @@ describe('text to binary to text', () => {
         const quoted = elements.map((text) => (text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`));
         const text = normalText(1009, `{${quoted.join(',')}}`);
         expect(roundTrip(1009, text)).toBe(text);
-        expect(binaryFromText(1009, text)).toEqual(binaryFromText(1009, `{${quoted.join(',')}}`));
+        expect(roundTrip(1009, `{${quoted.join(',')}}`)).toBe(text);
       }),
       RUNS,
     );

@@ -56,7 +56,8 @@ describe('DataRow messages', () => {
     const encode = rowEncoder(fields, told, [], DEFAULT_STYLE);
     const first = encode(people, 0, 1);
     const copy = Buffer.from(first);
-    encode({ ...people, columns: [bigintColumn([9, 9, 9, 9]), textColumn(['o', 'o', 'o', 'o'])] }, 0, 4);
+    const others = { ...people, columns: [bigintColumn([9, 9, 9, 9]), textColumn(['o', 'o', 'o', 'o'])] };
+    expect(cellsOf(encode(others, 3, 4))[0]?.map(String)).toEqual(['9', 'o']);
     expect(Buffer.from(first).equals(copy)).toBe(true);
   });
 
@@ -100,9 +101,9 @@ function checkAgainstText(type: SqlType, values: ArrayBuffer, text: string, styl
   );
 }
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 1000 };
 
-describe('the fast ways of a column', () => {
+describe('the fast ways of a column', { timeout: 30_000 }, () => {
   it('write every BIGINT exactly', () => {
     const anyWidth = fc.tuple(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.integer({ min: 0, max: 63 }));
     fc.assert(

@@ -65,7 +65,7 @@ function readArray<T>(bytes: Uint8Array, element: PgCodec<T>, elementOid: number
     throw new PgError('42804', `binary data has array element type ${sentOid} instead of expected ${elementOid}`);
   const dimensions = Array.from({ length: count }, (_, i) => view.getInt32(12 + 8 * i));
   const total = count === 0 ? 0 : dimensions.reduce((product, length) => product * length, 1);
-  if (dimensions.some((length) => length < 0) || total * 4 > bytes.length) throw badBinary();
+  if (dimensions.some((length) => length < 0)) throw badBinary();
   const elements: (T | null)[] = [];
   let at = 12 + 8 * count;
   for (let i = 0; i < total; i++) {
@@ -103,7 +103,7 @@ function writeArray<T>(array: PgArray<T>, sink: ByteSink, element: PgCodec<T>, e
 }
 
 /** Nothing, NULL, blanks, and what has a meaning in a literal. */
-const NEEDS_QUOTES = /^$|^null$|[{},"\\\s]/i;
+const NEEDS_QUOTES = /^$|^null$|[{},"\\ \t-\r]/i;
 
 /** Prints `{a,"b c",NULL}` from the texts of the elements. */
 export function arrayLiteral(dimensions: readonly number[], texts: readonly (string | null)[]): string {
@@ -148,8 +148,8 @@ function malformed(text: string, detail: string): PgError {
 }
 
 /** One element or sign of a literal: a quoted text, a bare one, or `{`, `}`, `,`. */
-const TOKEN = /\s*(?:"((?:[^"\\]|\\[^])*)"|([{},])|((?:[^{},"\\\s]|\\[^])(?:[^{},"\\]|\\[^])*))/y;
-const BOUNDS = /^\s*((?:\[[+-]?\d+:[+-]?\d+\])+)\s*=/;
+const TOKEN = /[ \t-\r]*(?:"((?:[^"\\]|\\[^])*)"|([{},])|((?:[^{},"\\ \t-\r]|\\[^])(?:[^{},"\\]|\\[^])*))/y;
+const BOUNDS = /^[ \t-\r]*((?:\[[+-]?\d+:[+-]?\d+\])+)[ \t-\r]*=/;
 
 /**
  * Reads a literal into dimensions and texts; lower bounds are read and left out.
@@ -176,7 +176,7 @@ class LiteralReader {
     const first = this.token();
     if (first.sign !== '{') throw malformed(this.text, 'Array value must start with "{" or dimension information.');
     this.level(0);
-    if (this.text.slice(this.at).trim() !== '') throw malformed(this.text, 'Junk after closing right brace.');
+    if (/[^ \t-\r]/.test(this.text.slice(this.at))) throw malformed(this.text, 'Junk after closing right brace.');
     return { elements: this.elements, dimensions: this.dimensions };
   }
 
@@ -225,7 +225,7 @@ class LiteralReader {
     const [, inQuotes, sign, bare] = found;
     if (sign !== undefined) return { sign, value: null };
     if (inQuotes !== undefined) return { sign: null, value: unescaped(inQuotes) };
-    const word = (bare ?? '').trimEnd();
+    const word = (bare ?? '').replace(/[ \t-\r]+$/, '');
     return { sign: null, value: word.toLowerCase() === 'null' ? null : unescaped(word) };
   }
 }

@@ -2,9 +2,14 @@
  * JSON text as PostgreSQL prints jsonb: a blank behind each colon and comma, members ordered by the bytes of their names
  * (shorter names first), of equal names the last one, numbers with all their digits and without exponents.
  */
+import { PgError } from '../../pg-error.ts';
 import { numericFromText } from './numeric.ts';
 
-/** Gives the text of a jsonb. `text` must be valid JSON. */
+/** Arrays and objects within each other; PostgreSQL has a limit of some thousands (max_stack_depth). */
+const MOST_DEPTH = 1000;
+const WORD = /[^\s,\]}]*/y;
+
+/** Gives the text of a jsonb. `text` must be valid JSON. @throws {PgError} 54001 where it is nested too deep, 22003. */
 export function jsonbText(text: string): string {
   return new JsonReprinter(text).value();
 }
@@ -13,6 +18,7 @@ export function jsonbText(text: string): string {
 class JsonReprinter {
   private readonly text: string;
   private at = 0;
+  private depth = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -22,19 +28,26 @@ class JsonReprinter {
     this.skipSpace();
     switch (this.text[this.at]) {
       case '{':
-        return this.object();
+        return this.nested(() => this.object());
       case '[':
-        return this.array();
+        return this.nested(() => this.array());
       case '"':
         return JSON.stringify(this.string());
       default: {
-        const word = /[^\s,\]}]*/y;
-        word.lastIndex = this.at;
-        const found = word.exec(this.text)?.[0] ?? '';
+        WORD.lastIndex = this.at;
+        const found = WORD.exec(this.text)?.[0] ?? '';
         this.at += found.length;
         return /^[-\d]/.test(found) ? numericFromText(found) : found;
       }
     }
+  }
+
+  private nested(read: () => string): string {
+    if (this.depth >= MOST_DEPTH) throw new PgError('54001', 'stack depth limit exceeded');
+    this.depth++;
+    const text = read();
+    this.depth--;
+    return text;
   }
 
   private object(): string {
@@ -85,6 +98,7 @@ class JsonReprinter {
   }
 
   private skipSpace(): void {
-    while (/\s/.test(this.text[this.at] ?? '')) this.at++;
+    // JSON's white space is all at or below the blank, and nothing else there stands between tokens.
+    while (this.text.charCodeAt(this.at) <= 0x20) this.at++;
   }
 }

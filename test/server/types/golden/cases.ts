@@ -226,6 +226,8 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
     '1 sec',
     '30',
     '-5 mins -30 secs',
+    '-1 year 2 mons 3 days 04:05:06',
+    '-1 day 2 hours -3 mins',
   ],
   'bit(4)': ['1010', '10', '101011'],
   varbit: ['', '1', '10101010', '101010101', 'x1F', 'b101'],

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { COPY_CASES } from './copy-cases.ts';
 
+const PSQL = process.env['PSQL'] ?? 'psql';
 const golden: Record<string, string> = {};
 const { escapeIdentifier, escapeLiteral } = pg.Client.prototype;
 for (const { name, columns, sql } of COPY_CASES) {
@@ -17,7 +18,7 @@ for (const { name, columns, sql } of COPY_CASES) {
   });
   const names = columns.map((column) => escapeIdentifier(column.name)).join(', ');
   const query = `SELECT * FROM (VALUES ${rows.join(', ')}) AS t(${names})${rowCount === 0 ? ' WHERE false' : ''}`;
-  const bytes = execFileSync('psql', [
+  const bytes = execFileSync(PSQL, [
     '-X',
     '-q',
     '-d',
