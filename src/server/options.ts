@@ -51,7 +51,7 @@ export interface ServerOptions {
   /** Where health and metrics are told; null: nowhere. */
   readonly admin: ListenAddress | null;
   readonly log: LogOptions;
-  /** For users that have none of their own, and as the setting's first value; null: none. */
+  /** For users that have none of their own; what a session sets by statement_timeout can only be less. Null: none. */
   readonly statementTimeoutMs: number | null;
   /** How long statements may go on once `stop` was called. */
   readonly drainTimeoutMs: number;

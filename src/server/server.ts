@@ -103,6 +103,7 @@ class Server implements RunningServer {
       authenticator: createAuthenticator({
         users: this.#users,
         requiresTls: tls?.isRequired ?? false,
+        statementTimeoutMs: this.#options.statementTimeoutMs,
         report: (report) => this.#operations.authentication(report),
       }),
       openSession: (client, output) => this.#openSession(client, output),
@@ -139,7 +140,7 @@ class Server implements RunningServer {
       counters: () => ({
         connections: this.#counts.connections,
         connectionsRefused: this.#counts.refused,
-        bytesSent: 0,
+        bytesSent: this.#listener?.sentBytes ?? 0,
         catalogRestarts: Math.max(0, this.#catalog.startCount - 1),
       }),
       isDraining: () => this.#isDraining,

@@ -3,6 +3,7 @@
  * file, by where it comes from. It reads and writes the bodies of authentication messages (PostgreSQL, 54.2.1 and 54.3);
  * their frames, and the time that a client may take, are the listener's.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { PgError } from '../pg-error.ts';
 import type { StoredUser, UserDirectory } from '../users/user-directory.ts';
 import type { Authentication, AuthenticationStep, Authenticator, Channel, WireUser } from '../words.ts';
@@ -23,6 +24,8 @@ export interface AuthenticatorOptions {
   readonly users: UserDirectory | null;
   /** Refuses whoever comes without TLS, before they are asked for anything. Default false. */
   readonly requiresTls?: boolean;
+  /** For users without a limit of their own. Default null: none. */
+  readonly statementTimeoutMs?: number | null;
   readonly report?: (report: AuthenticationReport) => void;
 }
 
@@ -33,12 +36,14 @@ const SASL_CONTINUE = 11;
 const SASL_FINAL = 12;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { users, requiresTls = false, report = () => undefined } = options;
+  const { users, requiresTls = false, statementTimeoutMs = null, report = () => undefined } = options;
+  const limited = (user: WireUser): WireUser =>
+    user.statementTimeoutMs === null && statementTimeoutMs !== null ? { ...user, statementTimeoutMs } : user;
   return {
     begin: (userName, channel) => {
       if (requiresTls && !channel.isTls) return new RefusePlain();
-      if (users === null) return new TrustLocal(userName, channel, report);
-      return new AskWho({ userName, channel, directory: users, report });
+      if (users === null) return new TrustLocal({ userName, channel, limited, report });
+      return new AskWho({ userName, channel, directory: users, limited, report });
     },
   };
 }
@@ -64,33 +69,33 @@ class RefusePlain implements Authentication {
   }
 }
 
-class TrustLocal implements Authentication {
-  readonly #userName: string;
-  readonly #channel: Channel;
-  readonly #report: (report: AuthenticationReport) => void;
+interface Attempt {
+  readonly userName: string;
+  readonly channel: Channel;
+  /** Puts the server's own limits on a user. */
+  limited(user: WireUser): WireUser;
+  report(report: AuthenticationReport): void;
+}
 
-  constructor(userName: string, channel: Channel, report: (report: AuthenticationReport) => void) {
-    this.#userName = userName;
-    this.#channel = channel;
-    this.#report = report;
+class TrustLocal implements Authentication {
+  readonly #attempt: Attempt;
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
   }
 
   next(message: Uint8Array | null): AuthenticationStep {
     if (message !== null) throw unexpected();
-    const isGranted = this.#channel.isLocal;
-    this.#report({ user: this.#userName, method: 'trust', isGranted });
-    if (!isGranted) {
-      throw fatal('28000', `user "${this.#userName}" is not let in from another machine: the server has no user file`);
-    }
-    return { kind: 'done', body: null, user: localUser(this.#userName) };
+    const { userName, channel } = this.#attempt;
+    const isGranted = channel.isLocal;
+    this.#attempt.report({ user: userName, method: 'trust', isGranted });
+    if (!isGranted) throw fatal('28000', `user "${userName}" is not let in from another machine: the server has no user file`);
+    return { kind: 'done', body: null, user: this.#attempt.limited(localUser(userName)) };
   }
 }
 
-interface Attempt {
-  readonly userName: string;
-  readonly channel: Channel;
+interface AttemptOfUser extends Attempt {
   readonly directory: UserDirectory;
-  readonly report: (report: AuthenticationReport) => void;
 }
 
 /**
@@ -98,7 +103,7 @@ interface Attempt {
  * work behind them are the same, and so is the refusal.
  */
 class AskWho implements Authentication {
-  readonly #attempt: Attempt;
+  readonly #attempt: AttemptOfUser;
   readonly #user: StoredUser | null;
   readonly #verifier: ScramVerifier;
   readonly #isDoomed: boolean;
@@ -106,7 +111,7 @@ class AskWho implements Authentication {
   #mechanism: ScramMechanism | null = null;
   #state: 'begin' | 'password' | 'scram' | 'ended' = 'begin';
 
-  constructor(attempt: Attempt) {
+  constructor(attempt: AttemptOfUser) {
     const { userName, channel, directory } = attempt;
     this.#attempt = attempt;
     this.#user = directory.find(userName);
@@ -190,15 +195,26 @@ class AskWho implements Authentication {
     return { mechanism, data };
   }
 
-  #granted(method: AuthenticationMethod, { user }: StoredUser, body: Uint8Array | null): AuthenticationStep {
+  /** The exchange may have taken a minute: rights are those of now, and a proof of what is no more proves nothing. */
+  #granted(
+    method: AuthenticationMethod,
+    { verifier, mayUseCertificate }: StoredUser,
+    body: Uint8Array | null,
+  ): AuthenticationStep {
     this.#state = 'ended';
-    this.#attempt.report({ user: user.name, method, isGranted: true });
-    return { kind: 'done', body, user };
+    const { userName, directory } = this.#attempt;
+    const now = directory.find(userName);
+    const isStillProof =
+      now !== null &&
+      (method === 'certificate' ? mayUseCertificate === now.mayUseCertificate : isDeepStrictEqual(verifier, now.verifier));
+    if (!isStillProof) throw this.#refused(method);
+    this.#attempt.report({ user: userName, method, isGranted: true });
+    return { kind: 'done', body, user: this.#attempt.limited(now.user) };
   }
 
   #refused(method: AuthenticationMethod): PgError {
-    const { userName, report } = this.#attempt;
-    report({ user: userName, method, isGranted: false });
+    const { userName } = this.#attempt;
+    this.#attempt.report({ user: userName, method, isGranted: false });
     return fatal('28P01', `password authentication failed for user "${userName}"`);
   }
 }

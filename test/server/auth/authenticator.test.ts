@@ -172,6 +172,45 @@ describe('with a user file', () => {
   });
 });
 
+describe('a user file that changes in the middle of a login', () => {
+  async function logInWhile(change: (users: Map<string, StoredUser>) => void): Promise<unknown> {
+    const users = new Map([['ada', ada]]);
+    const authenticator = createAuthenticator({ users: { ...directory(), find: (name) => users.get(name) ?? null } });
+    const authentication = authenticator.begin('ada', PLAIN);
+    const client = new ScramClient({ password: 'lovelace' });
+    await authentication.next(null);
+    const first = await authentication.next(initialResponse('SCRAM-SHA-256', client.first()));
+    change(users);
+    const final = Buffer.from(client.final(bodyText(first)).message);
+    return (async () => authentication.next(final))().catch((error: unknown) => error);
+  }
+
+  it('refuses who was taken away, or has another password', async () => {
+    expect(await logInWhile((users) => users.delete('ada'))).toMatchObject({ sqlState: '28P01' });
+    const verifier = await verifierFromPassword('lovelace');
+    expect(await logInWhile((users) => users.set('ada', { ...ada, verifier }))).toMatchObject({ sqlState: '28P01' });
+  });
+
+  it('gives the rights of now', async () => {
+    const user = { ...ada.user, keyPatterns: ['a:*'] };
+    const verifier = ada.verifier === null ? null : { ...ada.verifier };
+    const step = await logInWhile((users) => users.set('ada', { ...ada, user, verifier }));
+    expect(step).toMatchObject({ kind: 'done', user: { keyPatterns: ['a:*'] } });
+  });
+});
+
+it('limits the statements of users without a limit of their own', () => {
+  const limitOf = (user: StoredUser | null): unknown => {
+    const users = user === null ? null : { ...directory(), find: () => user };
+    const channel = { ...TLS, isLocal: true, clientCertificateName: 'bot' };
+    const step = createAuthenticator({ users, statementTimeoutMs: 5_000 }).begin('bot', channel).next(null);
+    return 'user' in step ? step.user.statementTimeoutMs : step;
+  };
+  expect(limitOf(null)).toBe(5_000);
+  expect(limitOf(bot)).toBe(5_000);
+  expect(limitOf({ ...bot, user: { ...bot.user, statementTimeoutMs: 9_000 } })).toBe(9_000);
+});
+
 describe('where TLS is required', () => {
   it.each([null, directory()])('refuses all others before it asks for anything', (users) => {
     const authenticator = createAuthenticator({ users, requiresTls: true });
