@@ -8,7 +8,7 @@ import {
   createRoleStatement,
   createStatement,
   dropStatement,
-  hideStatements,
+  hideStatement,
   type MirrorState,
   nameOf,
   quoteName,
@@ -89,7 +89,7 @@ function prelude(
   const settings = settingsOf(run, text, activities);
   const statements = [
     'begin',
-    hideStatements(hidden, mirror.ids),
+    hideStatement(hidden, mirror.ids),
     ...replaced.map((table) => dropStatement(nameOf(table), table.kind)),
     extra.some(({ schema }) => schema === 'shadow') ? SHADOW_SCHEMA : '',
     ...extra.map((table: CatalogTable) => createStatement(table, mirror.ids, state)),

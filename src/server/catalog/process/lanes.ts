@@ -93,6 +93,7 @@ export class Lanes {
   /** @throws {PgError} of the batch, the signal's reason, 57014 over the limit, 58000 where no process lives long enough. */
   async run<Result>(batch: Batch<Result>): Promise<Result> {
     batch.signal.throwIfAborted();
+    if (this.#isClosed) throw closedError();
     return await new Promise<Result>((resolve, reject) => {
       const onAbort = () => this.#abort(job);
       const settle = () => {
@@ -126,7 +127,7 @@ export class Lanes {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#patienceTimer);
-    const closed = new PgError('57P01', 'terminating connection due to administrator command');
+    const closed = closedError();
     for (const job of [...this.#queue.splice(0), ...this.#slowQueue.splice(0)]) job.reject(closed);
     for (const lane of [this.#main, this.#slow]) if (lane !== null) this.#end(lane, closed);
   }
@@ -298,4 +299,8 @@ export class Lanes {
     if (wasMain) this.warm();
     this.#pump();
   }
+}
+
+function closedError(): PgError {
+  return new PgError('57P01', 'terminating connection due to administrator command');
 }

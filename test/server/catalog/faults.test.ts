@@ -1,0 +1,288 @@
+/** What goes wrong in the catalog's process, and who feels it. */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CatalogOptions, createCatalog, type RunningCatalog } from '../../../src/server/catalog/catalog.ts';
+import { PgError } from '../../../src/server/pg-error.ts';
+import { ask, askOne, errorOf, runOf, TABLES, USERS } from './catalog-session.ts';
+
+// A busy machine takes seconds to start a process, and most tests here start two.
+vi.setConfig({ testTimeout: 60_000 });
+
+const ENDLESS = 'with recursive r(n) as (select 1 union all select 1 from r) select count(*) from r';
+const LONG = 'select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b';
+
+const open: RunningCatalog[] = [];
+async function catalogWith(options: CatalogOptions = {}): Promise<RunningCatalog> {
+  const catalog = createCatalog(options);
+  open.push(catalog);
+  catalog.setTables(TABLES);
+  await ask(catalog, 'select 1');
+  return catalog;
+}
+beforeAll(async () => {
+  await catalogWith();
+}, 60_000);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((catalog) => catalog.close()));
+});
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+  await expect.poll(isTrue, { timeout: 15_000, interval: 5 }).toBe(true);
+}
+
+/** The one process there is. */
+function processOf(catalog: RunningCatalog): number {
+  const [processId] = catalog.processIds;
+  if (processId === undefined) throw new Error('no process');
+  return processId;
+}
+
+describe('a process that dies', () => {
+  it('is replaced, and whoever asked meanwhile is answered, with the same object ids', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 60_000 } });
+    const before = await askOne(catalog, "select 'users'::regclass::oid");
+    const asking = [1, 2, 3].map((n) => askOne(catalog, `select count(*) * ${n} from generate_series(1, 300000)`));
+    const first = processOf(catalog);
+    process.kill(first, 'SIGKILL');
+    expect(await Promise.all(asking)).toEqual(['300000', '600000', '900000']);
+    expect(processOf(catalog)).not.toBe(first);
+    expect(await askOne(catalog, "select 'users'::regclass::oid")).toBe(before);
+    expect(catalog.startCount).toBe(2);
+  });
+
+  it('takes a statement with it that kills twice, and none but that', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 60_000 } });
+    const deadly = errorOf(askOne(catalog, ENDLESS));
+    const other = askOne(catalog, 'select 5');
+    for (let deaths = 0, last = 0; deaths < 2; deaths += 1) {
+      await waitUntil(() => catalog.processIds.length === 1 && processOf(catalog) !== last);
+      last = processOf(catalog);
+      // Long enough for the statement to be under way in it.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      process.kill(last, 'SIGKILL');
+    }
+    expect((await deadly).sqlState).toBe('58000');
+    expect(await other).toBe('5');
+  });
+
+  it('when idle is replaced by the next question', async () => {
+    const catalog = await catalogWith();
+    process.kill(processOf(catalog), 'SIGKILL');
+    expect(await askOne(catalog, 'select 6')).toBe('6');
+  });
+});
+
+describe('a slow statement', () => {
+  it.each([ENDLESS, LONG])('is not felt by the others: %s', async (slow) => {
+    const catalog = await catalogWith({ limits: { patienceMs: 100 } });
+    const end = new AbortController();
+    let isOver = false;
+    const ending = errorOf(askOne(catalog, slow, { run: runOf({ signal: end.signal }) })).finally(() => {
+      isOver = true;
+    });
+    while (catalog.startCount < 2) expect(await askOne(catalog, 'select 0')).toBe('0');
+    for (let n = 0; n < 50; n += 1) expect(await askOne(catalog, `select ${n}`)).toBe(String(n));
+    expect([isOver, catalog.processIds.length]).toEqual([false, 2]);
+    end.abort(new PgError('57014', 'canceling statement due to user request'));
+    expect((await ending).message).toBe('canceling statement due to user request');
+    expect(catalog.processIds).toHaveLength(1);
+    expect(await askOne(catalog, 'select 1')).toBe('1');
+  });
+
+  it.each([ENDLESS, LONG])('ends with 57014 at its limit, alone: %s', async (slow) => {
+    const catalog = await catalogWith({ limits: { limitMs: 1000 } });
+    const error = await errorOf(askOne(catalog, slow));
+    expect([error.sqlState, error.message]).toEqual(['57014', 'canceling statement: a catalog query may run 1 s']);
+    expect(await askOne(catalog, 'select 1')).toBe('1');
+  });
+
+  it('that has company runs after it, and both end; the others are answered all the time', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 50, limitMs: 1500 } });
+    const slow = [ENDLESS, LONG, `${LONG} -- again`].map((sql) => errorOf(askOne(catalog, sql)));
+    let [isOver, answered] = [false, 0];
+    const all = Promise.all(slow).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      expect(await askOne(catalog, "select 'users'::regclass")).toBe('users');
+      expect(catalog.processIds.length).toBeLessThanOrEqual(2);
+      answered += 1;
+    }
+    expect((await all).map(({ sqlState }) => sqlState)).toEqual(['57014', '57014', '57014']);
+    expect(answered).toBeGreaterThan(5);
+  });
+
+  it('begins in the slow lane when it comes again: nobody waits for it', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 50, limitMs: 3000 } });
+    const first = errorOf(askOne(catalog, LONG));
+    while (catalog.startCount < 2) expect(await askOne(catalog, 'select 1')).toBe('1');
+    await first;
+    const [before] = catalog.processIds;
+    const again = errorOf(askOne(catalog, LONG));
+    expect(await askOne(catalog, 'select 2')).toBe('2');
+    expect(catalog.processIds[0]).toBe(before);
+    expect((await again).sqlState).toBe('57014');
+    expect(catalog.processIds).toEqual([before]);
+  });
+
+  it('that merely takes its time is answered, beside the others', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 20 } });
+    const slow = askOne(catalog, 'select count(*) from generate_series(1, 1500000)');
+    while (catalog.startCount < 2) expect(await askOne(catalog, 'select 2')).toBe('2');
+    expect(await slow).toBe('1500000');
+  });
+
+  it('ends at once when it is cancelled, wherever it is', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 60_000 } });
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const reason = new PgError('57014', 'canceling statement due to user request');
+    const first = errorOf(askOne(catalog, ENDLESS, { run: runOf({ signal: running.signal }) }));
+    const second = errorOf(askOne(catalog, 'select 1', { run: runOf({ signal: waiting.signal }) }));
+    const third = askOne(catalog, 'select 3');
+    waiting.abort(reason);
+    expect(await second).toBe(reason);
+    running.abort(reason);
+    expect(await first).toBe(reason);
+    expect(await third).toBe('3');
+    await expect(askOne(catalog, 'select 1', { run: runOf({ signal: running.signal }) })).rejects.toBe(reason);
+  });
+});
+
+describe('a greedy statement', () => {
+  it.each([
+    ["select length(repeat('x', 600000000))", '53200'],
+    ["select string_agg(repeat('x', 1000), '') from generate_series(1, 600000)", '53200'],
+    ['select count(*) from (select g, repeat(g::text, 100) t from generate_series(1, 1000000) g order by t) x', '53400'],
+    ["select repeat('x', 1000) from generate_series(1, 100000)", '54000'],
+  ])(
+    'is refused: %s',
+    async (sql, sqlState) => {
+      const catalog = await catalogWith();
+      expect((await errorOf(ask(catalog, sql))).sqlState).toBe(sqlState);
+      expect(await askOne(catalog, 'select 1')).toBe('1');
+      expect(catalog.residentBytes).toBeLessThan(500e6);
+    },
+    20_000,
+  );
+
+  it('leaves no large process behind', async () => {
+    const catalog = await catalogWith({ limits: { maxResidentBytes: 200e6 } });
+    const first = processOf(catalog);
+    await ask(catalog, "select length(repeat(repeat('x', 1000), 100000)) from generate_series(1, 3)");
+    await waitUntil(() => catalog.processIds.length === 1 && processOf(catalog) !== first);
+    expect(catalog.residentBytes).toBeLessThan(200e6);
+  });
+});
+
+describe('what would break or open the process', () => {
+  it.each([
+    ['copy users from stdin', '0A000'],
+    ["copy users to program 'cat'", '0A000'],
+    ["copy (select 1) to '/tmp/x'", '0A000'],
+    ['do $$ begin end $$', '0A000'],
+    ['call f()', '0A000'],
+    ['listen x', '0A000'],
+    ['set role redquery_owner', '0A000'],
+    ['/* x */ reset session authorization', '0A000'],
+    ['begin', '0A000'],
+    ['select 1; select 2', '42601'],
+    ['select pg_sleep(10) from pg_class', '0A000'],
+    ["select set_config('role', 'redquery_owner', false)", '42501'],
+    ["select set_config('Session_Authorization', 'redquery_owner', true)", '42501'],
+    ["select set_config('redquery.pid', '1', true)", '42501'],
+    ["select builtin_set_config('role', 'redquery_owner', true)", '42501'],
+    ["select pg_catalog.redquery_apply('{}')", '42501'],
+    ['select pg_catalog.binary_upgrade_set_next_heap_pg_class_oid(1::oid)', '42501'],
+    ['select * into taken from pg_class', '25006'],
+    ["with x as (insert into users values ('a')) select 1", '25006'],
+    ['with x as (delete from pg_class) select 1', '25006'],
+    ['select lo_create(0)', '25006'],
+    ['select * from users for update', '25006'],
+    ["select pg_read_file('/etc/passwd')", '42501'],
+    ['select rolpassword from pg_authid', '42501'],
+    ["select query_to_xml('set role redquery_owner', true, true, '')", '0A000'],
+    ['explain analyze create table x as select 1', '42501'],
+    ['select pg_catalog.pg_reload_conf()', '42501'],
+  ])('is refused: %s', async (sql, sqlState) => {
+    const catalog = await shared();
+    const before = processOf(catalog);
+    expect((await errorOf(ask(catalog, sql))).sqlState).toBe(sqlState);
+    expect(await askOne(catalog, 'select current_user')).toBe('bob');
+    expect(processOf(catalog)).toBe(before);
+  });
+
+  it('changes nothing where PostgreSQL lets it pass', async () => {
+    const catalog = await shared();
+    for (const [name, value] of [
+      ['jit', 'on'],
+      ['role', 'redquery_owner'],
+    ]) {
+      const sql = `with x as (update pg_settings set setting = '${value}' where name = '${name}') select current_user, current_setting('jit')`;
+      expect((await ask(catalog, sql)).rows).toEqual([['bob', 'off']]);
+    }
+    expect((await ask(catalog, "select current_user, current_setting('jit')")).rows).toEqual([['bob', 'off']]);
+  });
+
+  it('leaves no lock and no prepared statement to the next session', async () => {
+    const catalog = await shared();
+    await ask(catalog, 'select pg_advisory_lock(g) from generate_series(1, 5000) g');
+    expect(await askOne(catalog, "select count(*) from pg_locks where locktype = 'advisory'")).toBe('0');
+    expect(await askOne(catalog, 'select pg_try_advisory_lock(1), pg_advisory_unlock_all()')).toBe('t');
+  });
+
+  it('is refused in COPY, too', async () => {
+    const catalog = await shared();
+    const planned = await catalog.plan('select 1', [], TABLES, runOf());
+    const options = {
+      format: 'text' as const,
+      hasHeader: false,
+      delimiter: "'); drop table users; --",
+      nullText: null,
+      quote: null,
+      escape: null,
+      forceQuote: [],
+    };
+    expect((await errorOf(planned.copy([], options, runOf()).next(1, []))).sqlState).toBe('0A000');
+    expect(await askOne(catalog, "select 'users'::regclass", { visible: [USERS] })).toBe('users');
+  });
+});
+
+afterAll(async () => {
+  await (await sharedCatalog)?.close();
+});
+
+let sharedCatalog: Promise<RunningCatalog> | undefined;
+/** One process for what must leave it as it was. */
+async function shared(): Promise<RunningCatalog> {
+  sharedCatalog ??= catalogWith();
+  const catalog = await sharedCatalog;
+  const index = open.indexOf(catalog);
+  if (index >= 0) open.splice(index, 1);
+  return catalog;
+}
+
+describe('the data directory', () => {
+  it('is baked where there is none, and an error that everybody is told where it cannot be', async () => {
+    const directory = path.join(tmpdir(), `redquery-catalog-${process.pid}`);
+    try {
+      const catalog = await catalogWith({ dataDirectory: directory });
+      expect(await askOne(catalog, 'select current_database()')).toBe('redis');
+      const nowhere = createCatalog({ dataDirectory: '/dev/null/x' });
+      expect((await errorOf(ask(nowhere, 'select 1'))).sqlState).toBe('58000');
+      await nowhere.close();
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  it('starts nothing before the first question, and nothing after the end', async () => {
+    const catalog = createCatalog();
+    catalog.setTables(TABLES);
+    expect(catalog.processIds).toEqual([]);
+    await catalog.close();
+    expect((await errorOf(ask(catalog, 'select 1'))).sqlState).toBe('57P01');
+    expect(catalog.processIds).toEqual([]);
+  });
+});
