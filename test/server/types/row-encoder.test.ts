@@ -78,6 +78,21 @@ describe('DataRow messages', () => {
   });
 });
 
+describe('a list of arrays', () => {
+  it('has as many NULLs as an inner array that is NULL has places, whatever stands there', () => {
+    const inner: ColumnData = {
+      layout: 'array',
+      length: 2,
+      child: bigintColumn([1, 2, 8, 9]),
+      validity: Uint8Array.of(1).buffer,
+    };
+    const column: ColumnData = { layout: 'array', length: 2, child: inner, validity: null };
+    const type: SqlType = { id: 'ARRAY', length: 2, child: { id: 'ARRAY', length: 2, child: INT8 } };
+    const encode = rowEncoder([{ name: 'c', type }], [columnOf(1016)], [], DEFAULT_STYLE);
+    expect(cellsOf(encode({ rowCount: 1, columns: [column] }, 0, 1))[0]?.map(String)).toEqual(['{{1,2},{NULL,NULL}}']);
+  });
+});
+
 /** One value through a column, by the fast ways. */
 function throughColumn(
   type: SqlType,
