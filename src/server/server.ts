@@ -150,7 +150,9 @@ class Server implements RunningServer {
 
   #connectionEvent(event: ConnectionEvent): void {
     if (event.kind === 'connected') this.#counts.connections++;
-    if (event.kind === 'refused') this.#counts.refused++;
+    if (event.kind !== 'refused') return;
+    this.#counts.refused++;
+    this.#operations.log.refusal(event);
   }
 
   #activities(): Activity[] {

@@ -41,7 +41,6 @@ export class Operations {
   /** For `createAuthenticator`. */
   authentication(report: AuthenticationReport): void {
     this.#metrics?.authentication(report);
-    this.log.authentication(report);
   }
 
   /**

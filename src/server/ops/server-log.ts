@@ -2,7 +2,6 @@
  * The server's log: one line an event, to standard error. Statements stand in it with their time and what they cost Redis;
  * values of parameters, passwords, proofs and cancel keys never do, strings of a statement only where that is asked for.
  */
-import type { AuthenticationReport } from '../auth/authenticator.ts';
 import type { LogOptions } from '../options.ts';
 import { PgError } from '../pg-error.ts';
 import type { StatementReport } from '../words.ts';
@@ -10,6 +9,14 @@ import { loggableMessage, loggableStatement, onOneLine } from './loggable-text.t
 
 export type LogLevel = 'info' | 'warning' | 'error';
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A client that came and got no session. */
+export interface Refusal {
+  readonly remote: string;
+  /** What the client said; null: it did not come that far. */
+  readonly user: string | null;
+  readonly error: PgError;
+}
 
 /** Names are shown up to so many characters. */
 const MAX_NAME_LENGTH = 128;
@@ -36,9 +43,9 @@ export class ServerLog {
     else this.#text(level, `${statementText(report)}: ${text}`);
   }
 
-  /** Writes a line about who came; only refusals are worth one. */
-  authentication({ user, method, isGranted }: AuthenticationReport): void {
-    if (!isGranted) this.event('warning', 'authentication refused', { user, method });
+  /** Writes a line about a client that was not let in: who it said it was, whence it came, and why. */
+  refusal({ remote, user, error }: Refusal): void {
+    this.event('warning', 'connection refused', { remote, user, sqlState: error.sqlState, reason: error.message });
   }
 
   /** Writes a line about the server itself. `fields` hold nothing secret. */

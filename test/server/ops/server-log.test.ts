@@ -19,6 +19,12 @@ const REPORT: StatementReport = {
   bytesReceived: 4096,
 };
 
+const REFUSAL = {
+  remote: '10.0.0.9',
+  user: 'eve',
+  error: new PgError('28P01', 'password authentication failed for user "eve"'),
+};
+
 function logOf(options: Partial<LogOptions> = {}): { log: ServerLog; lines: string[] } {
   const lines: string[] = [];
   const log = new ServerLog({
@@ -85,7 +91,7 @@ describe('ServerLog', () => {
     log.statement(REPORT);
     log.event('error', 'x');
     log.internalError(new Error('x'));
-    log.authentication({ user: 'ada', method: 'scram', isGranted: false });
+    log.refusal(REFUSAL);
     expect(lines).toEqual([]);
   });
 
@@ -93,7 +99,7 @@ describe('ServerLog', () => {
     const { log, lines } = logOf({ format, hasLiterals: true });
     const evil = 'x\n2026-01-01T00:00:00Z info all is well\u001b[2J\u009b\u202e\u2028';
     log.statement({ ...REPORT, user: evil, applicationName: evil, database: evil, text: `select '${evil}'` });
-    log.authentication({ user: evil, method: 'scram', isGranted: false });
+    log.refusal({ ...REFUSAL, user: evil, error: new PgError('28P01', evil) });
     expect(lines).toHaveLength(2);
     // oxlint-disable-next-line no-control-regex
     expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u2028\u202e]/.test(line))).toEqual([]);
@@ -106,8 +112,7 @@ describe('ServerLog', () => {
     log.internalError(new PgError('XX000', 'internal error', { cause: new TypeError(`cannot read "hunter2" of 'hunter2'`) }));
     log.internalError('hunter2');
     log.internalError({ password: 'hunter2' });
-    log.authentication({ user: 'ada', method: 'password', isGranted: false });
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(5);
     expect(lines.join('\n')).not.toContain('hunter2');
     expect(lines.join('\n')).toContain('TypeError');
     expect(lines.join('\n')).toContain('server-log.test.ts');
@@ -119,11 +124,13 @@ describe('ServerLog', () => {
     expect(lines[0]).toMatch(/^\S+ info listening host=127\.0\.0\.1 port=5433 users=-$/);
   });
 
-  it('tells of a refused login, not of a granted one', () => {
-    const { log, lines } = logOf({ format: 'json' });
-    log.authentication({ user: 'ada', method: 'scram', isGranted: true });
-    log.authentication({ user: 'eve', method: 'scram', isGranted: false });
-    expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warning', message: 'authentication refused', user: 'eve' });
+  it('tells who was refused, whence, and why', () => {
+    const { log, lines } = logOf();
+    log.refusal(REFUSAL);
+    log.refusal({ ...REFUSAL, user: null, error: new PgError('08P01', 'invalid length of startup packet') });
+    expect(lines.map((line) => line.replace(/^\S+/, 'TIME'))).toEqual([
+      'TIME warning connection refused remote=10.0.0.9 user=eve sqlState=28P01 reason=password authentication failed for user "eve"',
+      'TIME warning connection refused remote=10.0.0.9 user=- sqlState=08P01 reason=invalid length of startup packet',
+    ]);
   });
 });
