@@ -53,7 +53,10 @@ export class EnginePlanner implements QueryPlanner {
     try {
       return await this.#planFound(statement, parameterTypes, run);
     } catch (error) {
-      throw run.signal.aborted && run.signal.reason instanceof PgError ? run.signal.reason : pgErrorFrom(error);
+      if (run.signal.aborted && run.signal.reason instanceof PgError) throw run.signal.reason;
+      const failure = pgErrorFrom(error);
+      // Where neither grammar takes it, PostgreSQL's own words and position are the better ones.
+      throw failure.sqlState === '42601' && statement.syntaxError instanceof PgError ? statement.syntaxError : failure;
     }
   }
 

@@ -14,7 +14,7 @@ export async function planWithPlanner(
   parameterTypes: readonly number[],
   run: StatementRun,
 ): Promise<SessionPlan> {
-  return planOfQuery(await planQuery(core, statement, parameterTypes, run));
+  return planOfQuery(await planQuery(core, statement, parameterTypes, run), parameterTypes);
 }
 
 /** Gives the planner's own plan. @throws {PgError} what is wrong with the statement, or why it was cancelled */
@@ -31,13 +31,18 @@ export async function planQuery(
   }
 }
 
-function planOfQuery(planned: PlannedQuery): SessionPlan {
+/** Types that Parse gave beyond the statement's parameters are parameters all the same: Bind must bring values for them. */
+function planOfQuery(planned: PlannedQuery, givenTypes: readonly number[]): SessionPlan {
+  const usedCount = planned.parameterTypes.length;
   return {
-    parameterTypes: planned.parameterTypes,
+    parameterTypes: [...planned.parameterTypes, ...givenTypes.slice(usedCount)],
     columns: planned.columns,
     isTransactionExit: false,
     route: planned.route ?? 'query',
-    start: (values, run) => (planned.columns === null ? runWithoutRows(planned, values, run) : startRows(planned, values, run)),
+    start: (bound, run) => {
+      const values = bound.slice(0, usedCount);
+      return planned.columns === null ? runWithoutRows(planned, values, run) : startRows(planned, values, run);
+    },
   };
 }
 

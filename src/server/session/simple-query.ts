@@ -1,6 +1,8 @@
 /** The simple protocol: a Query message's statements, one behind the other, in one transaction of their own (exec_simple_query). */
+
+import { offsetFromBytes } from '../../sql/index.ts';
 import { parseScript } from '../dialect/parse.ts';
-import { nodeOf } from '../dialect/tree.ts';
+import { nodeOf, walk } from '../dialect/tree.ts';
 import { PgError, pgErrorFrom } from '../pg-error.ts';
 import type { ParsedStatement } from '../words.ts';
 import { movedBy } from './error-position.ts';
@@ -18,11 +20,12 @@ import type { Timeouts } from './timeouts.ts';
 export async function runSimpleQuery(core: SessionCore, text: string, run: StatementRun, timeouts: Timeouts): Promise<void> {
   core.statements.delete('');
   await core.portals.drop('');
-  const statements = parseScript(text);
+  const statements = parsed(core, text);
   if (statements.length === 0) {
     core.writer.emptyQueryResponse();
     return;
   }
+  await assertSyntax(core, statements, run);
   for (const statement of statements) {
     timeouts.startStatement(run);
     core.transaction.enter(statements.length > 1);
@@ -34,6 +37,31 @@ export async function runSimpleQuery(core: SessionCore, text: string, run: State
     }
   }
   await core.transaction.leave(run);
+}
+
+function parsed(core: SessionCore, text: string): readonly ParsedStatement[] {
+  const startMs = performance.now();
+  try {
+    return parseScript(text);
+  } catch (error) {
+    const reason = pgErrorFrom(error);
+    core.report({ text, route: 'parse', startMs, error: reason });
+    throw reason;
+  }
+}
+
+/** A syntax error anywhere, and nothing runs; what PostgreSQL's parser left to the engine's is looked at before the rest runs. */
+async function assertSyntax(core: SessionCore, statements: readonly ParsedStatement[], run: StatementRun): Promise<void> {
+  for (const statement of statements.slice(1)) {
+    if (statement.tree !== null) continue;
+    try {
+      await planStatement(core, statement, [], run);
+    } catch (error) {
+      const reason = pgErrorFrom(error);
+      // Anything else may be well when the statements before it have run.
+      if (reason.sqlState === '42601') throw movedBy(statement.offset, reason);
+    }
+  }
 }
 
 function isTransactionStatement({ tree }: ParsedStatement): boolean {
@@ -48,7 +76,7 @@ async function runStatement(core: SessionCore, statement: ParsedStatement, run: 
     const planned = planStatement(core, statement, [], run);
     const plan = planned instanceof Promise ? await planned : planned;
     route = plan.route;
-    if (plan.parameterTypes.length > 0) throw noParameter(1);
+    if (plan.parameterTypes.length > 0) throw noParameter(statement);
     const formats = plan.simpleFormats ?? [];
     portal = new Portal({ name: '', plan, values: [], formats, text: statement.text, offset: 0, depth: core.transaction.depth });
     const { columns } = plan;
@@ -66,6 +94,17 @@ async function runStatement(core: SessionCore, statement: ParsedStatement, run: 
   }
 }
 
-function noParameter(number: number): PgError {
-  return new PgError('42P02', `there is no parameter $${number}`);
+function noParameter({ tree, text }: ParsedStatement): PgError {
+  let first: { readonly number: unknown; readonly location: number } | null = null;
+  walk(tree, (kind, { number, location }) => {
+    if (kind === 'ParamRef' && typeof location === 'number' && location < (first?.location ?? Infinity))
+      first = { number, location };
+    return true;
+  });
+  const { number = 1, location = null } = first ?? {};
+  return new PgError(
+    '42P02',
+    `there is no parameter $${number}`,
+    location === null ? {} : { position: offsetFromBytes(text, location) },
+  );
 }
