@@ -7,6 +7,11 @@
  *     < DataRow ["1"]
  *
  * The answers were written down by a real PostgreSQL 15 (UPDATE_GOLDEN=1 and WIRE_POSTGRES=HOST:PORT:USER:DATABASE).
+ * Where the server answers otherwise, and may, its own answers stand behind PostgreSQL's, with the reason:
+ *
+ *     ~ because names of settings are spelled as in PostgreSQL 18
+ *     ~ ErrorResponse {…}
+ *
  * `# without H D` on a line leaves these fields of errors and notices out of the whole script.
  */
 import { type Address, RawClient } from '../net/raw-client.ts';
@@ -29,25 +34,35 @@ interface Exchange {
   readonly head: readonly string[];
   readonly requests: readonly string[];
   readonly answers: readonly string[];
+  /** The server's own answers, where they are others than PostgreSQL's. */
+  readonly otherwise: readonly string[] | null;
+  readonly reason: string;
 }
 
+/** Who is asked: PostgreSQL to write the answers, PostgreSQL to be held to them, or the server. */
+export type Mode = 'write' | 'postgres' | 'server';
+
 /**
- * Runs a script and gives it back with the answers that this server gave.
- * @param isKnown the answers in the script say when a server has said all; else silence does.
+ * Runs a script and gives it back with the answers that this server gave. When they are written, silence says that all
+ * is said; else those in the script do.
  */
-export async function runScript(script: string, server: WireServer, isKnown: boolean): Promise<string> {
+export async function runScript(script: string, server: WireServer, mode: Mode): Promise<string> {
   const leftOut = /^# without (.*)$/m.exec(script)?.[1]?.split(' ') ?? [];
   await using client = await RawClient.connect(server.address);
   await client.start({ user: server.user, database: server.database, DateStyle: 'ISO', TimeZone: 'UTC' });
   const lines: string[] = [];
-  for (const { head, requests, answers } of exchangesOf(script)) {
+  for (const { head, requests, answers, otherwise, reason } of exchangesOf(script)) {
+    const isOther = mode === 'server' && otherwise !== null;
+    const expected = isOther ? otherwise : answers;
     lines.push(...head, ...requests.map((request) => `> ${request}`));
     // The requests are the project's own text.
     client.send(...requests.map((request) => bytesOf(JSON.parse(request) as Request)));
-    const found = await read(client, isKnown && requests.length > 0 ? answers.length : null, requests.length > 0);
-    lines.push(...found.map((message) => `< ${lineOf(without(message, leftOut))}`));
+    const messages = await read(client, mode === 'write' ? null : expected.length, requests.length > 0);
+    const found = messages.map((message) => lineOf(without(message, leftOut)));
+    lines.push(...(isOther ? answers : found).map((line) => `< ${line}`));
+    if (otherwise !== null) lines.push(reason, ...(isOther ? found : otherwise).map((line) => `~ ${line}`));
   }
-  if (isKnown) lines.push(...(await unexpected(client)));
+  if (mode !== 'write') lines.push(...(await unexpected(client)));
   client.send(TERMINATE);
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -95,18 +110,26 @@ function without(message: ServerMessage, leftOut: readonly string[]): ServerMess
 }
 
 function exchangesOf(script: string): Exchange[] {
-  const exchanges: { head: string[]; requests: string[]; answers: string[] }[] = [{ head: [], requests: [], answers: [] }];
-  for (const line of script.split('\n')) {
-    let last = exchanges.at(-1);
-    const isNext = !line.startsWith('<') && (last?.answers.length ?? 0) > 0;
-    const isHeadBehindRequests = !/^[<>]/.test(line) && (last?.requests.length ?? 0) > 0;
-    if (last === undefined || isNext || isHeadBehindRequests) {
-      last = { head: [], requests: [], answers: [] };
-      exchanges.push(last);
-    }
-    if (line.startsWith('> ')) last.requests.push(line.slice(2));
-    else if (line.startsWith('< ')) last.answers.push(line.slice(2));
-    else last.head.push(line);
+  const exchanges: Exchange[] = [];
+  // Comments and blanks, then requests, then answers, then those of the server's own.
+  for (const [text] of script.matchAll(/(?:^(?![<>~]).*\n)*(?:^> .*\n)*(?:^< .*\n)*(?:^~ .*\n)*/gm)) {
+    if (text === '') continue;
+    const lines = text.trimEnd().split('\n');
+    const own = linesWith('~ ', lines);
+    exchanges.push({
+      head: text
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => !/^[<>~] /.test(line)),
+      requests: linesWith('> ', lines),
+      answers: linesWith('< ', lines),
+      otherwise: own.length === 0 ? null : own.slice(1),
+      reason: `~ ${own[0] ?? ''}`,
+    });
   }
   return exchanges;
+}
+
+function linesWith(sign: string, lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(sign.length));
 }

@@ -15,6 +15,7 @@ const FOLDER = path.join(import.meta.dirname, 'scripts');
 const SCRIPTS = readdirSync(FOLDER).filter((name) => name.endsWith('.script'));
 const POSTGRES = process.env['WIRE_POSTGRES'];
 const isWriting = process.env['UPDATE_GOLDEN'] === '1' && POSTGRES !== undefined;
+const MODE = isWriting ? 'write' : POSTGRES === undefined ? 'server' : 'postgres';
 const TIMEOUT_MS = 60_000;
 
 let own: RunningServer | null = null;
@@ -37,7 +38,7 @@ describe('wire scripts', () => {
     async (name) => {
       const file = path.join(FOLDER, name);
       const script = readFileSync(file, 'utf8');
-      const found = await runScript(script, server, !isWriting);
+      const found = await runScript(script, server, MODE);
       if (isWriting) writeFileSync(file, found);
       expect(found).toBe(isWriting ? readFileSync(file, 'utf8') : script);
     },
