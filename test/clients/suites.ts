@@ -47,7 +47,11 @@ export const SUITES: readonly Suite[] = [
   python('ibis', 'drivers', 'ibis_suite.py'),
   python('terminals', 'terminals', 'terminals.py'),
   { ...typescript('prisma'), kits: ['prisma'], environment: () => ({ REDQUERY_KIT: kitFolder('prisma') }) },
-  { ...python('spark', 'spark', 'spark.py'), kits: ['spark', 'pgjdbc'], environment: () => ({ ...pythonPath(), PGJDBC_JAR: jdbcJar() }) },
+  {
+    ...python('spark', 'spark', 'spark.py'),
+    kits: ['spark', 'pgjdbc'],
+    environment: () => ({ ...pythonPath(), PGJDBC_JAR: jdbcJar() }),
+  },
   python('superset', 'superset', 'superset.py'),
 ];
 

@@ -1,7 +1,7 @@
 /** postgres_fdw of a second, real PostgreSQL: IMPORT FOREIGN SCHEMA, scans by cursor, pushed filters and aggregates, joins. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../../../scripts/wire/start-postgres.ts';
 import { check, run, runProgram } from '../support/suite.ts';
 
 const of = (name: string): string => process.env[name] ?? '';
@@ -52,7 +52,12 @@ check('pushes filters, aggregates and orders down', async () => {
 check('joins there and here', async () => {
   const text = `SELECT c.country, count(*) FROM shop.orders o JOIN shop.customers c ON c._key = 'customer:' || o.customer GROUP BY 1 ORDER BY 1`;
   assert.deepEqual(await rows(text), ['FR|2000', 'IT|2000', 'JP|2000', 'NO|2000', 'PE|2000']);
-  assert.deepEqual(await rows('CREATE TABLE own AS SELECT generate_series(1, 5)::bigint AS id; SELECT sum(price) FROM own JOIN shop.orders USING (id)'), ['1.875']);
+  assert.deepEqual(
+    await rows(
+      'CREATE TABLE own AS SELECT generate_series(1, 5)::bigint AS id; SELECT sum(price) FROM own JOIN shop.orders USING (id)',
+    ),
+    ['1.875'],
+  );
 });
 
 check('uses estimates of the other side', async () => {

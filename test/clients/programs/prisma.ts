@@ -60,8 +60,17 @@ async function generate(): Promise<Client> {
   writeFileSync(path.join(kit, 'shop', 'schema.prisma'), SCHEMA);
   const words = ['generate', '--schema', 'shop/schema.prisma'];
   // Reading needs no engine for migrations, which would be fetched from elsewhere.
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1', DATABASE_URL: 'postgres://unused' };
-  execFileSync(path.join(kit, 'node_modules', '.bin', 'prisma'), words, { cwd: kit, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+    CHECKPOINT_DISABLE: '1',
+    DATABASE_URL: 'postgres://unused',
+  };
+  execFileSync(path.join(kit, 'node_modules', '.bin', 'prisma'), words, {
+    cwd: kit,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const load = async (file: string): Promise<Record<string, new (options: object) => unknown>> => {
     // Made by Prisma a moment ago: it has no types here.
     const loaded = (await import(pathToFileURL(path.join(kit, file)).href)) as { default?: object };
@@ -93,8 +102,16 @@ check('finds many', async () => {
 
 check('aggregates and groups', async () => {
   const sums = await client.orders.aggregate({ _sum: { amount: true }, _max: { price: true }, _count: { city: true } });
-  assert.deepEqual([String(sums['_sum']?.['amount']), sums['_max']?.['price'], sums['_count']?.['city']], ['4998950', 1250, 9837]);
-  const groups = await client.orders.groupBy({ by: ['city'], _count: { _all: true }, orderBy: { city: 'asc' }, having: { id: { _count: { gt: 200 } } } });
+  assert.deepEqual(
+    [String(sums['_sum']?.['amount']), sums['_max']?.['price'], sums['_count']?.['city']],
+    ['4998950', 1250, 9837],
+  );
+  const groups = await client.orders.groupBy({
+    by: ['city'],
+    _count: { _all: true },
+    orderBy: { city: 'asc' },
+    having: { id: { _count: { gt: 200 } } },
+  });
   assert.equal(groups.length, 7);
 });
 

@@ -23,7 +23,10 @@ function order(id: number): Cells {
     id: String(id),
     customer: `c${(id * 7) % CUSTOMER_COUNT}`,
     city: id % 61 === 0 ? null : (CITIES[(id + Math.floor(id / 7)) % CITIES.length] ?? null),
-    amount: ((id * 7919) % 100_000).toString().replace(/^\d{1,2}$/, (digits) => digits.padStart(3, '0')).replace(/(\d\d)$/, '.$1'),
+    amount: ((id * 7919) % 100_000)
+      .toString()
+      .replace(/^\d{1,2}$/, (digits) => digits.padStart(3, '0'))
+      .replace(/(\d\d)$/, '.$1'),
     price: String(id / 8),
     paid: id % 3 === 0 ? 'true' : 'false',
     created: `${created.slice(0, 10)} ${created.slice(11, 19)}+00`,

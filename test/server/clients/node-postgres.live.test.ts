@@ -57,11 +57,9 @@ describe('node-postgres', () => {
     // The package reads float8 and times in binary wrongly, PostgreSQL's own, too: only what it reads right is looked at.
     const text = 'SELECT _key, id, id::int AS i, paid, customer, tags, words FROM orders JOIN v_lists USING (id) WHERE id = $1';
     // The types of the package lack this option.
-    const config: pg.ClientConfig = Object.assign({}, { binary: true });
+    const config = { binary: true } as pg.ClientConfig;
     const { rows } = await withClient(async (client) => await client.query(text, [3]), config);
-    expect(rows).toEqual([
-      { _key: 'order:3', id: '3', i: 3, paid: true, customer: 'c21', tags: '["x",3]', words: ['a', 'c21'] },
-    ]);
+    expect(rows).toEqual([{ _key: 'order:3', id: '3', i: 3, paid: true, customer: 'c21', tags: '["x",3]', words: ['a', 'c21'] }]);
   });
 
   it('reads lists and NULL', async () => {
@@ -102,7 +100,9 @@ describe('node-postgres', () => {
   it('answers several statements of one text, and none', async () => {
     await withClient(async (client) => {
       // Several statements give several results, which the types do not say.
-      const results = (await client.query('SELECT 1 AS a; SELECT 2 AS b; SET search_path = public')) as unknown as pg.QueryResult[];
+      const results = (await client.query(
+        'SELECT 1 AS a; SELECT 2 AS b; SET search_path = public',
+      )) as unknown as pg.QueryResult[];
       expect(results.map(({ rows, command }) => [rows[0], command])).toEqual([
         [{ a: 1 }, 'SELECT'],
         [{ b: 2 }, 'SELECT'],
@@ -187,7 +187,9 @@ describe('node-postgres', () => {
       client.connection.stream.destroy();
       await gone;
     }
-    expect(await withClient(async (client) => (await client.query('SELECT count(*) AS n FROM customers')).rows)).toEqual([{ n: '500' }]);
+    expect(await withClient(async (client) => (await client.query('SELECT count(*) AS n FROM customers')).rows)).toEqual([
+      { n: '500' },
+    ]);
   });
 
   it('sees the settings of the startup message', async () => {

@@ -2,7 +2,7 @@
 import { and, asc, count, desc, eq, gte, ilike, inArray, isNull, sql, sum } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { bigint, boolean, date, doublePrecision, json, numeric, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import { Kysely, PostgresDialect, sql as kyselySql } from 'kysely';
+import { Kysely, sql as kyselySql, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,12 @@ const orders = pgTable('orders', {
   day: date(),
   tags: json(),
 });
-const customers = pgTable('customers', { key: text('_key').primaryKey(), id: bigint({ mode: 'number' }), name: text(), country: text() });
+const customers = pgTable('customers', {
+  key: text('_key').primaryKey(),
+  id: bigint({ mode: 'number' }),
+  name: text(),
+  country: text(),
+});
 
 interface Tables {
   readonly orders: { _key: string; id: string; customer: string; city: string | null; amount: string; created: Date };
@@ -45,10 +50,26 @@ describe('Drizzle', () => {
   it('selects with filters, orders and pages', async () => {
     const db = drizzle(pool);
     const [order] = await db.select().from(orders).where(eq(orders.id, 3));
-    expect(order).toMatchObject({ key: 'order:3', amount: '237.57', created: new Date('2024-01-01T02:21:00Z'), day: '2024-01-01', tags: ['x', 3] });
-    const filter = and(inArray(orders.city, ['Oslo', 'Rome']), ilike(orders.customer, 'C1%'), gte(orders.created, new Date('2024-03-01T00:00:00Z')));
+    expect(order).toMatchObject({
+      key: 'order:3',
+      amount: '237.57',
+      created: new Date('2024-01-01T02:21:00Z'),
+      day: '2024-01-01',
+      tags: ['x', 3],
+    });
+    const filter = and(
+      inArray(orders.city, ['Oslo', 'Rome']),
+      ilike(orders.customer, 'C1%'),
+      gte(orders.created, new Date('2024-03-01T00:00:00Z')),
+    );
     expect(await db.$count(orders, filter)).toBe(508);
-    const page = await db.select({ id: orders.id }).from(orders).where(isNull(orders.city)).orderBy(desc(orders.id)).limit(2).offset(1);
+    const page = await db
+      .select({ id: orders.id })
+      .from(orders)
+      .where(isNull(orders.city))
+      .orderBy(desc(orders.id))
+      .limit(2)
+      .offset(1);
     expect(page).toEqual([{ id: 9882 }, { id: 9821 }]);
   });
 
@@ -66,7 +87,11 @@ describe('Drizzle', () => {
 
   it('prepares, and runs a transaction', async () => {
     const db = drizzle(pool);
-    const byId = db.select({ customer: orders.customer }).from(orders).where(eq(orders.id, sql.placeholder('id'))).prepare('by_id');
+    const byId = db
+      .select({ customer: orders.customer })
+      .from(orders)
+      .where(eq(orders.id, sql.placeholder('id')))
+      .prepare('by_id');
     for (let id = 1; id < 9; id++) expect(await byId.execute({ id })).toEqual([{ customer: `c${id * 7}` }]);
     const found = await db.transaction(async (inner) => await inner.$count(customers), {
       isolationLevel: 'repeatable read',
@@ -102,7 +127,13 @@ describe('Kysely', () => {
       .transaction()
       .setIsolationLevel('serializable')
       .setAccessMode('read only')
-      .execute(async (inner) => await inner.selectFrom('customers').select(({ fn }) => fn.countAll<string>().as('n')).execute());
+      .execute(
+        async (inner) =>
+          await inner
+            .selectFrom('customers')
+            .select(({ fn }) => fn.countAll<string>().as('n'))
+            .execute(),
+      );
     expect(inside).toEqual([{ n: '500' }]);
   });
 

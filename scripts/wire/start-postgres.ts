@@ -1,4 +1,4 @@
-/** A throw-away PostgreSQL on a free loopback port with the shop's tables: the judge of the suites, and the base of ratios in the benchmarks. */
+/** A throw-away PostgreSQL on a free loopback port: the judge of the client suites, and the base of ratios in the benchmarks. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -7,7 +7,6 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { copyText, customers, orders, TABLES } from './shop.ts';
 
 const PROGRAMS = '/usr/lib/postgresql';
 /** PostgreSQL refuses to run as root; Debian's package makes this user. */
@@ -19,6 +18,8 @@ export interface RunningPostgres extends AsyncDisposable {
   readonly port: number;
   /** The folder of its programs: psql, pgbench. */
   readonly programs: string;
+  /** Runs statements in the database `redis`, as its owner `redquery`; `input` is for COPY … FROM STDIN. */
+  psql(text: string, input?: string): void;
   stop(): Promise<void>;
 }
 
@@ -52,12 +53,13 @@ export async function startPostgres(): Promise<RunningPostgres> {
   };
   try {
     await untilReady(programs, port);
-    fill(path.join(programs, 'psql'), port);
+    psql(programs, port, 'postgres', 'CREATE DATABASE redis');
   } catch (error) {
     await stop();
     throw error;
   }
-  return { port, programs, stop, [Symbol.asyncDispose]: stop };
+  const run = (text: string, input = ''): void => psql(programs, port, 'redis', text, input);
+  return { port, programs, psql: run, stop, [Symbol.asyncDispose]: stop };
 }
 
 function unprivileged(program: string, words: string[]): [string, string[]] {
@@ -82,16 +84,10 @@ async function untilReady(programs: string, port: number): Promise<void> {
   }
 }
 
-function fill(psql: string, port: number): void {
-  const run = (database: string, words: string[], input = ''): void => {
-    const place = ['-X', '-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'redquery', '-d', database];
-    execFileSync(psql, [...place, '-v', 'ON_ERROR_STOP=1', ...words], { input, stdio: ['pipe', 'ignore', 'inherit'] });
-  };
-  run('postgres', ['-c', 'CREATE DATABASE redis']);
-  run('redis', [], TABLES);
-  run('redis', ['-c', 'COPY orders FROM STDIN'], copyText(orders()));
-  run('redis', ['-c', 'COPY customers FROM STDIN'], copyText(customers()));
-  run('redis', ['-c', 'ANALYZE']);
+function psql(programs: string, port: number, database: string, text: string, input = ''): void {
+  const place = ['-X', '-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'redquery', '-d', database];
+  const words = [...place, '-v', 'ON_ERROR_STOP=1', '-c', text];
+  execFileSync(path.join(programs, 'psql'), words, { input, stdio: ['pipe', 'ignore', 'inherit'] });
 }
 
 async function end(child: ChildProcess): Promise<void> {
