@@ -116,10 +116,10 @@ export class WireSession {
   /** Answers messages until one must be waited for or none is left. */
   #work(): void {
     this.#isBusy = true;
-    this.#timeouts.stopIdle();
     for (;;) {
       const message = this.#queue.shift();
       if (message === undefined || this.#ended !== null) break;
+      this.#timeouts.stopIdle();
       const handled = this.#handle(message);
       if (handled !== undefined) {
         handled.then(

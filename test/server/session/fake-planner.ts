@@ -33,9 +33,12 @@ export class FakePlanner implements QueryPlanner {
     const text = statement.text.trim().toLowerCase();
     this.planned.push(text);
     if (text.includes('stuck_plan')) await new Promise(() => {});
-    if (/^create table/.test(text)) throw new PgError('25006', 'cannot execute CREATE TABLE in a read-only transaction');
+    if (text.startsWith('create table')) throw new PgError('25006', 'cannot execute CREATE TABLE in a read-only transaction');
     const nope = text.indexOf('nope');
-    if (nope >= 0) throw new PgError('42703', 'column "nope" does not exist', { position: nope + statement.text.indexOf(statement.text.trim()) });
+    if (nope >= 0)
+      throw new PgError('42703', 'column "nope" does not exist', {
+        position: nope + statement.text.indexOf(statement.text.trim()),
+      });
     if (text.startsWith('explain')) return this.#query(text, [], () => ['Result'], 'EXPLAIN', false, 25);
     const parameters = new Set(text.match(/\$\d+/g) ?? []).size;
     const types = Array.from({ length: parameters }, (_, at) => parameterTypes[at] || 23);
@@ -51,7 +54,9 @@ export class FakePlanner implements QueryPlanner {
     typeOid: number,
     _run?: Run,
   ): PlannedQuery {
-    const name = /\bas (\w+)$/.exec(text)?.[1] ?? (tag === 'EXPLAIN' ? 'QUERY PLAN' : text.includes('generate_series') ? 'generate_series' : '?column?');
+    const name =
+      /\bas (\w+)$/.exec(text)?.[1] ??
+      (tag === 'EXPLAIN' ? 'QUERY PLAN' : text.includes('generate_series') ? 'generate_series' : '?column?');
     const columns: PgColumn[] = [{ name, tableOid: 0, columnNumber: 0, typeOid, typeSize: 4, typeModifier: -1 }];
     const start = (values: readonly BoundValue[], run: Run, isCopy: boolean): RowSource => {
       this.opened += 1;

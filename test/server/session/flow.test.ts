@@ -217,6 +217,7 @@ describe('the end of a session', () => {
   it('is announced by a shutdown', async () => {
     const talk = new Talk();
     talk.send(query('select stuck'));
+    await vi.waitFor(() => expect(talk.planner.opened).toBe(1));
     await talk.session.shutdown(
       new PgError('57P01', 'terminating connection due to administrator command', { severity: 'FATAL' }),
     );

@@ -58,7 +58,11 @@ describe('a value', () => {
   });
 
   it.each([
-    ['statement_timeout', '-1', '22023 -1 ms is outside the valid range for parameter "statement_timeout" (0 ms .. 2147483647 ms)'],
+    [
+      'statement_timeout',
+      '-1',
+      '22023 -1 ms is outside the valid range for parameter "statement_timeout" (0 ms .. 2147483647 ms)',
+    ],
     ['statement_timeout', "'abc'", '22023 invalid value for parameter "statement_timeout": "abc"'],
     ['statement_timeout', "'1 parsec'", '22023 invalid value for parameter "statement_timeout": "1 parsec"'],
     ['work_mem', '1.2', '22023 1 kB is outside the valid range for parameter "work_mem" (64 kB .. 2097151 kB)'],
@@ -112,7 +116,9 @@ describe('the end of a transaction', () => {
     expect(await talk.say('rollback')).toBe('C ROLLBACK / S application_name= / Z I');
     expect(await talk.say("begin; set local application_name='l'")).toBe('C BEGIN / C SET / S application_name=l / Z T');
     expect(await talk.say('commit')).toBe('C COMMIT / S application_name= / Z I');
-    expect(await talk.say("begin; set application_name='z'; select 1/0")).toBe('C BEGIN / C SET / E ERROR 22012 division by zero / Z E');
+    expect(await talk.say("begin; set application_name='z'; select 1/0")).toBe(
+      'C BEGIN / C SET / E ERROR 22012 division by zero / Z E',
+    );
     expect(await talk.say('rollback')).toBe('C ROLLBACK / Z I');
   });
 
@@ -126,7 +132,9 @@ describe('the end of a transaction', () => {
 
   it('keeps what set_config() has set unless it was local', async () => {
     const talk = new Talk();
-    expect(await talk.say("select set_config('application_name','configured',true)")).toContain('D configured / C SELECT 1 / Z I');
+    expect(await talk.say("select set_config('application_name','configured',true)")).toContain(
+      'D configured / C SELECT 1 / Z I',
+    );
     expect(await talk.say('show application_name')).toContain('D  /');
     expect(await talk.say("select set_config('application_name','configured',false)")).toContain('S application_name=configured');
   });
@@ -138,7 +146,9 @@ describe('the client', () => {
     expect(await talk.say("set application_name='1'; set application_name='2'; set datestyle='iso, ymd'; set jit=off")).toBe(
       'C SET / C SET / C SET / C SET / S application_name=2 / S DateStyle=ISO, YMD / Z I',
     );
-    expect(await talk.say(parse('', "set timezone='gmt'"), bind('', ''), execute(), sync)).toBe('1 / 2 / C SET / S TimeZone=GMT / Z I');
+    expect(await talk.say(parse('', "set timezone='gmt'"), bind('', ''), execute(), sync)).toBe(
+      '1 / 2 / C SET / S TimeZone=GMT / Z I',
+    );
     expect(await talk.say('reset all')).toBe('C RESET / S application_name= / S DateStyle=ISO, MDY / S TimeZone=UTC / Z I');
   });
 
@@ -152,7 +162,9 @@ describe('the client', () => {
   });
 
   it('keeps what its startup message said, and RESET comes back to it', async () => {
-    const talk = new Talk({ settings: { application_name: 'bi tool', timezone: 'europe/oslo', statement_timeout: '1s', user: 'bi' } });
+    const talk = new Talk({
+      settings: { application_name: 'bi tool', timezone: 'europe/oslo', statement_timeout: '1s', user: 'bi' },
+    });
     expect(talk.lines).toContain('S TimeZone=Europe/Oslo');
     await talk.say("set timezone='UTC'");
     expect(await talk.say('reset timezone')).toBe('C RESET / S TimeZone=Europe/Oslo / Z I');

@@ -62,7 +62,7 @@ export class Talk {
   isSlow = false;
   writtenBytes = 0;
   onWrite: (byteCount: number) => void = () => {};
-  #drain: (() => void)[] = [];
+  readonly #drain: (() => void)[] = [];
   #rest = Buffer.alloc(0);
   #waiting: { line: RegExp; resolve: () => void }[] = [];
 
@@ -135,6 +135,24 @@ export class Talk {
     });
     return !this.isSlow;
   }
+}
+
+/** What is sent, as one simple query or as messages, and what is answered. */
+export type Step = readonly [send: string | readonly FrontendMessage[], answer: string];
+
+/** Sends the steps one behind the other in one session, and gives the answers behind what was sent. */
+export async function answersTo(steps: readonly Step[]): Promise<string[]> {
+  const talk = new Talk();
+  const answers: string[] = [];
+  for (const [send] of steps) {
+    const messages = typeof send === 'string' ? [query(send)] : send;
+    answers.push(`${JSON.stringify(send)}: ${await talk.say(...messages)}`);
+  }
+  return [...answers, ...talk.unexpected.map(String)];
+}
+
+export function expectedOf(steps: readonly Step[]): string[] {
+  return steps.map(([send, answer]) => `${JSON.stringify(send)}: ${answer}`);
 }
 
 /** Shows a message of the server: E, N code and text; T name:oid:format; D values; others by their letter. */
