@@ -23,16 +23,15 @@ export function bindValues(
   const values: (TypedValue | string | null)[] = [];
   const places = new Map<number, string>();
   // Values are numbered anew in the order of the text: a list's array itself may stand nowhere in it.
-  const place = (value: TypedValue | string | null): string => `$${values.push(value)}`;
+  const place: Place = (value) => `$${values.push(value)}`;
   let text = '';
   let copiedTo = 0;
   for (const token of tokensOf(duckText)) {
     const number = token.kind === 'parameter' ? Number(token.value) : 0;
-    const value = bound[(listParameters?.get(number) ?? number) - 1];
+    const value = bound[(listParameters?.get(number) ?? patternParameters?.get(number) ?? number) - 1];
     if (value === undefined) continue;
-    const isList = listParameters?.has(number) === true;
-    const known = places.get(number);
-    const written = known ?? (isList ? listText(value, place, style) : place(engineValue(value, style)));
+    const write = listParameters?.has(number) ? listText : patternParameters?.has(number) ? patternText : valueText;
+    const written = places.get(number) ?? write(value, place, style);
     places.set(number, written);
     text += duckText.slice(copiedTo, token.start) + written;
     copiedTo = token.end;
@@ -40,8 +39,20 @@ export function bindValues(
   return { text: text + duckText.slice(copiedTo), values };
 }
 
+type Place = (value: TypedValue | string | null) => string;
+
+function valueText(value: BoundValue, place: Place, style: TextStyle): string {
+  return place(engineValue(value, style));
+}
+
+/** A pattern of LIKE; a backslash in it escapes, which DuckDB must be told. */
+function patternText(value: BoundValue, place: Place, style: TextStyle): string {
+  const pattern = textOf(value, style);
+  return `${place(pattern)}${pattern?.includes('\\') === true ? " ESCAPE '\\'" : ''}`;
+}
+
 /** The elements as further parameters, `$8, $9`; no element: a query without rows. */
-function listText(value: BoundValue, place: (element: TypedValue) => string, style: TextStyle): string {
+function listText(value: BoundValue, place: Place, style: TextStyle): string {
   const elements = arrayElements(value, style);
   if (elements.length === 0) return 'SELECT NULL WHERE FALSE';
   return elements.map(({ typeName, text }) => place(typed(typeName, text))).join(', ');
