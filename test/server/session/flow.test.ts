@@ -172,6 +172,12 @@ describe('rows', () => {
     expect(talk.planner.closed).toBe(1);
   });
 
+  it('that are read to their end hold nothing, though the transaction goes on', async () => {
+    const talk = new Talk();
+    await talk.say(query('begin'), parse('', 'select generate_series(1,3)'), bind('', ''), execute(), sync);
+    expect(talk.planner.closed).toBe(1);
+  });
+
   it('of small answers leave in one piece', async () => {
     const talk = new Talk();
     const before = talk.writtenBytes;

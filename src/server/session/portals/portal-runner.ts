@@ -69,6 +69,8 @@ async function runStarted(core: SessionCore, portal: Portal, options: RunOptions
   const { cursor } = portal;
   if (cursor === null) throw new PgError('55000', `portal "${name}" cannot be run`);
   const { rowCount, isLimited } = await sendRows(core, cursor, formats, options, run);
+  // What has been read to its end holds nothing while its transaction goes on.
+  if (cursor.isDone) await cursor.close();
   return { rowCount, tag: isLimited ? null : cursor.tagOf(rowCount) };
 }
 
