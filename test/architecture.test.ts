@@ -25,7 +25,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   { module: /^@duckdb\//, home: /^engine\// },
   { module: /^apache-arrow$/, home: /^arrow\// },
   { module: /^ioredis$/, home: /^storage\/connections\/client\.ts$/ },
-  { module: /^node:(net|tls)$/, home: /^storage\/connections\/connection\.ts$/, values: true },
+  { module: /^node:(net|tls)$/, home: /^(storage\/connections\/connection|server\/net\/(listener|tls-gate))\.ts$/, values: true },
   { module: /^piscina$/, home: /^workers\/pool\.ts$/ },
   // Threads start in pool.ts and threads.ts only; the two others of the engine send and take messages inside its thread.
   {

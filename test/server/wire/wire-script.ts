@@ -15,7 +15,7 @@
  * `# without H D` on a line leaves these fields of errors and notices out of the whole script.
  */
 import { type Address, RawClient } from '../net/raw-client.ts';
-import { SYNC, startup, TERMINATE } from './client-frames.ts';
+import { SYNC, TERMINATE } from './client-frames.ts';
 import { bytesOf, lineOf, type Request } from './script-messages.ts';
 import { fieldsOf, type ServerMessage } from './server-messages.ts';
 
