@@ -2,11 +2,11 @@
  * Finds a data statement's parameters and columns without running it. PostgreSQL's own binder does it over empty tables of
  * the same shape; what it does not understand, the engine describes.
  */
-import { typed } from '../../sql/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { PgError } from '../pg-error.ts';
-import { engineTypeName, pgTypeOf } from '../types/index.ts';
+import { DEFAULT_STYLE, pgTypeOf } from '../types/index.ts';
 import type { Catalog, CatalogTable, DataStatement, Description, ParsedStatement, PgColumn, Run, ServedTable } from '../words.ts';
+import { bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
 
 /** How long the columns of a call, once sampled, describe it. The engine's own samples live as long. */
@@ -25,6 +25,9 @@ const ASK_ENGINE: ReadonlySet<string> = new Set([
   '42P18',
   '22P02',
 ]);
+
+/** Types that PostgreSQL does not compare or compute with: the engine would cast one of them, row by row. */
+const COMPARES = /^operator does not exist: .* (?:[=<>+*/%-]|<>|!=|<=|>=|!?~~\*?) /;
 
 export interface DescriberOptions {
   readonly catalog: Catalog;
@@ -54,7 +57,7 @@ export class Describer {
       const tables = await this.#tablesOf(statement, run);
       return await this.#options.catalog.describe(describeText, parameterTypes, tables, run);
     } catch (error) {
-      if (!(error instanceof PgError) || !ASK_ENGINE.has(error.sqlState)) throw error;
+      if (!(error instanceof PgError) || !ASK_ENGINE.has(error.sqlState) || COMPARES.test(error.message)) throw error;
       // What the engine does not understand either is told in PostgreSQL's words, which have the place.
       return this.#byEngine(statement, parsed, parameterTypes, run).catch(() => Promise.reject(error));
     }
@@ -119,8 +122,9 @@ export class Describer {
     run: Run,
   ): Promise<Description> {
     const types = Array.from({ length: Math.max(parameterCount, parameterTypes.length) }, (_, at) => parameterTypes[at] || 25);
-    const values = types.slice(0, parameterCount).map((oid) => typed(engineTypeName(oid), null));
-    const fields = await this.#options.link.columnsOf(statement, statement.duckText, values, run.session, run.signal);
+    const nulls: BoundValue[] = types.map((typeOid) => ({ typeOid, format: 0, bytes: null }));
+    const bound = bindValues(statement, nulls.slice(0, parameterCount), DEFAULT_STYLE);
+    const fields = await this.#options.link.columnsOf(statement, bound.text, bound.values, run.session, run.signal);
     return { parameterTypes: types, columns: fields.map(columnOf) };
   }
 
