@@ -6,7 +6,7 @@ import type { A_Const, FuncCall, Node, SelectStmt, TypeCast } from '@pgsql/types
 import type { PgColumn, Route, SessionFacts, SettingChange } from '../words.ts';
 import { impliedName } from './column-names.ts';
 import { sessionFunction } from './session-functions.ts';
-import { constantOf, functionName, isPlainSelect, lastPart, numberOf, partsOf, valueFunctionName } from './tree.ts';
+import { constantOf, functionName, isPlainSelect, numberOf, partsOf, valueFunctionName } from './tree.ts';
 import { columnOf, type Instant, TYPES } from './values.ts';
 
 /** Gives the answer; null where it is for the catalog to give. @throws {PgError} as PostgreSQL would. */

@@ -21,9 +21,19 @@ const DUCK_WORDS = /^\s*(from|summarize|describe|desc|pivot|unpivot|select|with|
 
 /**
  * Lists the statements of a text in order; comments, blanks and mere semicolons give none.
- * @throws {PgError} 42601 with PostgreSQL's words and the position in `text`, where not even DuckDB's grammar may take it.
+ * @throws {PgError} 42601 with PostgreSQL's words and the position in `text`, where not even DuckDB's grammar may take it;
+ *   54001 what is nested too deeply; 22021 a NUL.
  */
 export function parseScript(text: string): readonly ParsedStatement[] {
+  try {
+    return statementsOf(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw new PgError('54001', 'stack depth limit exceeded', { cause: error });
+    throw error;
+  }
+}
+
+function statementsOf(text: string): readonly ParsedStatement[] {
   const nul = text.indexOf('\0');
   if (nul >= 0) throw new PgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00', { position: nul });
   const masked = maskStructs(text, redisCalls(text));

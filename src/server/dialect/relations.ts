@@ -42,9 +42,9 @@ function look(value: unknown, names: ReadonlySet<string>, found: Found): void {
   const inner = lookAtCommonTables(value['withClause'], names, found);
   for (const [key, field] of Object.entries(value)) {
     if (key === 'withClause') continue;
-    if (key === 'RangeVar' || key === 'relation') {
-      // Both hold the fields of a RangeVar, the second without its kind (INSERT INTO relation, LockStmt has a list).
-      if (isRecord(field) && typeof field['relname'] === 'string') addTable(field, inner, found);
+    // Both hold the fields of a RangeVar, the second without its kind (INSERT INTO relation); TABLESAMPLE has a node there.
+    if ((key === 'RangeVar' || key === 'relation') && isRecord(field) && typeof field['relname'] === 'string') {
+      addTable(field, inner, found);
       continue;
     }
     if (WRITES.has(key)) found.writes.push(key);

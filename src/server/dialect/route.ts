@@ -126,7 +126,8 @@ function routeCreateView(statement: ParsedStatement, tree: Kind<'ViewStmt'>, con
 /** `CREATE VIEW v (a, b) AS …`: the names become those of a subquery, which both dialects know. */
 function bodyOf(statement: ParsedStatement, text: string, columns: readonly string[], context: RouteContext): DataStatement {
   const quoted = columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(', ');
-  const body = columns.length === 0 ? text : `SELECT * FROM (${text}) AS _view (${quoted})`;
+  // A comment at the end of the text must not take the bracket.
+  const body = columns.length === 0 ? text : `SELECT * FROM (${text}\n) AS _view (${quoted})`;
   const inner = innerStatement(body, statement);
   const route = routeStatement(inner, context);
   if (route.kind === 'data') return route.statement;

@@ -102,7 +102,7 @@ const SESSION_FUNCTIONS = new Set([
 
 /** Functions of the catalog that have no meaning over rows of Redis. */
 const CATALOG_FUNCTIONS =
-  /^(pg_(get|relation|total_relation|table|indexes|database|tablespace|stat|terminate|cancel|sleep|advisory|try|reload|read|ls|logical|export|notify|rotate|size_of|column|describe|identify|is_other|my_temp|options|lock|blocking|index|switch|create|drop|wal|current|last|walfile|promote|file|file_settings|hba|prepared|cursor|show|control|collation|encoding|char|import|listening|partition|safe|jit|backup|start|stop|xact|visible|snapshot|trigger|event|mcv|ndistinct|dependencies|stats|has|function|type|operator|opclass|opfamily|conversion|ts|statistics)_|has_\w+_privilege|to_reg\w+|obj_description|col_description|shobj_description|format_type|lo_\w+|dblink\w*|txid_\w+|nextval|currval|lastval|setval)/;
+  /^(pg_(?!size_pretty$)|has_\w+_privilege$|to_reg|(obj|col|shobj)_description$|format_type$|lo_|dblink|txid_|(next|curr|last|set)val$)/;
 
 /** A call. @throws {PgError} 0A000 for what only the catalog can answer. */
 export function functionCall(node: Kind<'FuncCall'>, rewrite: Rewrite): Node {

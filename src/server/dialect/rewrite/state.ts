@@ -67,6 +67,17 @@ export class Rewrite {
     this.macros.add(name);
   }
 
+  /** Gives a name that stands in the deparsed text for `text`, which no tree can hold. */
+  placeholder(text: string): string {
+    const name = `_verbatim_${this.verbatim.size}`;
+    this.verbatim.set(name, text);
+    return name;
+  }
+
+  verbatimNode(text: string): Node {
+    return { ColumnRef: { fields: [{ String: { sval: this.placeholder(text) } }] } };
+  }
+
   /** A parameter that stands for another one in a use of its own (see DataStatement). */
   derivedParameter(of: number, uses: Map<number, number>): Node {
     this.#parameters++;

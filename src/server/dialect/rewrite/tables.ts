@@ -1,12 +1,14 @@
 /** FROM, SELECT and what stands in them: names without schema, functions as tables, sets of rows in the list of targets. */
 import type { Alias, FuncCall, Node, RangeFunction } from '@pgsql/types';
+import { offsetFromBytes } from '../../../sql/index.ts';
 import { PgError } from '../../pg-error.ts';
 import { impliedName } from '../column-names.ts';
-import { functionName, isRecord, lastPart, walk } from '../tree.ts';
+import { maskStructs } from '../redis-calls.ts';
+import { functionName, isRecord, lastPart, numberOf, stringOf, walk } from '../tree.ts';
 import { hasColumn } from './comparisons.ts';
 import { setReturning } from './sets.ts';
 import type { Rewrite } from './state.ts';
-import { call, integer } from './template.ts';
+import { call, castTo, integer } from './template.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
 
@@ -47,6 +49,46 @@ export function columnReference(node: Kind<'ColumnRef'>, rewrite: Rewrite): Node
     return { ColumnRef: { ...node.ColumnRef, fields: [...fields, { String: { sval: 'value' } }] } };
   }
   return fields.length <= 2 ? node : { ColumnRef: { ...node.ColumnRef, fields: fields.slice(-2) } };
+}
+
+/** The columns of VALUES in FROM are column1, column2, … */
+export function rangeSubselect(node: Kind<'RangeSubselect'>): Node {
+  const { subquery: query, alias } = node.RangeSubselect;
+  const count = valuesWidth(query);
+  if (count === 0) return node;
+  const given = alias?.colnames ?? [];
+  return {
+    RangeSubselect: {
+      ...node.RangeSubselect,
+      alias: { aliasname: alias?.aliasname ?? '_values', colnames: valuesNames(given, count) },
+    },
+  };
+}
+
+/** The same for `WITH x AS (VALUES …)`. */
+export function commonTable(node: Kind<'CommonTableExpr'>): Node {
+  const count = valuesWidth(node.CommonTableExpr.ctequery);
+  if (count === 0) return node;
+  return {
+    CommonTableExpr: { ...node.CommonTableExpr, aliascolnames: valuesNames(node.CommonTableExpr.aliascolnames ?? [], count) },
+  };
+}
+
+function valuesWidth(query: Node | undefined): number {
+  const row = query !== undefined && 'SelectStmt' in query ? query.SelectStmt.valuesLists?.[0] : undefined;
+  return row !== undefined && 'List' in row ? (row.List.items?.length ?? 0) : 0;
+}
+
+function valuesNames(given: readonly Node[], count: number): Node[] {
+  return Array.from({ length: count }, (_, at) => given[at] ?? { String: { sval: `column${at + 1}` } });
+}
+
+/** TABLESAMPLE takes per cent, which DuckDB must be told. @throws {PgError} 0A000 where that is no constant. */
+export function tableSample(node: Kind<'RangeTableSample'>, rewrite: Rewrite): Node {
+  const percent = numberOf(node.RangeTableSample.args?.[0]);
+  if (percent === null) throw new PgError('0A000', 'TABLESAMPLE needs a constant');
+  if (percent < 0 || percent > 100) throw new PgError('2202H', 'sample percentage must be between 0 and 100');
+  return { RangeTableSample: { ...node.RangeTableSample, args: [rewrite.verbatimNode(`${percent} PERCENT`)] } };
 }
 
 /** Changes the fields of a SELECT. @throws {PgError} 0A000 WITH TIES. */
@@ -98,7 +140,9 @@ export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): No
   if (calls.length === 1 && name.startsWith('redis_')) return redisRange(range, first, rewrite);
   const args = (one: FuncCall): Node[] => (one.args ?? []).map((argument) => rewrite.transform(argument));
   if (calls.length === 1 && name === 'generate_series' && range.ordinality !== true && !hasColumn(first.args)) {
-    const kept: FuncCall = { ...first, args: args(first), funcname: [{ String: { sval: 'generate_series' } }] };
+    // A step that is a string is an interval: '1 day'.
+    const bounds = args(first).map((bound, at) => (at === 2 && stringOf(bound) !== null ? castTo(bound, 'interval') : bound));
+    const kept: FuncCall = { ...first, args: bounds, funcname: [{ String: { sval: 'generate_series' } }] };
     const list: Node = { List: { items: [{ FuncCall: kept }] } };
     return { RangeFunction: { functions: [list], alias: aliasOf(range.alias, ['generate_series'], name) } };
   }
@@ -118,14 +162,12 @@ function callsOf(functions: unknown): FuncCall[] {
 /** The call's text is DuckDB's already: the deparsed text gets it in place of a name. */
 function redisRange(range: RangeFunction, call: FuncCall, rewrite: Rewrite): Node {
   const { calls, text } = rewrite.input;
-  const isAscii = !/[^\x00-\x7f]/.test(text);
-  const start = call.location ?? -1;
-  const offset = isAscii ? start : Buffer.from(text).subarray(0, start).toString().length;
+  // The parser saw the masked text, and counted its bytes.
+  const offset = offsetFromBytes(maskStructs(text, calls), call.location ?? 0);
   const found = calls.find((one) => one.start === offset);
   if (found === undefined)
     throw new PgError('0A000', 'this form of calling a function of Redis is not supported', { position: offset });
-  const placeholder = `_redis_call_${rewrite.verbatim.size}`;
-  rewrite.verbatim.set(placeholder, found.text);
+  const placeholder = rewrite.placeholder(found.text);
   if (range.ordinality === true) throw new PgError('0A000', 'WITH ORDINALITY is not supported for functions of Redis');
   return {
     RangeVar: { relname: placeholder, inh: true, relpersistence: 'p', alias: range.alias ?? { aliasname: found.functionName } },

@@ -4,7 +4,17 @@ import { functionCall, sqlValueFunction } from '../functions/functions.ts';
 import { isRecord } from '../tree.ts';
 import { binaryOperator } from './operators.ts';
 import type { Rewrite } from './state.ts';
-import { columnReference, nameTargets, rangeFunction, rangeVariable, select, sortBy } from './tables.ts';
+import {
+  columnReference,
+  commonTable,
+  nameTargets,
+  rangeFunction,
+  rangeSubselect,
+  rangeVariable,
+  select,
+  sortBy,
+  tableSample,
+} from './tables.ts';
 import { bitString, collation, constantNode, typeCast } from './types.ts';
 
 /** Gives the node that stands for `node`; its fields are changed. */
@@ -48,6 +58,9 @@ function applyRule(node: Node, rewrite: Rewrite): Node {
   if ('CollateClause' in node) return collation(node);
   if ('SQLValueFunction' in node) return sqlValueFunction(node, rewrite);
   if ('RangeVar' in node) return rangeVariable(node);
+  if ('RangeSubselect' in node) return rangeSubselect(node);
+  if ('CommonTableExpr' in node) return commonTable(node);
+  if ('RangeTableSample' in node) return tableSample(node, rewrite);
   if ('RangeFunction' in node) return rangeFunction(node, rewrite);
   if ('SortBy' in node) return sortBy(node);
   if ('SelectStmt' in node) {

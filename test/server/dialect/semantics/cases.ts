@@ -5,9 +5,14 @@ export const RELATION = read('relation.sql');
 
 /** Each expression is asked of every row; each query stands alone. */
 export const CASES: readonly string[] = [
-  ...lines('expressions.sql').map((expression) => `SELECT ${expression} FROM t ORDER BY t.id`),
+  ...lines('expressions.sql').map(statementFrom),
   ...lines('queries.sql').map((query) => query.replace(/;$/, '')),
 ];
+
+/** Gives the statement of an expression; a query is one already. */
+export function statementFrom(text: string): string {
+  return /^\(?(SELECT|WITH|VALUES|TABLE) /.test(text) ? text : `SELECT ${text} FROM t ORDER BY t.id`;
+}
 
 function read(name: string): string {
   return readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -261,3 +261,17 @@ SELECT to_char, round FROM (SELECT to_char(ts, 'YYYY'), round(d, 1) FROM t) x OR
 SELECT city, count(*) FROM t GROUP BY city ORDER BY count DESC, city;
 SELECT json_build_object FROM (SELECT json_build_object('a', id) FROM t WHERE id = 1) x;
 SELECT j ->> 'a' AS a FROM t WHERE id < 3 GROUP BY j ->> 'a' ORDER BY 1;
+SELECT n::text FROM t ORDER BY n + 0;
+SELECT -n AS n FROM t ORDER BY n + 0;
+SELECT ts::date FROM t ORDER BY extract(hour from ts), id;
+SELECT n::text, row_number() OVER (ORDER BY n) FROM t ORDER BY 2;
+SELECT sum(n) AS n FROM t GROUP BY city HAVING sum(n) > 0 ORDER BY n;
+SELECT upper(city) AS city, count(*) FROM t GROUP BY city ORDER BY 1, 2;
+SELECT upper(city), count(*) FROM t GROUP BY upper(city) ORDER BY upper;
+SELECT id AS n, n AS id FROM t WHERE n > 5 ORDER BY id;
+SELECT id + 1 AS id, id * 2 AS m FROM t ORDER BY m DESC;
+SELECT DISTINCT lower(city) FROM t ORDER BY lower(city);
+SELECT DISTINCT n::text FROM t ORDER BY n::text;
+SELECT max(n)::int, max(n) / 2 FROM t;
+SELECT coalesce(city, 'x') FROM t GROUP BY coalesce(city, 'x') ORDER BY coalesce(city, 'x');
+SELECT CAST(n AS text) FROM t WHERE n > 5 GROUP BY CAST(n AS text) ORDER BY CAST(n AS text);

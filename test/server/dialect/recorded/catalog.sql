@@ -1,0 +1,15 @@
+SELECT t.oid, typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'hstore';
+SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' ORDER BY nspname;
+SELECT datname FROM pg_database WHERE datistemplate = false;
+select oid, typbasetype from pg_type where typname = 'lo';
+SELECT a.attname FROM pg_attribute a JOIN (SELECT unnest(ix.indkey) attnum, generate_subscripts(ix.indkey, 1) ord FROM pg_index ix WHERE ix.indrelid = 16386 AND ix.indisprimary) k ON a.attnum = k.attnum WHERE a.attrelid = 16386 ORDER BY k.ord;
+SELECT table_name FROM information_schema.tables WHERE table_schema = CURRENT_SCHEMA() AND table_type = $1;
+SELECT count(*) FROM INFORMATION_SCHEMA.columns WHERE table_schema = CURRENT_SCHEMA() AND table_name = $1;
+SELECT set_config('bytea_output','hex',false) FROM pg_catalog.pg_show_all_settings() WHERE name = 'bytea_output';
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = '4711';
+SELECT c.relname FROM pg_catalog.pg_class c WHERE relkind = ANY ($1);
+SELECT '"t"'::regclass;
+SELECT b.oid, b.typarray FROM pg_catalog.pg_type a LEFT JOIN pg_catalog.pg_type b ON b.oid = a.typelem WHERE a.typcategory = 'A';
+WITH RECURSIVE typeinfo_tree(oid, ns) AS (SELECT t.oid, 'x' FROM pg_type t WHERE oid = any($1::oid[]) UNION ALL SELECT t.oid, 'y' FROM pg_type t, typeinfo_tree WHERE t.typelem = typeinfo_tree.oid) SELECT * FROM typeinfo_tree;
+SELECT $1::int[];
+SELECT 1 + 1;

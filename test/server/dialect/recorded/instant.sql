@@ -1,0 +1,11 @@
+select pg_catalog.version();
+select current_schema();
+SELECT CURRENT_DATABASE();
+SELECT CURRENT_SCHEMA;
+SELECT pg_backend_pid();
+SELECT 1;
+select NULL, NULL, NULL;
+select current_database(), current_schemas(false);
+select 1 as id;
+SELECT current_setting('jit');
+SELECT set_config('jit', 'off', false);
