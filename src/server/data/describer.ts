@@ -5,7 +5,17 @@
 import type { SqlField } from '../../types/index.ts';
 import { PgError } from '../pg-error.ts';
 import { DEFAULT_STYLE, pgTypeOf } from '../types/index.ts';
-import type { Catalog, CatalogTable, DataStatement, Description, ParsedStatement, PgColumn, Run, ServedTable } from '../words.ts';
+import type {
+  BoundValue,
+  Catalog,
+  CatalogTable,
+  DataStatement,
+  Description,
+  ParsedStatement,
+  PgColumn,
+  Run,
+  ServedTable,
+} from '../words.ts';
 import { bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
 
