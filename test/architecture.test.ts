@@ -35,6 +35,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   },
   { module: /^nodejs-polars$/, home: /^arrow\// },
   { module: /^(libpg-query|pgsql-deparser)$/, home: /^server\/dialect\// },
+  { module: /^@pgsql\/types$/, home: /^server\/dialect\//, values: true },
   { module: /^@mongodb-js\/saslprep$/, home: /^server\/auth\// },
   { module: /^prom-client$/, home: /^server\/ops\// },
   { module: /^@electric-sql\/pglite$/, home: /^server\/catalog\/process\/(pglite\.child|bake)\.ts$/ },
