@@ -13,7 +13,7 @@ import { maskStructs, redisCalls } from './redis-calls.ts';
 import { refusalOf, refuseWrites } from './refusals.ts';
 import { type Relations, relationsOf } from './relations.ts';
 import { searchPath } from './session-functions.ts';
-import { constantOf, isRecord, kindOf, nodeOf } from './tree.ts';
+import { constantOf, nodeOf } from './tree.ts';
 import { columnOf, TYPES } from './values.ts';
 
 export interface RouteContext {
@@ -230,27 +230,3 @@ function refuseShadow(text: string): void {
   const shadow = tokens.find((token, index) => token.value.toLowerCase() === 'shadow' && tokens[index + 1]?.value === '.');
   if (shadow !== undefined) throw new PgError('42P01', 'schema "shadow" cannot be read', { position: shadow.start });
 }
-
-/** Tells whether a statement of this kind is the planner's; the others are commands of the session. */
-export function isPlannable(statement: ParsedStatement): boolean {
-  return statement.tree === null || !isRecord(statement.tree) || !SESSION_COMMANDS.has(kindOf(statement.tree));
-}
-
-const SESSION_COMMANDS: ReadonlySet<string> = new Set([
-  'TransactionStmt',
-  'VariableSetStmt',
-  'VariableShowStmt',
-  'DeclareCursorStmt',
-  'FetchStmt',
-  'ClosePortalStmt',
-  'PrepareStmt',
-  'ExecuteStmt',
-  'DeallocateStmt',
-  'DiscardStmt',
-  'ListenStmt',
-  'UnlistenStmt',
-  'NotifyStmt',
-  'LockStmt',
-  'CopyStmt',
-  'ConstraintsSetStmt',
-]);
