@@ -8,8 +8,8 @@ import { definitionOf, emptyState } from './mirror.ts';
 import { type Difference, Mirror } from './mirror-plan.ts';
 import { CatalogProcess } from './process/child-process.ts';
 import { ensureDataFile } from './process/data-file.ts';
-import type { Answer, BatchWriter } from './process/frontend.ts';
-import { DEFAULT_LIMITS, type LaneLimits, Lanes } from './process/lanes.ts';
+import { type Answer, BatchWriter, readAnswers } from './process/frontend.ts';
+import { DEFAULT_LIMITS, type LaneLimits, Lanes, type ReadyProcess } from './process/lanes.ts';
 import { type Rewritten, requireQuery, rewrite } from './rewrites.ts';
 import { sessionBatch } from './session-batch.ts';
 
@@ -52,8 +52,7 @@ class PgliteCatalog implements RunningCatalog {
 
   constructor(options: CatalogOptions) {
     this.#options = options;
-    const start = async () => await CatalogProcess.start(await ensureDataFile(options.dataDirectory));
-    this.#lanes = new Lanes(start, emptyState, { ...DEFAULT_LIMITS, ...options.limits });
+    this.#lanes = new Lanes(async () => await this.#start(), { ...DEFAULT_LIMITS, ...options.limits });
   }
 
   get processIds(): readonly number[] {
@@ -83,7 +82,9 @@ class PgliteCatalog implements RunningCatalog {
     run: Run,
   ): Promise<Description> {
     requireQuery(text);
-    const difference = this.#mirror.differenceOf(tables);
+    // A user of some keys sees no other table by its row type (`(null::other).*`) either.
+    const isWhole = run.session.user.keyPatterns === null;
+    const difference = isWhole ? this.#mirror.differenceOf(tables) : this.#mirror.visibleDifference(tables);
     return await this.#describe(text, parameterTypes, difference, run);
   }
 
@@ -123,6 +124,18 @@ class PgliteCatalog implements RunningCatalog {
     if (text.length <= MAX_REMEMBERED_CHARACTERS) this.#remembered.set(key, description);
     if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? '');
     return description;
+  }
+
+  /** A process that has all tables already: whoever asks first does not wait behind a second one for them. */
+  async #start(): Promise<ReadyProcess> {
+    const process = await CatalogProcess.start(await ensureDataFile(this.#options.dataDirectory));
+    const state = emptyState();
+    const [steps, { version }] = [this.#mirror.stepsFor(state), this.#mirror];
+    const writer = new BatchWriter();
+    for (const { statement } of steps) writer.query(statement);
+    if (steps.length > 0) this.#mirror.commit(state, steps, readAnswers(await process.run(writer.take(), Infinity)));
+    state.version = version;
+    return { process, state };
   }
 
   #keyOf(text: string, parameterTypes: readonly number[], { hidden, extra }: Difference, run: Run): string {

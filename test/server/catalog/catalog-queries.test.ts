@@ -53,14 +53,21 @@ describe('catalog queries of real tools', () => {
     expect(recorded.filter(({ rows }) => rows !== undefined).length).toBeGreaterThan(90);
   });
 
-  it.each(recorded.filter(({ skip }) => skip === undefined))('answers as PostgreSQL does: $client: $sql', async (one) => {
-    const answering = ask(catalog, one.sql.replace(/;\s*$/, ''));
-    if (one.error !== undefined) {
-      expect((await errorOf(answering)).sqlState).toBe(one.error);
-      return;
-    }
-    const asked = await answering;
-    expect(columnsOf(asked)).toEqual(one.columns ?? one.postgres18);
-    if (one.rows !== undefined) expect(sorted(asked.rows)).toEqual(sorted(one.rows));
+  const asked = recorded.filter(({ skip }) => skip === undefined);
+
+  it.each(asked.filter(({ error }) => error !== undefined))('fails as PostgreSQL does: $client: $sql', async ({ sql, error }) => {
+    expect((await errorOf(ask(catalog, withoutEnd(sql)))).sqlState).toBe(error);
+  });
+
+  it.each(asked.filter(({ error }) => error === undefined))('answers as PostgreSQL does: $client: $sql', async (one) => {
+    const answer = await ask(catalog, withoutEnd(one.sql));
+    expect(columnsOf(answer)).toEqual(one.columns ?? one.postgres18);
+    // Rows that two versions do not share, or that are many, are not recorded.
+    expect(one.rows === undefined ? null : sorted(answer.rows)).toEqual(one.rows === undefined ? null : sorted(one.rows));
   });
 });
+
+/** The session takes statements apart at semicolons. */
+function withoutEnd(sql: string): string {
+  return sql.replace(/;\s*$/, '');
+}

@@ -58,12 +58,13 @@ export interface RunOptions {
   readonly processId?: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  readonly keyPatterns?: readonly string[] | null;
 }
 
-export function runOf({ user = 'bob', processId = 77, settings = {}, signal }: RunOptions = {}): TestRun {
+export function runOf({ user = 'bob', processId = 77, settings = {}, signal, keyPatterns = null }: RunOptions = {}): TestRun {
   const wireUser: WireUser = {
     name: user,
-    keyPatterns: null,
+    keyPatterns,
     servers: null,
     statementTimeoutMs: null,
     maxScanKeys: null,

@@ -10,12 +10,24 @@ import { AnswerTooLarge, type CatalogProcess } from './child-process.ts';
 
 /** Work for a process: what is sent depends on what the process has mirrored already. */
 export interface Batch<Result> {
-  build(state: MirrorState): Uint8Array;
+  build(state: MirrorState): Request;
   /** Reads the answer, tells the state what it has now. Throws what the client is told. */
   finish(answer: Uint8Array, state: MirrorState): Result;
   /** What makes it the same statement again: one that was slow begins in the slow lane. */
   readonly text: string;
   readonly signal: AbortSignal;
+}
+
+export interface Request {
+  readonly bytes: Uint8Array;
+  /** How much longer than its own statement it may take: what it mirrors for all is not its fault. */
+  readonly allowanceMs: number;
+}
+
+/** A process with what it has mirrored. */
+export interface ReadyProcess {
+  readonly process: CatalogProcess;
+  readonly state: MirrorState;
 }
 
 export interface LaneLimits {
@@ -48,17 +60,15 @@ interface Job {
   reject(error: unknown): void;
 }
 
-interface Lane {
-  readonly process: CatalogProcess;
-  readonly state: MirrorState;
+interface Lane extends ReadyProcess {
   job: Job | null;
+  /** When its statement began, what it mirrors first left out. */
   startedAt: number;
   limitTimer: NodeJS.Timeout | undefined;
 }
 
 export class Lanes {
-  readonly #start: () => Promise<CatalogProcess>;
-  readonly #newState: () => MirrorState;
+  readonly #start: () => Promise<ReadyProcess>;
   readonly #limits: LaneLimits;
   readonly #queue: Job[] = [];
   readonly #slowQueue: Job[] = [];
@@ -71,9 +81,8 @@ export class Lanes {
   #isClosed = false;
   #startCount = 0;
 
-  constructor(start: () => Promise<CatalogProcess>, newState: () => MirrorState, limits: LaneLimits) {
+  constructor(start: () => Promise<ReadyProcess>, limits: LaneLimits) {
     this.#start = start;
-    this.#newState = newState;
     this.#limits = limits;
   }
 
@@ -169,9 +178,9 @@ export class Lanes {
   async #startLane(waiting: Job[]): Promise<Lane | null> {
     try {
       this.#startCount += 1;
-      const process = await this.#start();
-      if (!this.#isClosed) return { process, state: this.#newState(), job: null, startedAt: 0, limitTimer: undefined };
-      process.kill();
+      const ready = await this.#start();
+      if (!this.#isClosed) return { ...ready, job: null, startedAt: 0, limitTimer: undefined };
+      ready.process.kill();
     } catch (error) {
       const cause = new PgError('58000', 'the catalog does not start; the log of the server has it', { cause: error });
       for (const job of waiting.splice(0)) job.reject(error instanceof PgError ? error : cause);
@@ -188,17 +197,18 @@ export class Lanes {
       return;
     }
     lane.job = job;
-    lane.startedAt = performance.now();
+    const { bytes, allowanceMs } = job.batch.build(lane.state);
+    lane.startedAt = performance.now() + allowanceMs;
     lane.limitTimer = setTimeout(() => {
       this.#end(lane, new PgError('57014', `canceling statement: a catalog query may run ${this.#limits.limitMs / 1000} s`));
-    }, this.#limits.limitMs);
-    void this.#execute(lane, job);
+    }, this.#limits.limitMs + allowanceMs);
+    void this.#execute(lane, job, bytes);
     if (lane === this.#main && this.#queue.length > 0) this.#armPatience(lane);
   }
 
-  async #execute(lane: Lane, job: Job): Promise<void> {
+  async #execute(lane: Lane, job: Job, request: Uint8Array): Promise<void> {
     try {
-      const answer = await lane.process.run(job.batch.build(lane.state), this.#limits.maxAnswerBytes);
+      const answer = await lane.process.run(request, this.#limits.maxAnswerBytes);
       if (lane.job !== job) return;
       this.#settle(job, () => job.batch.finish(answer, lane.state));
     } catch (error) {
