@@ -208,3 +208,29 @@ describe('endless statements of one user', () => {
     await Promise.all(mates.map((session) => session.close()));
   }, 60_000);
 });
+
+describe('sessions that log in to Redis as different users', () => {
+  it('share neither connections nor what was sampled', async () => {
+    for (const name of ['mine', 'theirs'])
+      await redis.call('ACL', 'SETUSER', name, 'on', `>password-${name}`, `~${name}:*`, '+@all');
+    const { url } = redis;
+    const guard: SessionGuard = { keyPatterns: null, servers: [], isSandboxed: true };
+    const sessions = await Promise.all(
+      ['mine', 'theirs', 'mine', 'theirs'].map((name) =>
+        openGuardedSession({ url, username: name, password: `password-${name}` }, guard),
+      ),
+    );
+    const read = async (session: Session, pattern: string): Promise<unknown> => {
+      const text = `SELECT max(secret) AS s FROM redis_hash('${pattern}', columns => {'secret': 'VARCHAR'})`;
+      return session
+        .query(text)
+        .rows()
+        .catch((error: unknown) => (error instanceof RedQueryError ? error.code : error));
+    };
+    const outcomes: unknown[] = [];
+    for (const session of sessions) outcomes.push(await read(session, 'mine:*'), await read(session, 'theirs:*'));
+    const [mine, theirs, no] = [[{ s: 'no' }], [{ s: SECRET }], 'RQ_REDIS_PERMISSION'];
+    expect(outcomes).toEqual([mine, no, no, theirs, mine, no, no, theirs]);
+    await Promise.all(sessions.map((session) => session.close()));
+  });
+});
