@@ -41,7 +41,7 @@ export interface LaneLimits {
 }
 
 export const DEFAULT_LIMITS: LaneLimits = {
-  patienceMs: 300,
+  patienceMs: 500,
   limitMs: 10_000,
   maxAnswerBytes: 64 * 1024 * 1024,
   maxResidentBytes: 320 * 1024 * 1024,
