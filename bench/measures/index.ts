@@ -1,4 +1,8 @@
 /** Every measure, in the order in which they run; each has processes of its own. */
+import { wireOneKey } from '../server/wire-one-key.ts';
+import { wireRows } from '../server/wire-rows.ts';
+import { wireSelectOne } from '../server/wire-select-one.ts';
+import { wireStart } from '../server/wire-start.ts';
 import type { Measure } from '../support/measure.ts';
 import { arrowBatches } from './arrow-batches.ts';
 import { decoders } from './decoders.ts';
@@ -26,4 +30,8 @@ export const MEASURES: readonly Measure[] = [
   search,
   tables,
   timeSeries,
+  wireSelectOne,
+  wireOneKey,
+  wireRows,
+  wireStart,
 ];
