@@ -80,7 +80,11 @@ async function runSuite(suite: Suite, isVerbose: boolean): Promise<Tally> {
 async function drive(suite: Suite, target: Target, folder: string, isVerbose: boolean): Promise<Tally> {
   const [program, ...words] = suite.command();
   const env = { ...process.env, ...target.environment, ...suite.environment?.(), TMPDIR: folder };
-  const child = spawn(program, words, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: SUITE_LIMIT_MS });
+  const child = spawn(program, words, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // A suite is a group of processes: what it started goes with it.
+  const endGroup = (): void => endAll(child.pid);
+  const timer = setTimeout(endGroup, SUITE_LIMIT_MS);
+  process.once('exit', endGroup);
   const tally: Tally = { passed: 0, failed: 0 };
   const others: string[] = [];
   readline.createInterface({ input: child.stdout }).on('line', (line) => {
@@ -91,6 +95,9 @@ async function drive(suite: Suite, target: Target, folder: string, isVerbose: bo
   });
   readline.createInterface({ input: child.stderr }).on('line', (line) => others.push(line));
   await once(child, 'close');
+  clearTimeout(timer);
+  process.off('exit', endGroup);
+  endGroup();
   const isWhole = child.exitCode === (tally.failed > 0 ? 1 : 0) && tally.passed + tally.failed > 0;
   if (!isWhole) {
     tally.failed += 1;
@@ -98,4 +105,12 @@ async function drive(suite: Suite, target: Target, folder: string, isVerbose: bo
     process.stdout.write(`${suite.name}  not ok - runs to its end (${status}): ${others.slice(-KEPT_LINES).join('\n')}\n`);
   }
   return tally;
+}
+
+function endAll(group: number | undefined): void {
+  try {
+    if (group !== undefined) process.kill(-group, 'SIGKILL');
+  } catch {
+    // None of it is left.
+  }
 }

@@ -43,7 +43,7 @@ export const SUITES: readonly Suite[] = [
   python('duckdb', 'duckdb', 'duckdb_suite.py'),
   typescript('fdw'),
   python('odbc', 'odbc', 'odbc.py'),
-  python('dbt', 'dbt', 'dbt_suite.py'),
+  python('dbt', 'dbt', 'dbtcore.py'),
   python('ibis', 'drivers', 'ibis_suite.py'),
   python('terminals', 'terminals', 'terminals.py'),
   { ...typescript('prisma'), kits: ['prisma'], environment: () => ({ REDQUERY_KIT: kitFolder('prisma') }) },

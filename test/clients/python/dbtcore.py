@@ -1,4 +1,7 @@
-"""dbt: debug, compile and show, source tests, the catalog of its documentation. `run` writes, so it must fail and say why."""
+"""dbt: debug, compile and show, source tests, the catalog of its documentation. `run` writes, so it must fail and say why.
+
+The name of this file must not begin with dbt_: dbt imports every module of such a name as a plugin.
+"""
 
 import json
 import os
@@ -10,6 +13,8 @@ import tempfile
 from suite import DATABASE, HOST, IS_POSTGRES, PASSWORD, PORT, USER, check, run, same
 
 DBT = os.path.join(os.path.dirname(sys.executable), "dbt")
+# Without the path to this folder: dbt looks for plugins there.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"DBT_USE_COLORS": "false"}
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="redquery-dbt-"))
 FILES = {
     "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\nmodel-paths: [models]\nflags:\n  send_anonymous_usage_stats: false\n",
@@ -38,7 +43,7 @@ for name, text in FILES.items():
 
 def dbt(*words):
     place = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
-    done = subprocess.run([DBT, *words, *place], capture_output=True, text=True, cwd=FOLDER, timeout=120, env={**os.environ, "NO_COLOR": "1", "DBT_USE_COLORS": "false"})
+    done = subprocess.run([DBT, *words, *place], capture_output=True, text=True, cwd=FOLDER, timeout=120, env=ENVIRONMENT)
     return done.returncode, done.stdout + done.stderr
 
 
