@@ -164,6 +164,10 @@ describe('limits', () => {
     await using third = await RawClient.connect(server.address);
     third.send(startup({ user: 'ana', database: 'redis' }));
     expect(await third.fatal()).toMatchObject({ S: 'FATAL', C: '53300', M: 'sorry, too many clients already' });
+    // Nobody is asked for a password in vain.
+    await using asked = await RawClient.connect(server.address);
+    asked.send(startup({ user: 'password', database: 'redis' }));
+    expect((await asked.message()).type).toBe('E');
     const session = server.last();
     second.send(query('hold'));
     await session.hears('query');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PgError } from '../../../src/server/pg-error.ts';
 import { FrameDecoder, type FrameLimits } from '../../../src/server/wire/frame-decoder.ts';
 import type { FrontendMessage } from '../../../src/server/wire/messages.ts';
+import { ReceiveQueue } from '../../../src/server/wire/receive-queue.ts';
 import * as client from './client-frames.ts';
 
 const { frame, int16, int32, text } = client;
@@ -134,13 +135,18 @@ describe('FrameDecoder, out of step', () => {
     ['a length below 4', long('Q', 3), 'invalid message length'],
     ['a negative length', long('Q', -1), 'invalid message length'],
     ['a query above the limit', long('Q', 1001), 'invalid message length'],
-    ['a small message above its limit', long('D', 10_001), 'invalid message length'],
     ['an unknown type', Buffer.from('y'), 'invalid frontend message type 121'],
     ['a password after authentication', frame('p', text('pw')), 'invalid frontend message type 112'],
   ])('refuses %s at once, FATAL', (_name, sent, message) => {
     const decoder = opened({ largeBytes: 1000 });
     decoder.push(sent);
     expect(thrown(() => decoder.next())).toMatchObject({ sqlState: '08P01', message, isFatal: true });
+  });
+
+  it('refuses a message that holds a name where it is longer than names are', () => {
+    const decoder = opened();
+    decoder.push(long('D', 10_001));
+    expect(thrown(() => decoder.next())).toMatchObject({ sqlState: '08P01', message: 'invalid message length', isFatal: true });
   });
 
   it('refuses a long password before authentication', () => {
@@ -158,6 +164,15 @@ describe('FrameDecoder, out of step', () => {
       expect(decoder.next()).toBeNull();
     }
     expect(decoder.heldBytes).toBe(10_005);
+  });
+
+  it('takes memory for what has come, twice as much at most', () => {
+    const queue = new ReceiveQueue();
+    for (let index = 0; index < 100; index += 1) {
+      queue.push(Buffer.alloc(100));
+      expect(queue.has(64 * 1024 * 1024)).toBe(false);
+    }
+    expect(queue.bytes.length).toBeLessThanOrEqual(20_000);
   });
 });
 
