@@ -36,6 +36,21 @@ export function binaryOperator(node: Kind<'A_Expr'>, rewrite: Rewrite): Node {
   }
 }
 
+/** `(a OR b) IS NULL`, `(NOT a) IS TRUE`: the deparser would leave the brackets out; a cast keeps the inner together. */
+export function tested(node: Kind<'BooleanTest'> | Kind<'NullTest'>): Node {
+  const { arg } = 'BooleanTest' in node ? node.BooleanTest : node.NullTest;
+  if (arg === undefined || !isLoose(arg)) return node;
+  const kept = castTo(arg, 'bool');
+  return 'BooleanTest' in node
+    ? { BooleanTest: { ...node.BooleanTest, arg: kept } }
+    : { NullTest: { ...node.NullTest, arg: kept } };
+}
+
+/** What has words between its operands, and is a boolean. */
+function isLoose(node: Node): boolean {
+  return 'BoolExpr' in node || ('A_Expr' in node && node.A_Expr.kind !== 'AEXPR_OP' && node.A_Expr.kind !== 'AEXPR_NULLIF');
+}
+
 const PREFIXES: Readonly<Record<string, string>> = { '|/': 'sqrt($1)', '||/': 'cbrt($1)', '@': 'abs($1)' };
 
 function prefix(name: string, operand: Node, plain: Node): Node {

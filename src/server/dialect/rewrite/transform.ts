@@ -2,7 +2,7 @@
 import type { Node } from '@pgsql/types';
 import { functionCall, sqlValueFunction } from '../functions/functions.ts';
 import { isRecord } from '../tree.ts';
-import { binaryOperator } from './operators.ts';
+import { binaryOperator, tested } from './operators.ts';
 import type { Rewrite } from './state.ts';
 import {
   columnReference,
@@ -53,6 +53,7 @@ function applyRule(node: Node, rewrite: Rewrite): Node {
   if ('A_Const' in node) return bitString(constantNode(node));
   if ('ColumnRef' in node) return columnReference(node, rewrite);
   if ('A_Expr' in node) return binaryOperator(node, rewrite);
+  if ('BooleanTest' in node || 'NullTest' in node) return tested(node);
   if ('FuncCall' in node) return functionCall(node, rewrite);
   if ('TypeCast' in node) return typeCast(node, rewrite);
   if ('CollateClause' in node) return collation(node);

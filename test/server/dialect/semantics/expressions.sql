@@ -145,6 +145,21 @@ id > ALL(ARRAY[1, 2])
 7 <> ALL(ids)
 CASE WHEN n > 9 THEN 'big' WHEN n > 0 THEN 'small' ELSE 'none' END
 CASE city WHEN 'Oslo' THEN 1 WHEN 'Rome' THEN 2 END
+(NOT (n > 5)) IS TRUE
+(city = 'Oslo' OR true) IS NULL
+(NOT b) IS NULL
+nullif(city, 'Oslo') IS NULL
+(b OR n > 5) IS NOT FALSE
+(id IS DISTINCT FROM 1) IS FALSE
+(n IN (7, 10)) IS UNKNOWN
+(city LIKE 'O%') IS NOT TRUE
+-(-id)
+2 - -id
+-(id - 3) * 2
+(id - 1) - (n - 2)
+NOT (b AND n > 5) OR city = 'Rome'
+(n > 5) = (id < 3)
+NOT n = 10
 -- text
 upper(s)
 lower(s)
