@@ -37,7 +37,7 @@ export class FakeSession implements ListenedSession {
   receive(message: FrontendMessage): void {
     this.messages.push(message);
     if (message.kind === 'malformed') this.#writer.error(message.error);
-    if (message.kind === 'terminate') this.output.end();
+    if (message.kind === 'terminate') setImmediate(() => this.output.end());
     else if (message.kind === 'query' && message.text.startsWith('hold')) this.#held += 1;
     else if (message.kind === 'query') this.#answer(message.text);
     else this.#ready();
