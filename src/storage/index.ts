@@ -14,7 +14,6 @@ export { QueryClient } from './connections/query-client.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
-export { globContains } from './keys/glob-contains.ts';
 export { type KeyGuard, keyGuardFrom } from './keys/key-guard.ts';
 export { inferSchema } from './sampling/infer-schema.ts';
 export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';
