@@ -134,6 +134,28 @@ describe('time-outs', () => {
     expect(talk.isEnded).toBe(true);
   });
 
+  it('count from the first message of a statement to the end of its Execute', async () => {
+    vi.useFakeTimers();
+    const talk = new Talk();
+    await talk.say('set statement_timeout = 1000');
+    await talk.say(parse('', 'select stuck'), bind('', ''));
+    await vi.advanceTimersByTimeAsync(800);
+    talk.send(execute());
+    await vi.advanceTimersByTimeAsync(300);
+    expect(talk.lines.at(-1)).toBe('E ERROR 57014 canceling statement due to statement timeout');
+  });
+
+  it('do not take a session for idle that works', async () => {
+    vi.useFakeTimers();
+    const talk = new Talk({ settings: { idle_session_timeout: '1s' } });
+    talk.send(query('select stuck'));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(talk.isEnded).toBe(false);
+    talk.session.cancel();
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(talk.isEnded).toBe(true);
+  });
+
   it('end a session that is idle', async () => {
     vi.useFakeTimers();
     const talk = new Talk({ settings: { idle_session_timeout: '1s' } });
