@@ -124,9 +124,11 @@ class Server implements RunningServer {
     return new WireSession({ client, output, planner, host: this.#host });
   }
 
-  #openEngine({ keyPatterns, servers, maxScanKeys, redis }: WireUser): Promise<Session> {
+  #openEngine({ name, keyPatterns, servers, maxScanKeys, redis }: WireUser): Promise<Session> {
     const options = redis === null ? this.#redis : { ...this.#redis, ...redis };
-    return openGuardedSession(options, { keyPatterns, servers, maxScanKeys, isSandboxed: true });
+    // Without users everybody is one: then each session counts for itself.
+    const owner = this.#users === null ? {} : { owner: name };
+    return openGuardedSession(options, { keyPatterns, servers, maxScanKeys, isSandboxed: true, ...owner });
   }
 
   async #startAdmin(): Promise<void> {
