@@ -1,7 +1,9 @@
 /** What goes wrong in the catalog's process, and who feels it. */
+import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CatalogOptions, createCatalog, type RunningCatalog } from '../../../src/server/catalog/catalog.ts';
 import { PgError } from '../../../src/server/pg-error.ts';
@@ -73,6 +75,27 @@ describe('a process that dies', () => {
     expect(await askOne(catalog, 'select 6')).toBe('6');
   });
 });
+
+it('ends its process with the server, whatever it is doing', async () => {
+  const module = path.resolve(import.meta.dirname, '../../../src/server/catalog/catalog.ts');
+  const session = path.resolve(import.meta.dirname, 'catalog-session.ts');
+  const script = `import { createCatalog } from ${JSON.stringify(module)}; import { ask, runOf } from ${JSON.stringify(session)};
+    const catalog = createCatalog(); await ask(catalog, 'select 1'); ask(catalog, ${JSON.stringify(LONG)});
+    setTimeout(() => { console.log(catalog.processIds[0]); process.exit(); }, 200);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  const processId = Number(stdout.trim());
+  expect(processId).toBeGreaterThan(1);
+  await expect.poll(() => isAlive(processId), { timeout: 5000 }).toBe(false);
+});
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe('a slow statement', () => {
   it.each([ENDLESS, LONG])('is not felt by the others: %s', async (slow) => {

@@ -44,6 +44,7 @@ export class CatalogProcess {
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | null = null;
   #isGone = false;
+  readonly #onExit = () => this.#child.kill('SIGKILL');
   #stderr = '';
 
   private constructor(dataFile: string) {
@@ -58,17 +59,19 @@ export class CatalogProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR_CHARACTERS);
     });
+    // A process that is busy for good would not see that its pipe has ended.
+    process.once('exit', this.#onExit);
     this.#child.once('error', (error) => this.#gone(error.message));
     this.#child.once('exit', (code, signal) => this.#gone(`${signal ?? `status ${code}`} ${this.#stderr}`.trim()));
   }
 
   /** Starts a process and waits until PostgreSQL is up in it. @throws {ProcessGone} */
   static async start(dataFile: string): Promise<CatalogProcess> {
-    const process = new CatalogProcess(dataFile);
-    const timer = setTimeout(() => process.kill(), START_TIMEOUT_MS);
+    const started = new CatalogProcess(dataFile);
+    const timer = setTimeout(() => started.kill(), START_TIMEOUT_MS);
     try {
-      await process.#nextAnswer(HEADER_BYTES);
-      return process;
+      await started.#nextAnswer(HEADER_BYTES);
+      return started;
     } finally {
       clearTimeout(timer);
     }
@@ -149,6 +152,7 @@ export class CatalogProcess {
   #gone(why: string): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    process.off('exit', this.#onExit);
     this.#pipe.destroy();
     const waiting = this.#waiting;
     this.#waiting = null;
