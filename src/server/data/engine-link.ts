@@ -3,7 +3,7 @@
  * given the views and macros that its statements name before they run.
  */
 import type { Result, Session } from '../../engine/index.ts';
-import { quoteIdentifier, type TypedValue } from '../../sql/index.ts';
+import { quoteIdentifier, quoteLiteral, type TypedValue } from '../../sql/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { MACROS } from '../dialect/macros.ts';
 import { PgError } from '../pg-error.ts';
@@ -21,6 +21,21 @@ export interface EngineLinkOptions {
 
 /** What PostgreSQL answers where DuckDB would not: integer division, and NULL as the largest value. */
 const DIALECT_SETTINGS = ['SET integer_division = true', "SET default_null_order = 'postgres'"];
+
+/**
+ * A zone by the engine's name. PostgreSQL also has POSIX zones, `<-05>+05`; the engine has those of whole hours, `Etc/GMT+5`.
+ * @throws {PgError} 0A000 for other fixed offsets.
+ */
+export function engineZone(zone: string): string {
+  const posix = /^<[^>]*>([+-]?)(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?$/.exec(zone);
+  if (posix === null) return zone;
+  const [, sign = '', hours = '0', minutes = '00'] = posix;
+  if (Number(hours) === 0 && Number(minutes) === 0) return 'UTC';
+  if (Number(minutes) === 0 && Number(hours) <= 12) return `Etc/GMT${sign === '-' ? '-' : '+'}${Number(hours)}`;
+  throw new PgError('0A000', `time zone "${zone}" is not available for tables of Redis`, {
+    hint: 'name a zone instead, such as Asia/Kolkata',
+  });
+}
 
 export class EngineLink {
   readonly #options: EngineLinkOptions;
@@ -113,7 +128,7 @@ export class EngineLink {
   async #bringSettings(session: Session, facts: SessionFacts, signal: AbortSignal): Promise<void> {
     const zone = facts.setting('timezone') ?? 'UTC';
     if (zone !== this.#timeZone) {
-      await session.query(`SET TimeZone = '${zone.replaceAll("'", "''")}'`, undefined, { signal }).rows();
+      await session.query(`SET TimeZone = ${quoteLiteral(engineZone(zone))}`, undefined, { signal }).rows();
       this.#timeZone = zone;
     }
     for (const name of this.#options.scanSettingNames) {
