@@ -12,5 +12,5 @@ it.each([
 });
 
 it('refuses fixed offsets that the engine has no name for', () => {
-  expect(() => engineZone('<+05:30>-05:30')).toThrow(/Asia\/Kolkata/);
+  expect(() => engineZone('<+05:30>-05:30')).toThrow(/is not available/);
 });
