@@ -7,7 +7,7 @@ import { offsetFromBytes, splitStatements } from '../../sql/index.ts';
 import { PgError } from '../pg-error.ts';
 import type { ParsedStatement, Tree } from '../words.ts';
 import { maskStructs, redisCalls } from './redis-calls.ts';
-import { walk } from './tree.ts';
+import { isRecord } from './tree.ts';
 
 /** Loads the parser (15 ms, once a process); `parseScript` may be called when it has resolved. */
 export function loadParser(): Promise<void> {
@@ -120,12 +120,21 @@ function moved(error: PgError, offset: number): PgError {
   return new PgError(error.sqlState, error.message, { ...error.details, position: (error.details.position ?? 0) + offset });
 }
 
+/** Objects and arrays inside one another: about 400 calls, 600 operators; the deparser's stack ends at 2,000 or so. */
+const MAX_DEPTH = 1200;
+
+/** Looks at a whole tree without recursion, so that none is too deep for it. @throws {PgError} 54001 for those after it. */
 function highestParameter(tree: Tree): number {
   let highest = 0;
-  walk(tree, (kind, fields) => {
-    if (kind === 'ParamRef' && typeof fields['number'] === 'number') highest = Math.max(highest, fields['number']);
-    return true;
-  });
+  const open: { value: unknown; depth: number }[] = [{ value: tree, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > MAX_DEPTH) throw new PgError('54001', 'stack depth limit exceeded');
+    const parameter: unknown = 'ParamRef' in value ? value.ParamRef : undefined;
+    if (isRecord(parameter)) highest = Math.max(highest, Number(parameter['number'] ?? 0));
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
   return highest;
 }
 

@@ -17,22 +17,25 @@ const PARTS: Readonly<Record<string, string>> = {
 
 /** extract(part FROM x) and date_part('part', x). */
 const extract: FunctionRule = ([part, value]) => {
+  if (part === undefined || value === undefined) throw new PgError('42883', 'function date_part() needs a part and a value');
   const name = stringOf(part)?.toLowerCase();
-  if (name === undefined || value === undefined) throw new PgError('0A000', 'date_part() needs a constant part');
+  if (name === undefined) return call('date_part', part, value);
   const form = PARTS[name];
   return form === undefined ? call('date_part', text(name), value) : template(form, value);
 };
 
 const dateTrunc: FunctionRule = ([unit, value, zone]) => {
+  if (unit === undefined || value === undefined) throw new PgError('42883', 'function date_trunc() needs a unit and a value');
   const name = stringOf(unit)?.toLowerCase();
-  if (name === undefined || value === undefined) throw new PgError('0A000', 'date_trunc() needs a constant unit');
-  if (zone !== undefined) return template('timezone($3, date_trunc($1, timezone($3, $2)))', text(name), value, zone);
+  // A unit that is known when it runs: SQLAlchemy binds it as a parameter.
+  const written = name === undefined ? unit : text(name);
+  if (zone !== undefined) return template('timezone($3, date_trunc($1, timezone($3, $2)))', written, value, zone);
   // The first century is that of the year 1; DuckDB's begins with the year 0.
   if (name === 'century' || name === 'millennium') {
-    return template("date_trunc($1, $2 - interval '1 year') + interval '1 year'", text(name), value);
+    return template("date_trunc($1, $2 - interval '1 year') + interval '1 year'", written, value);
   }
   // PostgreSQL gives a timestamp also of a date; DuckDB a date.
-  return template('date_trunc($1, $2)', text(name), value);
+  return template('date_trunc($1, $2)', written, value);
 };
 
 /** strptime's letter of a code. */
