@@ -6,6 +6,7 @@ export default defineConfig({
     reporters: ['default', './test/support/counts-reporter.ts'],
     expect: { requireAssertions: true },
     maxWorkers: 2,
+    globalSetup: ['test/support/bake-catalog.ts'],
     projects: [
       {
         extends: true,
