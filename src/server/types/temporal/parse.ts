@@ -38,6 +38,12 @@ function parseMoment(text: string, style: TextStyle, typeName: string): Moment {
     if (word !== undefined && !isMonth(word)) zone = zoneFromWord(word, text, typeName);
     rest = `${rest} ${word === undefined || isMonth(word) ? behind : behind.slice(zoneWord?.[0].length ?? 0)}`;
   }
+  // `2024-03-01 +00`: pgjdbc writes a date so.
+  const dateZone = time === null ? /\s([+-]\d{2}(?::\d{2}){0,2})\s*$/.exec(rest) : null;
+  if (dateZone !== null) {
+    zone = zoneFromWord(dateZone[1] ?? '', text, typeName);
+    rest = rest.slice(0, dateZone.index);
+  }
   // `Wed Dec 17 07:37:16 1997 PST`: the zone stands behind the year.
   const lastWord = zone === null && time !== null ? /\s([a-z]{1,5})$/.exec(rest.trim())?.[1] : undefined;
   if (lastWord !== undefined && !isMonth(lastWord)) {

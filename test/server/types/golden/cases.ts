@@ -120,6 +120,8 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
     '{"":1}',
   ],
   date: [
+    '2024-03-01 +00',
+    '2024-03-01 -05:30',
     '2024-01-02',
     '1970-01-01',
     '2000-01-01',
