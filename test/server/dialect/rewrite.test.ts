@@ -28,6 +28,10 @@ describe('what the engine runs', () => {
     // Division.
     ['select a / 2, a % 3 from t', 'SELECT a / 2, a % 3 FROM t'],
     ['select a / b from t', "SELECT CASE WHEN b = 0 THEN error('division by zero') ELSE a / b END FROM t"],
+    [
+      'select round(avg(a), 2), trunc(a, 1) from t',
+      'SELECT CAST(round(avg(a), 2) AS numeric(38, 2)) AS round, CAST(trunc(a, 1) AS numeric(38, 1)) AS trunc FROM t',
+    ],
     // Types.
     [
       'select cast(a as pg_catalog.int8), a::"text", a::numeric(10,2) from t',

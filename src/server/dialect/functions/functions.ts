@@ -18,7 +18,11 @@ const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   mod: (args, _, original) => nonZero(args[1], { FuncCall: original }),
   dexp: renamed('exp'),
   // round() of float8 goes to the even neighbour, of numeric away from zero; numeric is computed as DOUBLE here.
-  round: (args, rewrite) => (args.length === 1 && isFloating(args[0]) ? rewrite.macro('_pg_round', ...args) : null),
+  round: (args, rewrite) => {
+    if (args.length === 1) return isFloating(args[0]) ? rewrite.macro('_pg_round', ...args) : null;
+    return withScale('round($1, $2)', args);
+  },
+  trunc: (args) => (args.length === 2 ? withScale('trunc($1, $2)', args) : null),
   pg_typeof: macro('_pg_typeof'),
   numeric_power: renamed('pow'),
   width_bucket: (args, rewrite) => (args.length === 4 ? rewrite.macro('_pg_width_bucket', ...args) : null),
@@ -31,6 +35,13 @@ const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   grouping: () => null,
   bit_count: rule('bit_count($1)'),
 };
+
+/** round(x, 2) is numeric with two digits: 23 shows as 23.00. */
+function withScale(form: string, args: readonly Node[]): Node | null {
+  const digits = numberOf(args[1]);
+  if (digits === null || !Number.isInteger(digits) || digits < 0 || digits > 18) return null;
+  return template(`${form}::numeric(38, ${digits})`, ...args);
+}
 
 /** A column, or what is cast to float8. */
 function isFloating(node: Node | undefined): boolean {
