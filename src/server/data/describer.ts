@@ -67,9 +67,11 @@ export class Describer {
       const tables = await this.#tablesOf(statement, run);
       return await this.#options.catalog.describe(describeText, parameterTypes, tables, run);
     } catch (error) {
-      if (!(error instanceof PgError) || !ASK_ENGINE.has(error.sqlState) || COMPARES.test(error.message)) throw error;
+      if (!(error instanceof PgError)) throw error;
+      const placed = inStatement(error, statement);
+      if (!ASK_ENGINE.has(error.sqlState) || COMPARES.test(error.message)) throw placed;
       // What the engine does not understand either is told in PostgreSQL's words, which have the place.
-      return this.#byEngine(statement, parsed, parameterTypes, run).catch(() => Promise.reject(error));
+      return this.#byEngine(statement, parsed, parameterTypes, run).catch(() => Promise.reject(placed));
     }
   }
 
@@ -176,4 +178,11 @@ const mirrored = new WeakMap<ServedTable, CatalogTable>();
 export function catalogColumnOf({ name, type }: SqlField): CatalogTable['columns'][number] {
   const { oid, modifier } = pgTypeOf(type);
   return { name, typeOid: oid, typeModifier: modifier };
+}
+
+/** The place of an error in the text that was described, as the place in the client's own text. */
+function inStatement(error: PgError, { mapPosition }: DataStatement): PgError {
+  const { position } = error.details;
+  if (mapPosition === undefined || position === undefined) return error;
+  return new PgError(error.sqlState, error.message, { ...error.details, position: mapPosition(position) });
 }
