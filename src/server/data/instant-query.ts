@@ -3,13 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedQuery, Route, Run } from '../words.ts';
 import { FixedQuery } from './fixed-query.ts';
 
-/** A SELECT of constants: one row that is known. */
-export function instantQuery({ columns, values, settings = [] }: Extract<Route, { kind: 'instant' }>): PlannedQuery {
+type Instant = Extract<Route, { kind: 'instant' }>;
+
+/**
+ * A SELECT of constants and of what the session knows.
+ * @param route as it was planned.
+ * @param again routes it anew: a prepared `now()` is that of its run.
+ */
+export function instantQuery(route: Instant, again: (run: Run) => Route): PlannedQuery {
   const rows = (_: unknown, run: Run) => {
+    const current = again(run);
+    const { values, settings = [] } = current.kind === 'instant' ? current : route;
     for (const change of settings) run.session.applySetting(change);
     return [values];
   };
-  return new FixedQuery({ columns, rows, route: 'instant' });
+  return new FixedQuery({ columns: route.columns, rows, route: 'instant' });
 }
 
 /** SELECT pg_sleep(n): waits until it is over or the statement is ended. */

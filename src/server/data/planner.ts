@@ -79,13 +79,10 @@ export class EnginePlanner implements QueryPlanner {
       await this.#options.tables.ready;
       this.#isFirst = false;
     }
-    const route = routeStatement(statement, {
-      facts: run.session,
-      isTable: (name) => this.#views.has(name) || this.#tableNamed(name) !== undefined,
-    });
+    const route = this.#route(statement, run);
     switch (route.kind) {
       case 'instant':
-        return instantQuery(route);
+        return instantQuery(route, (again) => this.#route(statement, again));
       case 'catalog':
         return this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
       case 'sleep':
@@ -107,10 +104,16 @@ export class EnginePlanner implements QueryPlanner {
     }
   }
 
+  #route(statement: ParsedStatement, run: Run): Route {
+    const isTable = (name: string): boolean => this.#views.has(name) || this.#tableNamed(name) !== undefined;
+    return routeStatement(statement, { facts: run.session, isTable });
+  }
+
   #createView(route: Extract<Route, { kind: 'createView' }>, statement: ParsedStatement): PlannedQuery {
     const { name, body, isReplace } = route;
     const rows = async (_: unknown, run: Run) => {
-      if (this.#views.has(name) && !isReplace) throw new PgError('42P07', `relation "${name}" already exists`);
+      if (!isReplace && (this.#views.has(name) || this.#tableNamed(name) !== undefined))
+        throw new PgError('42P07', `relation "${name}" already exists`);
       const { columns } = await this.#describer.describe(body, statement, [], run);
       await this.#options.link.createView(name, true, body, run.session, run.signal);
       this.#views.set(name, {

@@ -34,7 +34,10 @@ export function columnBinder(
   style: TextStyle,
 ): (batch: Batch) => readonly BoundColumn[] {
   if (fields.length !== columns.length) {
-    throw new PgError('XX000', `the statement was described with ${columns.length} columns but gives ${fields.length}`);
+    // A table has got other columns since the statement was described; PostgreSQL's words, by which drivers prepare it anew.
+    throw new PgError('0A000', 'cached plan must not change result type', {
+      detail: `The statement was described with ${columns.length} columns but gives ${fields.length}.`,
+    });
   }
   const writers: (ColumnWriter | null)[] = fields.map(({ type }, i) => {
     const { typeOid = 0, typeModifier = -1 } = columns[i] ?? {};
