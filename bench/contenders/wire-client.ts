@@ -10,8 +10,9 @@ import type { Answer } from '../support/contender.ts';
 import { usersTable } from '../support/seeded-users.ts';
 
 const ROWS_A_READ = 10_000;
+const ALL_ROWS = 'SELECT name, age, score FROM users';
+const ONE_KEY = `${ALL_ROWS} WHERE _key = $1`;
 const [port, redisUrl = '', rowCount] = [Number(process.argv[2]), process.argv[3], Number(process.argv[4])];
-const table = usersTable('name', 'age', 'score');
 /** What psql asks for `\d`. */
 const LIST_RELATIONS = `SELECT n.nspname as "Schema", c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
@@ -21,6 +22,8 @@ WHERE c.relkind IN ('r','p','v','m','S','f','') AND n.nspname <> 'pg_catalog' AN
   AND pg_catalog.pg_table_is_visible(c.oid) ORDER BY 1,2;`;
 
 const session = await connect(redisUrl);
+// The same statements on both sides: the library has the view that the server declares.
+await session.query(`CREATE VIEW users AS SELECT * FROM ${usersTable('name', 'age', 'score')}`).rows();
 const client = await newClient();
 let turn = 0;
 
@@ -53,8 +56,7 @@ function nextKey(): string {
 }
 
 async function readKey(by: pg.Client): Promise<void> {
-  const text = 'SELECT name, age, score FROM users WHERE _key = $1';
-  const { rows } = await by.query({ name: 'one key', text, values: [nextKey()] });
+  const { rows } = await by.query({ name: 'one key', text: ONE_KEY, values: [nextKey()] });
   if (rows.length !== 1) throw new Error(`${rows.length} rows for one key`);
 }
 
@@ -66,7 +68,7 @@ async function oneKey(count: number): Promise<Answer> {
     await readKey(client);
     wire.push(performance.now() - startedAt);
     const libraryAt = performance.now();
-    const rows = await session.query(`SELECT name, age, score FROM ${table} WHERE _key = $1`, [nextKey()]).rows();
+    const rows = await session.query(ONE_KEY, [nextKey()]).rows();
     library.push(performance.now() - libraryAt);
     if (rows.length !== 1) throw new Error(`${rows.length} rows for one key`);
   }
@@ -91,7 +93,7 @@ async function manyClients(clientCount: number, count: number): Promise<Answer> 
 }
 
 async function readByCursor(): Promise<Answer> {
-  const cursor = client.query(new Cursor('SELECT name, age, score FROM users'));
+  const cursor = client.query(new Cursor(ALL_ROWS));
   let rows = 0;
   for (let read = await cursor.read(ROWS_A_READ); read.length > 0; read = await cursor.read(ROWS_A_READ)) rows += read.length;
   await cursor.close();
@@ -100,13 +102,13 @@ async function readByCursor(): Promise<Answer> {
 
 async function readRowObjects(): Promise<Answer> {
   let rows = 0;
-  for await (const _row of session.query(`SELECT name, age, score FROM ${table}`)) rows += 1;
+  for await (const _row of session.query(ALL_ROWS)) rows += 1;
   return { rows };
 }
 
 async function readBatches(): Promise<Answer> {
   let rows = 0;
-  for await (const batch of session.query(`SELECT name, age, score FROM ${table}`).batches()) rows += batch.rowCount;
+  for await (const batch of session.query(ALL_ROWS).batches()) rows += batch.rowCount;
   return { rows };
 }
 
@@ -114,7 +116,7 @@ async function firstRow(count: number): Promise<Answer> {
   const samples: number[] = [];
   for (let i = 0; i < count; i++) {
     const startedAt = performance.now();
-    const cursor = client.query(new Cursor('SELECT name, age, score FROM users'));
+    const cursor = client.query(new Cursor(ALL_ROWS));
     await cursor.read(1);
     samples.push(performance.now() - startedAt);
     await cursor.close();
