@@ -7,12 +7,14 @@ type Instant = Extract<Route, { kind: 'instant' }>;
 
 /**
  * A SELECT of constants and of what the session knows.
- * @param route as it was planned.
+ * @param route as it was planned, for `plannedIn`.
  * @param again routes it anew: a prepared `now()` is that of its run.
  */
-export function instantQuery(route: Instant, again: (run: Run) => Route): PlannedQuery {
+export function instantQuery(route: Instant, plannedIn: Run, again: (run: Run) => Route): PlannedQuery {
+  let isFresh = true;
   const rows = (_: unknown, run: Run) => {
-    const current = again(run);
+    const current = isFresh && run === plannedIn ? route : again(run);
+    isFresh = false;
     const { values, settings = [] } = current.kind === 'instant' ? current : route;
     for (const change of settings) run.session.applySetting(change);
     return [values];

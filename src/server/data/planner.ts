@@ -82,7 +82,7 @@ export class EnginePlanner implements QueryPlanner {
     const route = this.#route(statement, run);
     switch (route.kind) {
       case 'instant':
-        return instantQuery(route, (again) => this.#route(statement, again));
+        return instantQuery(route, run, (again) => this.#route(statement, again));
       case 'catalog':
         return this.#options.catalog.plan(route.text, parameterTypes, this.#visible(), run);
       case 'sleep':

@@ -19,18 +19,34 @@ await loadParser();
 /** Words that begin a statement that only DuckDB has, or that PostgreSQL's grammar has otherwise. */
 const DUCK_WORDS = /^\s*(from|summarize|describe|desc|pivot|unpivot|select|with|values|table|explain|create|show|\()/i;
 
+/** Texts that were parsed lately, with their statements: tools send the same few again and again. The oldest goes first. */
+const remembered = new Map<string, readonly ParsedStatement[]>();
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 4_096;
+
 /**
  * Lists the statements of a text in order; comments, blanks and mere semicolons give none.
+ * They are shared: nobody changes a tree.
  * @throws {PgError} 42601 with PostgreSQL's words and the position in `text`, where not even DuckDB's grammar may take it;
  *   54001 what is nested too deeply; 22021 a NUL.
  */
 export function parseScript(text: string): readonly ParsedStatement[] {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
   try {
-    return statementsOf(text);
+    return remember(text, statementsOf(text));
   } catch (error) {
     if (error instanceof RangeError) throw new PgError('54001', 'stack depth limit exceeded', { cause: error });
     throw error;
   }
+}
+
+function remember(text: string, statements: readonly ParsedStatement[]): readonly ParsedStatement[] {
+  if (text.length > LONGEST_REMEMBERED) return statements;
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size >= MOST_REMEMBERED) remembered.delete(oldest);
+  remembered.set(text, statements);
+  return statements;
 }
 
 function statementsOf(text: string): readonly ParsedStatement[] {
