@@ -25,6 +25,10 @@ describe('what the engine runs', () => {
       "SELECT 1 FROM t WHERE ts > CAST(now() - '1 day'::interval AS timestamp)",
     ],
     ['select 1 from t where id in ($1, $2) limit $3 offset $4', 'SELECT 1 FROM t WHERE id IN ($1, $2) LIMIT $3 OFFSET $4'],
+    // Ranges of PostgreSQL's pages: of those without overlap, one has all rows.
+    ["select 1 from t where ctid between '(0,0)'::tid and '(1000,0)'::tid and n > 1", 'SELECT 1 FROM t WHERE true AND n > 1'],
+    ["select 1 from t where ctid between '(1000,0)'::tid and '(2000,0)'::tid", 'SELECT 1 FROM t WHERE false'],
+    ["select 1 from t where t.ctid >= '(0,0)'::tid and ctid < '(0,1)'::tid", 'SELECT 1 FROM t WHERE true AND false'],
     // Division.
     ['select a / 2, a % 3 from t', 'SELECT a / 2, a % 3 FROM t'],
     ['select a / b from t', "SELECT CASE WHEN b = 0 THEN error('division by zero') ELSE a / b END FROM t"],

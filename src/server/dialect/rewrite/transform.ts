@@ -3,6 +3,7 @@ import type { Node } from '@pgsql/types';
 import { functionCall, sqlValueFunction } from '../functions/functions.ts';
 import { isRecord } from '../tree.ts';
 import { binaryOperator, tested } from './operators.ts';
+import { rowPlaceTest } from './row-places.ts';
 import type { Rewrite } from './state.ts';
 import {
   columnReference,
@@ -21,6 +22,8 @@ import { bitString, collation, constantNode, typeCast } from './types.ts';
 export function transform(node: Node, rewrite: Rewrite): Node {
   const [kind] = Object.keys(node);
   if (kind === undefined) return node;
+  const placed = rowPlaceTest(node);
+  if (placed !== null) return placed;
   // A node is a record of one field that holds its fields.
   const fields = (node as unknown as Record<string, unknown>)[kind];
   if (isRecord(fields)) {
