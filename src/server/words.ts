@@ -256,19 +256,9 @@ export interface Catalog {
    * Describes a text over mirrored tables. `tables` are those that must exist (others may, too).
    * @throws {PgError} PostgreSQL's own words, SQLSTATE and position.
    */
-  describe(
-    text: string,
-    parameterTypes: readonly number[],
-    tables: readonly CatalogTable[],
-    run: Run,
-  ): Promise<Description>;
+  describe(text: string, parameterTypes: readonly number[], tables: readonly CatalogTable[], run: Run): Promise<Description>;
   /** Plans a catalog query. `visible`: the tables of `public` that this session's user may see. */
-  plan(
-    text: string,
-    parameterTypes: readonly number[],
-    visible: readonly CatalogTable[],
-    run: Run,
-  ): Promise<PlannedQuery>;
+  plan(text: string, parameterTypes: readonly number[], visible: readonly CatalogTable[], run: Run): Promise<PlannedQuery>;
   /** The catalog's answer to a change of what there is; what is gone is dropped, what stays keeps its oid. */
   setTables(tables: readonly CatalogTable[]): void;
   close(): Promise<void>;

@@ -56,7 +56,7 @@ async function outcomeOf(client: pg.Client, { text, values, isExtended }: Record
   const query = { text, values: [...values], ...(isExtended && { queryMode: 'extended' }) };
   try {
     const answer: pg.QueryResult | pg.QueryResult[] = await client.query(query);
-    return [answer].flat().map(({ fields = [] }) => fields.map(({ name, dataTypeID }) => `${name} ${dataTypeID}`).join(', '));
+    return [answer].flat().map(({ fields }) => fields.map(({ name, dataTypeID }) => `${name} ${dataTypeID}`).join(', '));
   } catch (error) {
     // Cursors and transactions of the tool's own go with it, there as here.
     await client.query('ROLLBACK');
