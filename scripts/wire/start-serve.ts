@@ -1,5 +1,5 @@
 /** Starts `redquery serve` as a process of its own, as its users do, and ends it again. Client suites and benchmarks share it. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ export interface Serving extends AsyncDisposable {
 export interface ServeOptions {
   /** The text of the file for --views. */
   readonly views?: string;
+  /** Passwords by name, for --users; without them everybody is let in. */
+  readonly users?: Readonly<Record<string, string>>;
   /** The file that Node runs; default the sources'. */
   readonly command?: string;
   /** Further words of the command. */
@@ -29,15 +31,23 @@ export interface ServeOptions {
  * Starts `redquery serve` on a free port and waits for the line that says where it listens.
  * @throws {Error} with what it wrote, where it ends before.
  */
-export async function startServe(redisUrl: string, { views, words = [], command = SOURCE }: ServeOptions = {}): Promise<Serving> {
+export async function startServe(
+  redisUrl: string,
+  { views, users, words = [], command = SOURCE }: ServeOptions = {},
+): Promise<Serving> {
   const folder = await mkdtemp(path.join(tmpdir(), 'redquery-serve-'));
-  const viewWords: string[] = [];
+  const fileWords: string[] = [];
   if (views !== undefined) {
     const file = path.join(folder, 'views.sql');
     await writeFile(file, views);
-    viewWords.push('--views', file);
+    fileWords.push('--views', file);
   }
-  const args = [command, 'serve', redisUrl, '--listen', '127.0.0.1:0', ...viewWords, ...words];
+  for (const [name, password] of Object.entries(users ?? {})) {
+    const file = path.join(folder, 'users.json');
+    execFileSync(process.execPath, [command, 'user', 'add', name, '--users', file], { input: `${password}\n`, stdio: 'pipe' });
+    if (!fileWords.includes('--users')) fileWords.push('--users', file);
+  }
+  const args = [command, 'serve', redisUrl, '--listen', '127.0.0.1:0', ...fileWords, ...words];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {

@@ -9,12 +9,15 @@ import { copyText, customers, fillRedis, orders, TABLES, VIEWS } from './shop.ts
 
 export const IS_POSTGRES = process.env['REDQUERY_CLIENTS_TARGET'] === 'postgres';
 
+/** The target asks for it by SCRAM; a PostgreSQL of ours lets everybody in. */
+export const PASSWORD = 'secret';
+
 export interface Target extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
-  /** `postgres://…` */
+  /** `postgres://user:password@…` */
   readonly url: string;
   /** The process that accepts. */
   readonly pid: number;
@@ -36,7 +39,7 @@ export async function startTarget(): Promise<Target> {
   const redis = await startRedis({ modules: false });
   try {
     await fillRedis(redis.port);
-    const server = await startServe(redis.url, { views: VIEWS });
+    const server = await startServe(redis.url, { views: VIEWS, users: { redquery: PASSWORD } });
     return targetOf(server.port, server.pid, async () => {
       await server.stop();
       await redis.stop();
@@ -51,13 +54,13 @@ function targetOf(port: number, pid: number, stop: () => Promise<void>): Target 
   const [host, user, database] = ['127.0.0.1', 'redquery', 'redis'];
   return {
     ...{ host, port, user, database, pid, stop },
-    url: `postgres://${user}@${host}:${port}/${database}`,
+    url: `postgres://${user}:${PASSWORD}@${host}:${port}/${database}`,
     environment: {
       PGHOST: host,
       PGPORT: String(port),
       PGUSER: user,
       PGDATABASE: database,
-      PGPASSWORD: 'secret',
+      PGPASSWORD: PASSWORD,
       PGSSLMODE: 'disable',
     },
     [Symbol.asyncDispose]: stop,

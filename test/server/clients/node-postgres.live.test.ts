@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => target.stop());
 
 async function withClient<T>(work: (client: pg.Client) => Promise<T>, config: pg.ClientConfig = {}): Promise<T> {
-  const client = new pg.Client({ connectionString: target.url, password: 'secret', ...config });
+  const client = new pg.Client({ connectionString: target.url, ...config });
   await client.connect();
   try {
     return await work(client);
@@ -155,7 +155,7 @@ describe('node-postgres', () => {
   });
 
   it('shares a pool', async () => {
-    const pool = new pg.Pool({ connectionString: target.url, password: 'secret', max: 8 });
+    const pool = new pg.Pool({ connectionString: target.url, max: 8 });
     const counts = await Promise.all(
       Array.from({ length: 40 }, (_, id) => pool.query<{ n: string }>('SELECT count(*) AS n FROM orders WHERE id <= $1', [id])),
     );
@@ -180,7 +180,7 @@ describe('node-postgres', () => {
 
   it('survives clients that go away in the middle', async () => {
     for (let i = 0; i < 5; i++) {
-      const client = new pg.Client({ connectionString: target.url, password: 'secret' });
+      const client = new pg.Client({ connectionString: target.url });
       client.on('error', () => undefined);
       await client.connect();
       const gone = stateOf(client.query(HEAVY));

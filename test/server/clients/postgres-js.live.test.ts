@@ -10,7 +10,7 @@ let sql: postgres.Sql;
 
 beforeAll(async () => {
   target = await startTarget();
-  sql = postgres(target.url, { max: 4, password: 'secret', onnotice: () => undefined });
+  sql = postgres(target.url, { max: 4, onnotice: () => undefined });
 }, 120_000);
 afterAll(async () => {
   await sql.end({ timeout: 5 });

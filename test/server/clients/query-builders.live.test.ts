@@ -37,7 +37,7 @@ let pool: pg.Pool;
 
 beforeAll(async () => {
   target = await startTarget();
-  pool = new pg.Pool({ connectionString: target.url, password: 'secret', max: 4 });
+  pool = new pg.Pool({ connectionString: target.url, max: 4 });
   // PostgreSQL may tell an idle client of its end.
   pool.on('connect', (client) => client.on('error', () => undefined));
 }, 120_000);

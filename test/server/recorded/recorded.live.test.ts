@@ -65,7 +65,7 @@ async function outcomeOf(client: pg.Client, { text, values, isExtended }: Record
 }
 
 async function outcomesOf(tool: string): Promise<Record<string, Outcome>> {
-  const client = new pg.Client({ connectionString: target.url, password: 'secret' });
+  const client = new pg.Client({ connectionString: target.url });
   await client.connect();
   const outcomes: Record<string, Outcome> = {};
   for (const recorded of recordedBy(tool)) {
