@@ -29,6 +29,15 @@ describe('what the engine runs', () => {
     ["select 1 from t where ctid between '(0,0)'::tid and '(1000,0)'::tid and n > 1", 'SELECT 1 FROM t WHERE true AND n > 1'],
     ["select 1 from t where ctid between '(1000,0)'::tid and '(2000,0)'::tid", 'SELECT 1 FROM t WHERE false'],
     ["select 1 from t where t.ctid >= '(0,0)'::tid and ctid < '(0,1)'::tid", 'SELECT 1 FROM t WHERE true AND false'],
+    ["select 1 from t where '(0,0)' <= ctid and '(9,9)'::tid < ctid", 'SELECT 1 FROM t WHERE true AND false'],
+    ["select 1 from t where ctid in ('(0,1)', '(0,2)') or ctid not in ('(0,1)')", 'SELECT 1 FROM t WHERE true OR false'],
+    ['select 1 from t where ctid = any(\'{"(0,1)","(0,2)"}\'::tid[])', 'SELECT 1 FROM t WHERE true'],
+    ["select 1 from t where ctid = any(array['(0,2)']::tid[])", 'SELECT 1 FROM t WHERE false'],
+    ["select 1 from t where ctid not between '(1,0)'::tid and '(2,0)'::tid", 'SELECT 1 FROM t WHERE true'],
+    [
+      'select ctid, t.ctid as place from t order by ctid',
+      "SELECT CAST('(0,1)' AS text) AS ctid, CAST('(0,1)' AS text) AS place FROM t ORDER BY CAST('(0,1)' AS text)",
+    ],
     // Division.
     ['select a / 2, a % 3 from t', 'SELECT a / 2, a % 3 FROM t'],
     ['select a / b from t', "SELECT CASE WHEN b = 0 THEN error('division by zero') ELSE a / b END FROM t"],

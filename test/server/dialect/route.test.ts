@@ -137,7 +137,7 @@ describe('routes', () => {
     ["select 't'::regclass from t", '0A000', /regclass/],
     ['select pg_relation_size(1) from t', '0A000', /pg_relation_size/],
     ['select pg_sleep(1) from t', '0A000', /pg_sleep/],
-    ['select ctid from t', '42703', /ctid/],
+    ['select xmin from t', '42703', /xmin/],
     ['create macro m() as 1', '42601', /macro/],
     ['select * from t order by 1 fetch first 1 rows with ties', '0A000', /WITH TIES/],
   ])('refuses %s with %s', (text, sqlState, message) => {

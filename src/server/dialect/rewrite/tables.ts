@@ -6,6 +6,7 @@ import { impliedName } from '../column-names.ts';
 import { maskStructs } from '../redis-calls.ts';
 import { functionName, isRecord, lastPart, numberOf, stringOf, walk } from '../tree.ts';
 import { hasColumn } from './comparisons.ts';
+import { rowPlace } from './row-places.ts';
 import { setReturning } from './sets.ts';
 import type { Rewrite } from './state.ts';
 import { call, castTo, integer } from './template.ts';
@@ -18,7 +19,7 @@ export function rangeVariable(node: Kind<'RangeVar'>): Node {
   return { RangeVar: { ...rest, inh: true } };
 }
 
-const SYSTEM_COLUMNS = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
+const SYSTEM_COLUMNS = new Set(['xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);
 
 /** Functions with one column of another name than their own. */
 const OUT_COLUMNS: Readonly<Record<string, string>> = {
@@ -45,6 +46,7 @@ export function columnReference(node: Kind<'ColumnRef'>, rewrite: Rewrite): Node
   const fields = node.ColumnRef.fields ?? [];
   const name = lastPart(fields);
   if (SYSTEM_COLUMNS.has(name)) throw new PgError('42703', `column "${name}" does not exist`);
+  if (name === 'ctid') return rowPlace();
   if (fields.length === 1 && rewrite.valueAliases.has(name)) {
     return { ColumnRef: { ...node.ColumnRef, fields: [...fields, { String: { sval: 'value' } }] } };
   }
@@ -120,11 +122,18 @@ export function nameTargets(fields: Readonly<Record<string, unknown>>): void {
   if (!Array.isArray(targets)) return;
   for (const target of targets) {
     const column: unknown = isRecord(target) ? target['ResTarget'] : undefined;
-    if (!isRecord(column) || column['name'] !== undefined || !isRecord(column['val']) || 'ColumnRef' in column['val']) continue;
+    if (!isRecord(column) || column['name'] !== undefined || !isRecord(column['val']) || keepsName(column['val'])) continue;
     // `val` of a ResTarget is a node.
     const name = impliedName(column['val'] as unknown as Node);
     if (name !== null && name !== '') column['name'] = name;
   }
+}
+
+/** A column has its name already; `ctid` becomes a constant that has none. */
+function keepsName(value: Readonly<Record<string, unknown>>): boolean {
+  const column = value['ColumnRef'];
+  // ColumnRef.fields, as it comes from the parser.
+  return isRecord(column) && lastPart(column['fields'] as readonly Node[]) !== 'ctid';
 }
 
 /**
