@@ -1,8 +1,8 @@
 /** Rows of the engine as the wire has them: reads a result batch by batch and encodes as many rows as are asked for. */
 import type { Batch } from '../../arrow/index.ts';
 import type { Result } from '../../engine/index.ts';
-import { pgErrorFrom } from '../pg-error.ts';
 import type { EncodedRows, Format, RedisWork, RowSource } from '../words.ts';
+import { statementErrorFrom } from './engine-errors.ts';
 
 /** Gives rows `from` up to (not with) `to` of a batch as messages. */
 export type EncodeRows = (batch: Batch, from: number, to: number) => Uint8Array;
@@ -53,7 +53,7 @@ export class BatchRows implements RowSource {
     } catch (error) {
       this.#isDone = true;
       await this.close();
-      throw this.#signal.aborted ? this.#signal.reason : pgErrorFrom(error);
+      throw this.#signal.aborted ? this.#signal.reason : statementErrorFrom(error);
     }
   }
 

@@ -1,10 +1,11 @@
 /** EXPLAIN as PostgreSQL's tools read it: one text column `QUERY PLAN` with a cost in its first line; also FORMAT JSON. */
 
 import type { Result } from '../../engine/index.ts';
-import { PgError, pgErrorFrom } from '../pg-error.ts';
+import { PgError } from '../pg-error.ts';
 import { textStyleOf } from '../types/index.ts';
 import type { BoundValue, DataStatement, Description, PgColumn, PlannedQuery, Run } from '../words.ts';
 import { bindValues } from './bound-text.ts';
+import { statementErrorFrom } from './engine-errors.ts';
 import type { EngineLink } from './engine-link.ts';
 import { FixedQuery, type TextRows } from './fixed-query.ts';
 
@@ -72,7 +73,7 @@ async function planLines(
     const rows = await result.rows();
     return rows.flatMap((row) => String(row['explain_value'] ?? '').split('\n')).filter((line) => line.trim() !== '');
   } catch (error) {
-    throw run.signal.aborted && run.signal.reason instanceof PgError ? run.signal.reason : pgErrorFrom(error);
+    throw run.signal.aborted && run.signal.reason instanceof PgError ? run.signal.reason : statementErrorFrom(error);
   } finally {
     await result?.close();
   }

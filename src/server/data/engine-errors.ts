@@ -1,0 +1,90 @@
+/**
+ * What the engine says of values, in PostgreSQL's words and SQLSTATEs: a cast that fails is 22P02 there, a number that does
+ * not fit 22003. Anything else stays as it is.
+ */
+import { RedQueryError } from '../../errors.ts';
+import { PgError, pgErrorFrom } from '../pg-error.ts';
+
+/** The engine's physical and SQL names of types, as PostgreSQL calls them. */
+const TYPES: Readonly<Record<string, string>> = {
+  BOOL: 'boolean',
+  BOOLEAN: 'boolean',
+  // PostgreSQL has no integer of 16 bytes: it is a UUID's.
+  INT128: 'uuid',
+  INT8: 'smallint',
+  INT16: 'smallint',
+  INT32: 'integer',
+  INT64: 'bigint',
+  TINYINT: 'smallint',
+  SMALLINT: 'smallint',
+  INTEGER: 'integer',
+  BIGINT: 'bigint',
+  FLOAT: 'real',
+  DOUBLE: 'double precision',
+  UUID: 'uuid',
+  DATE: 'date',
+  TIMESTAMP: 'timestamp',
+  INTERVAL: 'interval',
+};
+
+type Wording = (match: RegExpExecArray) => readonly [sqlState: string, message: string];
+
+const WORDINGS: readonly (readonly [RegExp, Wording])[] = [
+  [/^Could not convert string '([^]*)' to (\w+)/, ([, text = '', type = '']) => badText(type, text)],
+  [/^Could not convert string "([^]*)" to DECIMAL/, ([, text = '']) => badText('DECIMAL', text)],
+  [/^invalid date field format: "([^]*?)"/, ([, text = '']) => ['22007', `invalid input syntax for type date: "${text}"`]],
+  [
+    /^invalid timestamp field format: "([^]*?)"/,
+    ([, text = '']) => ['22007', `invalid input syntax for type timestamp: "${text}"`],
+  ],
+  [/^time field value out of range: "([^]*?)"/, ([, text = '']) => ['22007', `invalid input syntax for type time: "${text}"`]],
+  [
+    /^(date|timestamp) field value out of range: "([^]*?)"/,
+    ([, , text = '']) => ['22008', `date/time field value out of range: "${text}"`],
+  ],
+  [/out of range for the destination type (\w+)/, ([, type = '']) => ['22003', `${nameOf(type)} out of range`]],
+  [/^Overflow in \w+ of (\w+)/, ([, type = '']) => ['22003', `${nameOf(type)} out of range`]],
+  [/^Could not cast value .* to DECIMAL|^Casting value .* to type DECIMAL.* failed/, () => ['22003', 'numeric field overflow']],
+  [
+    /^Type VARCHAR with value '([^]*)' can't be cast to the destination type .*\[/,
+    ([, text = '']) => ['22P02', `malformed array literal: "${text}"`],
+  ],
+  [
+    /^Could not parse string "([^]*?)" according to format/,
+    ([, text = '']) => ['22007', `invalid value for the format: "${text}"`],
+  ],
+  [/-> blob conversion/, () => ['22P02', 'invalid input syntax for type bytea']],
+  [/^Malformed JSON/, () => ['22P02', 'invalid input syntax for type json']],
+  [/LIMIT.*(cannot|must not) be negative|negative.*LIMIT|LIMIT.*negative/i, () => ['2201W', 'LIMIT must not be negative']],
+  [/OFFSET.*(cannot|must not) be negative|negative.*OFFSET/i, () => ['2201X', 'OFFSET must not be negative']],
+  [
+    /^More than one row returned by a subquery/,
+    () => ['21000', 'more than one row returned by a subquery used as an expression'],
+  ],
+  [/cannot take (?:the )?logarithm of zero/i, () => ['2201E', 'cannot take logarithm of zero']],
+  [/cannot take (?:the )?logarithm of a negative number/i, () => ['2201E', 'cannot take logarithm of a negative number']],
+  [/cannot take square root of a negative number/i, () => ['2201F', 'cannot take square root of a negative number']],
+];
+
+/** Gives any error of a statement as PostgreSQL reports it. */
+export function statementErrorFrom(error: unknown): PgError {
+  const failure = pgErrorFrom(error);
+  if (!(error instanceof RedQueryError) || (error.kind !== 'data' && error.kind !== 'input')) return failure;
+  for (const [pattern, wording] of WORDINGS) {
+    const match = pattern.exec(error.message);
+    if (match === null) continue;
+    const [sqlState, message] = wording(match);
+    // PostgreSQL knows no place for what a row holds.
+    return new PgError(sqlState, message, { cause: error });
+  }
+  return failure;
+}
+
+function badText(type: string, text: string): readonly [string, string] {
+  if (type === 'DECIMAL' && /^\s*[+-]?\d[\d.]*(e[+-]?\d+)?\s*$/i.test(text)) return ['22003', 'numeric field overflow'];
+  return [type === 'INTERVAL' ? '22007' : '22P02', `invalid input syntax for type ${nameOf(type)}: "${text}"`];
+}
+
+function nameOf(type: string): string {
+  return TYPES[type] ?? (type.startsWith('DECIMAL') ? 'numeric' : type.toLowerCase());
+}
