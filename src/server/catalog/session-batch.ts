@@ -108,16 +108,18 @@ function settingsOf(run: Run, text: string, activities: () => readonly Activity[
   const settings = [...run.session.changedSettings].filter(([name]) => !KEPT_BACK.test(name) && (wantsAll || STYLE.test(name)));
   const asksForSessions = ASKS_FOR_SESSIONS.test(text);
   if (!asksForSessions && !ASKS_WHO.test(text)) return settings;
-  const { processId } = run.session;
+  const { processId, user } = run.session;
   const all = activities();
   const address = addressOf(all.find((one) => one.processId === processId)?.remote ?? '');
   settings.push(['redquery.pid', String(processId)]);
   settings.push(['redquery.client_addr', address.host], ['redquery.client_port', address.port]);
-  if (asksForSessions) settings.push(['redquery.activity', JSON.stringify(all.map(activityRow))]);
+  if (asksForSessions) settings.push(['redquery.activity', JSON.stringify(all.map((one) => activityRow(one, user.name)))]);
   return settings;
 }
 
-function activityRow(activity: Activity): Readonly<Record<string, string | number | null>> {
+/** Of other users' sessions nothing but that they are there: whoever asks can read the setting that this becomes. */
+function activityRow(activity: Activity, userName: string): Readonly<Record<string, string | number | null>> {
+  if (activity.user !== userName) return { pid: activity.processId, usename: activity.user, query: '<insufficient privilege>' };
   const { host, port } = addressOf(activity.remote);
   return {
     pid: activity.processId,
