@@ -10,13 +10,14 @@ export interface SampledKey {
 /** Keys of one type whose names differ only where they vary. */
 export interface KeyShape {
   readonly type: string;
-  /** The parts between colons; null where they vary. */
+  /** What stands between the parts: mostly a colon. */
+  readonly separator: string;
+  /** The parts of the name; null where they vary. */
   readonly parts: readonly (string | null)[];
   /** How many of the sampled keys have it. */
   readonly count: number;
 }
 
-const SEPARATOR = ':';
 /** More different words than this in one place are values, not names. */
 const MOST_NAMES = 24;
 /** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words. */
@@ -26,16 +27,25 @@ const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i
 export function keyShapesIn(keys: readonly SampledKey[]): readonly KeyShape[] {
   const groups = new Map<string, string[][]>();
   for (const { key, type } of keys) {
-    const parts = key.split(SEPARATOR);
-    const name = `${type}\0${parts.length}`;
+    const separator = separatorOf(key);
+    const parts = key.split(separator);
+    const name = `${type}\0${separator}\0${parts.length}`;
     const group = groups.get(name) ?? [];
     group.push(parts);
     groups.set(name, group);
   }
-  const shapes = [...groups].flatMap(([name, group]) =>
-    shapesOf(group, 0, []).map(({ parts, count }) => ({ type: name.split('\0')[0] ?? '', parts, count })),
-  );
+  const shapes = [...groups].flatMap(([name, group]) => {
+    const [type = '', separator = ':'] = name.split('\0');
+    return shapesOf(group, 0, []).map(({ parts, count }) => ({ type, separator, parts, count }));
+  });
   return shapes.sort((a, b) => b.count - a.count || (a.parts.join() < b.parts.join() ? -1 : 1));
+}
+
+/** Colons are the custom; some write paths, some put a number behind a dot or an underscore. */
+function separatorOf(key: string): string {
+  if (key.includes(':')) return ':';
+  if (key.includes('/')) return '/';
+  return ['.', '_'].find((mark) => key.includes(mark) && ID_LIKE.test(key.slice(key.lastIndexOf(mark) + 1))) ?? ':';
 }
 
 interface Found {
@@ -67,15 +77,15 @@ function varies(words: readonly string[], at: number, length: number): boolean {
 }
 
 /** The shape as a glob: `user:*`. */
-export function globOf({ parts }: KeyShape): string {
-  return parts.map((part) => (part === null ? '*' : escaped(part, /[*?[\]\\^]/g))).join(SEPARATOR);
+export function globOf({ parts, separator }: KeyShape): string {
+  return parts.map((part) => (part === null ? '*' : escaped(part, /[*?[\]\\^]/g))).join(separator);
 }
 
 /**
  * The shape as a key template: `user:{id}`. Captures are named behind the word before them, unless that is taken.
  * @param taken names of columns, lower case.
  */
-export function templateOf({ parts }: KeyShape, taken: ReadonlySet<string>): string {
+export function templateOf({ parts, separator }: KeyShape, taken: ReadonlySet<string>): string {
   const used = new Set(taken);
   const last = parts.length - 1;
   return parts
@@ -85,7 +95,7 @@ export function templateOf({ parts }: KeyShape, taken: ReadonlySet<string>): str
       const wanted = at === last || typeof before !== 'string' ? 'id' : `${identifierFrom(before)}_id`;
       return `{${free(wanted, used)}}`;
     })
-    .join(SEPARATOR);
+    .join(separator);
 }
 
 /** A table's name: the parts that do not vary. */
@@ -94,13 +104,13 @@ export function tableNameOf({ parts }: KeyShape): string {
   return words.filter((word) => word !== '').join('_');
 }
 
-/** A word as a name that needs no quotes: lower case letters, digits and _. */
+/** A word as a name that needs no quotes: letters of any script in lower case, digits and _. */
 export function identifierFrom(word: string): string {
   const plain = word
     .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/[^\p{L}\p{M}\p{Nd}_]+/gu, '_')
     .replace(/^_+|_+$/g, '');
-  return /^[0-9]/.test(plain) ? `_${plain}` : plain;
+  return /^\p{Nd}/u.test(plain) ? `_${plain}` : plain;
 }
 
 function free(wanted: string, used: Set<string>): string {

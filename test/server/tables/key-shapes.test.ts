@@ -31,6 +31,8 @@ const cases: { title: string; keys: { key: string; type: string }[]; globs: stri
     globs: ['a:*', 'a:*'],
   },
   { title: 'a name alone', keys: hashes('config'), globs: ['config'] },
+  { title: 'paths', keys: hashes('app/prod/user/1', 'app/prod/user/2'), globs: ['app/prod/user/*'] },
+  { title: 'numbers behind an underscore', keys: hashes('user_profile_1', 'user_profile_2'), globs: ['user_profile_*'] },
   { title: 'characters that a glob knows', keys: hashes('a*b:1', 'a*b:2'), globs: ['a\\*b:*'] },
 ];
 
@@ -46,7 +48,7 @@ describe('keyShapesIn', () => {
 });
 
 describe('templateOf', () => {
-  const shape = (...parts: (string | null)[]): KeyShape => ({ type: 'hash', parts, count: 1 });
+  const shape = (...parts: (string | null)[]): KeyShape => ({ type: 'hash', separator: ':', parts, count: 1 });
 
   it('names captures behind the word before them', () => {
     expect(templateOf(shape('user', null, 'order', null), new Set())).toBe('user:{user_id}:order:{id}');
@@ -62,5 +64,7 @@ describe('templateOf', () => {
 
   it('makes a name of the parts that do not vary', () => {
     expect(tableNameOf(shape('My App', null, '2nd-level', null))).toBe('my_app__2nd_level');
+    expect(tableNameOf(shape('Été', null))).toBe('été');
+    expect(tableNameOf(shape('用户', null))).toBe('用户');
   });
 });
