@@ -201,7 +201,7 @@ export class ThreadSession {
 function keyOf(need: SchemaNeed): string {
   return scanKeyOf({
     functionName: 'schema',
-    positional: [need.source, need.server, need.pattern],
+    positional: [need.source, need.server, JSON.stringify(need.template ?? null), need.pattern],
     named: { size: need.sampleSize, text: need.allVarchar },
   });
 }

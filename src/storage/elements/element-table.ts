@@ -27,13 +27,13 @@ export function bindElements(kind: ElementKind, call: TableCall): BoundCall {
 
 /** Says what to sample: the values where their type is not declared, the fields where none are. */
 export function elementSampleFor(kind: ElementKind, call: TableCall): SchemaNeed | null {
-  const { args, pattern, declared } = readCall(kind, call);
+  const { args, pattern, template, declared } = readCall(kind, call);
   const value = kind.columns.find(({ part }) => VALUE_PARTS.includes(part));
   const isDeclared = kind.hasFields
     ? declared !== null
     : value === undefined || declared?.some(({ name }) => name === value.name) === true;
   const { server, sampleSize, allVarchar } = args;
-  return isDeclared ? null : { source: kind.source, server, pattern, sampleSize, allVarchar };
+  return isDeclared ? null : { source: kind.source, server, pattern, template, sampleSize, allVarchar };
 }
 
 function readCall(kind: ElementKind, call: TableCall): ReadCall {

@@ -5,6 +5,8 @@
 import { RedQueryError } from '../../errors.ts';
 import type { Command, ControlClient } from '../connections/client.ts';
 import { literalOf } from '../keys/glob.ts';
+import { compileTemplate, type TemplateMatcher } from '../keys/template-match.ts';
+import type { KeyTemplate } from '../scan-words.ts';
 import { FieldSamples } from './field-samples.ts';
 import { type FieldVisitor, MANY_FIELDS, measureHashes, readBigHash, readSmallHashes, type SampledHash } from './hash-sample.ts';
 import type { InferredSchema } from './inferred-schema.ts';
@@ -13,6 +15,8 @@ import { columnTexts, courseNotes, digits } from './sample-notes.ts';
 export interface InferenceOptions {
   /** Redis glob pattern. */
   readonly pattern: string;
+  /** Other keys under the pattern are passed over. */
+  readonly template?: KeyTemplate | null;
   /** Hashes to read, if there are so many. */
   readonly sampleSize: number;
   /** True: every column is VARCHAR. */
@@ -63,6 +67,7 @@ class Sampling {
   readonly #client: ControlClient;
   readonly #options: InferenceOptions;
   readonly #pattern: Buffer;
+  readonly #template: TemplateMatcher | null;
   readonly #samples: FieldSamples;
   readonly #seen = new Set<string>();
   /** From where the limits count: the start, then the first hash. */
@@ -78,6 +83,7 @@ class Sampling {
     this.#client = client;
     this.#options = options;
     this.#pattern = Buffer.from(options.pattern, 'utf8');
+    this.#template = options.template == null ? null : compileTemplate(options.template);
     this.#samples = new FieldSamples(options);
   }
 
@@ -142,6 +148,7 @@ class Sampling {
 
   /** SCAN may give a key twice. */
   #isFresh(key: Buffer): boolean {
+    if (this.#template?.matches(key, 0, key.length) === false) return false;
     const text = key.toString('latin1');
     if (this.#seen.has(text)) return false;
     this.#seen.add(text);

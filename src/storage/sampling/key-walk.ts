@@ -5,11 +5,15 @@
 import { RedQueryError } from '../../errors.ts';
 import type { Command, ControlClient } from '../connections/client.ts';
 import { literalOf } from '../keys/glob.ts';
+import { compileTemplate, type TemplateMatcher } from '../keys/template-match.ts';
+import type { KeyTemplate } from '../scan-words.ts';
 import { digits } from './sample-notes.ts';
 
 export interface WalkOptions {
   /** Redis glob pattern. */
   readonly pattern: string;
+  /** Other keys under the pattern are passed over. */
+  readonly template?: KeyTemplate | null;
   /** Keys of the right kind to read, if there are so many. */
   readonly sampleSize: number;
   readonly signal?: AbortSignal | undefined;
@@ -73,6 +77,7 @@ class KeyWalk {
   readonly #options: WalkOptions;
   readonly #take: (keys: readonly Buffer[]) => Promise<Taken>;
   readonly #pattern: Buffer;
+  readonly #template: TemplateMatcher | null;
   readonly #seen = new Set<string>();
   /** From where the limits count: the start, then the first key of the kind. */
   #since = { visitedKeys: 0, ms: 0 };
@@ -88,6 +93,7 @@ class KeyWalk {
     this.#options = options;
     this.#take = take;
     this.#pattern = Buffer.from(options.pattern, 'utf8');
+    this.#template = options.template == null ? null : compileTemplate(options.template);
   }
 
   async run(): Promise<WalkCourse> {
@@ -138,6 +144,7 @@ class KeyWalk {
 
   /** SCAN may give a key twice. */
   #isFresh(key: Buffer): boolean {
+    if (this.#template?.matches(key, 0, key.length) === false) return false;
     const text = key.toString('latin1');
     if (this.#seen.has(text)) return false;
     this.#seen.add(text);

@@ -36,8 +36,7 @@ export function bindHashTable(call: TableCall): BoundCall {
 export function hashSampleFor(call: TableCall): SchemaNeed | null {
   const { columns, server, sampleSize, allVarchar } = callArgumentsFrom(FUNCTION, COMMON_ARGUMENTS, call.named);
   if (columns !== null) return null;
-  const { pattern } = parseTemplate(call.positional[0] ?? '');
-  return { source: 'hash', server, pattern, sampleSize, allVarchar };
+  return { source: 'hash', server, ...parseTemplate(call.positional[0] ?? ''), sampleSize, allVarchar };
 }
 
 /** A declared name stands for exactly that field; `\xHH` from 80 up for a byte that is no UTF-8, as in inferred names. */

@@ -49,7 +49,7 @@ export function bindJsonTable(call: TableCall): BoundCall {
 export function jsonSampleFor(call: TableCall): SchemaNeed | null {
   const { columns, server, sampleSize, allVarchar } = callArgumentsFrom(JSON_FUNCTION, JSON_ARGUMENTS, call.named);
   if (columns !== null) return null;
-  return { source: 'json', server, pattern: parseTemplate(call.positional[0] ?? '').pattern, sampleSize, allVarchar };
+  return { source: 'json', server, ...parseTemplate(call.positional[0] ?? ''), sampleSize, allVarchar };
 }
 
 /** `BIGINT`, `VARCHAR $.address.city`: without a path it is the member of the column's name. */

@@ -38,6 +38,8 @@ export interface SchemaNeed {
   readonly server: string;
   /** Glob pattern of the keys; the index's name for 'search'. */
   readonly pattern: string;
+  /** Keys that it does not match are no rows of the table, and no sample. */
+  readonly template?: KeyTemplate | null;
   readonly sampleSize: number;
   readonly allVarchar: boolean;
 }

@@ -32,5 +32,5 @@ export function bindTimeseries(call: TableCall): BoundCall {
 export function timeseriesSampleFor(call: TableCall): SchemaNeed | null {
   const { columns, server, sampleSize, allVarchar } = callArgumentsFrom(TIMESERIES_FUNCTION, TIMESERIES_ARGUMENTS, call.named);
   if (columns !== null) return null;
-  return { source: 'timeseries', server, pattern: parseTemplate(call.positional[0] ?? '').pattern, sampleSize, allVarchar };
+  return { source: 'timeseries', server, ...parseTemplate(call.positional[0] ?? ''), sampleSize, allVarchar };
 }

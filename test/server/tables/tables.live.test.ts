@@ -50,8 +50,7 @@ describe('discoverTables', () => {
   it('keeps longer keys of the same type out of a table, by a template whose capture hides no field', async () => {
     expect(found.get('orders')?.comment).toBe("redis_hash('order:{key_id}')");
     const rows = await live.session.query(found.get('orders')?.select ?? '').rows();
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ _key: 'order:1', key_id: '1', id: 7n, total: 3.5 });
+    expect(rows).toEqual([{ _key: 'order:1', key_id: '1', id: 7n, total: 3.5 }]);
   });
 
   it('shows a single collection as a view', () => {
