@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SCAN_FUNCTIONS } from '../../src/sql/tag-scans.ts';
 import { DEFAULT_SCAN_SETTINGS, type InferredSchema, type NamedArguments, TABLE_SOURCES } from '../../src/storage/index.ts';
+import { parseTemplate } from '../../src/storage/keys/template.ts';
 import { typeName } from '../../src/types/index.ts';
 import {
   all,
@@ -77,7 +78,14 @@ describe('the tables', () => {
     const sampleFor = (named: NamedArguments) =>
       source(name).sampleFor({ positional: ['k:{id}'], named, inferred: null, mentions: new Set() });
     expect(sampleFor({ sample_size: 7, server: 's', all_varchar: true })).toEqual({
-      ...{ source: name, server: 's', pattern: 'k:*', sampleSize: 7, allVarchar: true },
+      ...{
+        source: name,
+        server: 's',
+        pattern: 'k:*',
+        template: parseTemplate('k:{id}').template,
+        sampleSize: 7,
+        allVarchar: true,
+      },
     });
     expect(sampleFor({ columns: { [column]: 'BIGINT' } })).toBeNull();
     expect(sampleFor({ columns: { id: 'BIGINT' } })).not.toBeNull();

@@ -43,6 +43,7 @@ describe('bindHashTable', () => {
       source: 'hash',
       server: 'default',
       pattern: 'user:*',
+      template: null,
       sampleSize: 1_000,
       allVarchar: false,
     });

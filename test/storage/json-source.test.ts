@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InferredSchema, NamedArguments, Predicate, ScanRequest, TableColumn } from '../../src/storage/index.ts';
+import { parseTemplate } from '../../src/storage/keys/template.ts';
 import { typeName } from '../../src/types/index.ts';
 import { bindCall, scanRequest, source } from '../support/scans.ts';
 
@@ -69,7 +70,14 @@ describe('redis_json, bound', () => {
     expect(
       source('json').sampleFor({ positional: ['doc:{id}'], named: { sample_size: 7 }, inferred: null, mentions: new Set() }),
     ).toEqual({
-      ...{ source: 'json', server: 'default', pattern: 'doc:*', sampleSize: 7, allVarchar: false },
+      ...{
+        source: 'json',
+        server: 'default',
+        pattern: 'doc:*',
+        template: parseTemplate('doc:{id}').template,
+        sampleSize: 7,
+        allVarchar: false,
+      },
     });
   });
 
