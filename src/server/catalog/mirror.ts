@@ -2,6 +2,7 @@
  * The tables of Redis as empty tables of the catalog: the statements that make, change and drop them. Their object ids are
  * chosen here (the process runs in binary upgrade mode), from their names, so that they are the same in every process.
  */
+import { createHmac, randomBytes } from 'node:crypto';
 import type { CatalogColumn, CatalogTable } from '../words.ts';
 import { FALLBACK_ROLE, OWNER_ROLE } from './process/overrides.ts';
 
@@ -26,28 +27,25 @@ const FIRST_ID = 1_000_000;
 const BLOCK_IDS = 8;
 const BLOCK_COUNT = 200_000_000;
 
-/** Gives each name its object id for the life of the server; another server gives it the same, collisions aside. */
+/**
+ * Gives each name its object id for the life of the server. They come out of a secret: an id that a user finds somewhere (in
+ * pg_depend, in an error) must not confirm a name that they guessed.
+ */
 export class ObjectIds {
+  readonly #secret = randomBytes(32);
   readonly #ids = new Map<string, number>();
   readonly #taken = new Set<number>();
 
   of(name: string): number {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    let block = hashOf(name) % BLOCK_COUNT;
+    let block = createHmac('sha256', this.#secret).update(name).digest().readUInt32BE(0) % BLOCK_COUNT;
     while (this.#taken.has(block)) block = (block + 1) % BLOCK_COUNT;
     this.#taken.add(block);
     const id = FIRST_ID + block * BLOCK_IDS;
     this.#ids.set(name, id);
     return id;
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
 }
 
 /** What of a table makes it another table; two tables with the same text are the same to a statement. */
@@ -112,12 +110,11 @@ export function dropStatement(name: string, kind: CatalogTable['kind']): string 
 
 /**
  * Makes tables unseen until the transaction ends: their rows of the catalog are deleted, which costs a quarter of dropping
- * them; in one statement, since each one's end reads the changed tables anew. pg_depend, which has numbers only, is left.
+ * them; in one statement, since each one's end reads the changed tables anew. For pg_depend see `showDependences`.
  */
 export function hideStatement(hidden: readonly CatalogTable[], ids: ObjectIds): string {
   if (hidden.length === 0) return '';
-  const idsOf = (...offsets: number[]) =>
-    `any('{${hidden.flatMap((table) => offsets.map((offset) => ids.of(nameOf(table)) + offset)).join()}}'::oid[])`;
+  const idsOf = (...offsets: readonly number[]) => anyOf(hidden, ids, offsets);
   return `with rules as (delete from pg_rewrite where ev_class = ${idsOf(0)}),
 comments as (delete from pg_description where objoid = ${idsOf(0)}),
 constraints as (delete from pg_constraint where conrelid = ${idsOf(0)}),
@@ -125,6 +122,25 @@ indexes as (delete from pg_index where indrelid = ${idsOf(0)}),
 columns as (delete from pg_attribute where attrelid = ${idsOf(0, 3)}),
 types as (delete from pg_type where oid = ${idsOf(1, 2)})
 delete from pg_class where oid = ${idsOf(0, 3)}`;
+}
+
+/**
+ * Lets a statement read pg_depend, without what is hidden. Nobody may otherwise (overrides.ts): to hide the rows each time
+ * would double what hiding 200 tables takes.
+ */
+export function showDependences(hidden: readonly CatalogTable[], ids: ObjectIds): readonly string[] {
+  const own = anyOf(hidden, ids, [0, 1, 2, 3]);
+  const deletion = `delete from pg_depend where objid = ${own} or refobjid = ${own}`;
+  return [hidden.length === 0 ? '' : deletion, 'grant select on pg_catalog.pg_depend to public'];
+}
+
+function anyOf(tables: readonly CatalogTable[], ids: ObjectIds, offsets: readonly number[]): string {
+  return `any('{${tables.flatMap((table) => offsets.map((offset) => ids.of(nameOf(table)) + offset)).join()}}'::oid[])`;
+}
+
+/** Makes roles unseen until the transaction ends. */
+export function hideRolesStatement(roles: readonly string[]): string {
+  return roles.length === 0 ? '' : `delete from pg_authid where rolname in (${roles.map(quoteText).join(', ')})`;
 }
 
 /** The role of a wire user; names that no role can have share one. */

@@ -8,16 +8,19 @@ import {
   createRoleStatement,
   createStatement,
   dropStatement,
+  hideRolesStatement,
   hideStatement,
   type MirrorState,
   nameOf,
   quoteName,
   quoteText,
   roleOf,
+  showDependences,
 } from './mirror.ts';
 import type { Difference, Mirror } from './mirror-plan.ts';
 import { type Answer, BatchWriter, readAnswers } from './process/frontend.ts';
 import type { Batch } from './process/lanes.ts';
+import { FALLBACK_ROLE } from './process/overrides.ts';
 
 export interface BatchOptions {
   readonly mirror: Mirror;
@@ -42,8 +45,10 @@ const STYLE =
   /^(search_path|timezone|datestyle|intervalstyle|extra_float_digits|bytea_output|application_name|array_nulls|backslash_quote|quote_all_identifiers|standard_conforming_strings|xml.*|lc_.*)$/;
 /** Made with its tables and gone with them: no catalog query ever sees it. */
 const SHADOW_SCHEMA = 'create schema shadow; grant usage on schema shadow to public';
+const KEPT_ROLES: ReadonlySet<string> = new Set([FALLBACK_ROLE]);
 const ASKS_FOR_SETTINGS = /current_setting|pg_settings|pg_show_all_settings|^\W*(show|explain)\b/i;
 const ASKS_FOR_SESSIONS = /pg_stat_(activity|ssl|gssapi)|pg_cancel_backend|pg_terminate_backend/i;
+const ASKS_FOR_DEPENDENCES = /pg_depend/i;
 const ASKS_WHO = /pg_backend_pid|inet_(client|server)_/i;
 
 export function sessionBatch({ mirror, run, text, difference, activities, write }: BatchOptions): Batch<Answer> {
@@ -93,6 +98,11 @@ function prelude(
   const statements = [
     'begin',
     hideStatement(hidden, mirror.ids),
+    ...(ASKS_FOR_DEPENDENCES.test(text) ? showDependences(hidden, mirror.ids) : []),
+    // Who has limits is not told who else there is.
+    run.session.user.keyPatterns === null
+      ? ''
+      : hideRolesStatement([...state.roles].filter((one) => !KEPT_ROLES.has(one) && one !== role)),
     ...replaced.map((table) => dropStatement(nameOf(table), table.kind)),
     extra.some(({ schema }) => schema === 'shadow') ? SHADOW_SCHEMA : '',
     ...extra.map((table: CatalogTable) => createStatement(table, mirror.ids, state)),

@@ -9,8 +9,8 @@ const activity = (processId: number, user: string): Activity => ({
   processId,
   user,
   database: 'redis',
-  applicationName: 'psql',
-  remote: '127.0.0.1:5999',
+  applicationName: user === 'eve' ? 'eve-app' : 'psql',
+  remote: user === 'eve' ? '10.9.8.7:7777' : '127.0.0.1:5999',
   state: 'active',
   query: `secret of ${user}`,
   startedAtMs: 1000,
@@ -55,6 +55,51 @@ describe('what a user sees', () => {
       expect([question, await askOne(catalog, question, { visible })]).toEqual([question, '0']);
     }
   });
+
+  it('is no number either that stands for what it may not see', async () => {
+    const ids = new Set(['orders', 'report'].map((name) => name));
+    const numbers = await ask(catalog, `select oid from pg_class where relname in ('${[...ids].join("', '")}', 'orders_pkey')`);
+    const list = numbers.rows.map(([oid]) => Number(oid));
+    expect(list).toHaveLength(3);
+    const near = list.flatMap((oid) => [oid, oid + 1, oid + 2, oid + 3]).join();
+    for (const [place, columns] of [
+      ['pg_depend', ['objid', 'refobjid']],
+      ['pg_shdepend', ['objid', 'refobjid']],
+      ['pg_constraint', ['conrelid', 'conindid']],
+      ['pg_statistic_ext', ['stxrelid']],
+      ['pg_trigger', ['tgrelid']],
+      ['pg_rewrite', ['ev_class']],
+      ['pg_locks', ['relation']],
+      ['pg_init_privs', ['objoid']],
+    ] as const) {
+      const where = columns.map((column) => `${column} in (${near})`).join(' or ');
+      expect([place, await askOne(catalog, `select count(*) from ${place} where ${where}`, { visible: [USERS] })]).toEqual([
+        place,
+        '0',
+      ]);
+    }
+  });
+
+  it('is no dependence that a text asks for without its name', async () => {
+    for (const name of ['pg_depend', 'PG_DEPEND']) {
+      expect(Number(await askOne(catalog, `select count(*) from ${name} where refobjid = 'users'::regclass`))).toBeGreaterThan(0);
+    }
+    for (const sql of [
+      "select query_to_xml('select * from pg_' || 'depend', true, true, '')",
+      'select * from U&"pg\\005fdepend"',
+    ]) {
+      expect((await errorOf(ask(catalog, sql, { visible: [USERS] }))).sqlState).toBe('42501');
+    }
+  });
+
+  it('has numbers that are no function of its name', async () => {
+    const other = createCatalog();
+    other.setTables(TABLES);
+    const idOf = (one: RunningCatalog) => askOne(one, "select 'orders'::regclass::oid");
+    const [mine, theirs] = [await idOf(catalog), await idOf(other)];
+    await other.close();
+    expect(mine).not.toBe(theirs);
+  }, 60_000);
 
   it('is not told by a description either', async () => {
     const sql = 'select (null::users).* from orders';
@@ -112,8 +157,42 @@ describe('who asks', () => {
     expect(rows).toEqual([
       ['77', 'bob', 'secret of bob', 'redis', 'active'],
       ['78', 'bob', 'secret of bob', 'redis', 'active'],
-      ['79', 'eve', '<insufficient privilege>', 'redis', 'active'],
+      ['79', 'eve', '<insufficient privilege>', 'redis', null],
     ]);
+  });
+
+  it('is told of the sessions of others that they are there, and no more', async () => {
+    const { rows } = await ask(catalog, 'select * from pg_stat_activity where pid = 79');
+    const told = ['redis', '79', 'eve', '<insufficient privilege>'];
+    expect(rows[0]?.filter((value) => value !== null && !/^[0-9]{5,}$|^[0-4]$/.test(String(value)))).toEqual(told);
+    expect((await ask(catalog, 'select * from pg_stat_ssl where pid = 79')).rows[0]?.slice(1).every((one) => one === null)).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    "select current_setting('redquery.activity', true), 'pg_stat_activity'",
+    "select current_setting('redquery.' || 'activity', true), 'pg_stat_activity'",
+    "select query_to_xml($$select current_setting('redquery.activity', true), 'pg_stat_activity'$$, true, true, '')",
+    "select (select string_agg(setting, '') from pg_settings), current_setting('redquery.activity', true), 'pg_stat_ssl'",
+  ])('finds no statement of others below the view either: %s', async (sql) => {
+    const text = JSON.stringify(await ask(catalog, sql));
+    expect(text).toContain('secret of bob');
+    expect(text).not.toMatch(/secret of eve|eve-app|10\.9\.8\.7|7777/);
+  });
+
+  it('with limits is not told who else there is', async () => {
+    for (const user of ['Eve "x"', "o'neil"]) await ask(catalog, 'select 1', { run: runOf({ user }) });
+    const bounded = { run: runOf({ user: 'zoe', keyPatterns: ['z:*'] }) };
+    for (const list of ['select rolname from pg_roles', 'select usename from pg_user']) {
+      const { rows } = await ask(catalog, `${list} where 1 = 1`, bounded);
+      expect(rows.flat().filter((name) => !/^(pg_|redquery_)/.test(String(name)))).toEqual(['zoe']);
+    }
+    expect(
+      await askOne(catalog, `select to_regrole(E'"Eve \x22\x22x\x22\x22"') is null and to_regrole('"o''neil"') is null`, bounded),
+    ).toBe('t');
+    expect(await askOne(catalog, `select to_regrole(E'"Eve \x22\x22x\x22\x22"') is not null`)).toBe('t');
+    expect(await askOne(catalog, 'select current_user', { run: runOf({ user: "o'neil" }) })).toBe("o'neil");
   });
 
   it('ends and cancels sessions of its own name', async () => {

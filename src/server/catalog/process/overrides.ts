@@ -87,6 +87,8 @@ alter default privileges in schema public grant select, references on tables to 
 comment on schema public is 'keys of Redis as tables';
 ${replaced.join('\n')}
 revoke update on pg_catalog.pg_settings from public;
+-- A statement that names it may read it, without what its user may not see (mirror.ts).
+revoke select on pg_catalog.pg_depend from public;
 
 create function pg_catalog.set_config(setting_name text, new_value text, is_local boolean) returns text
 language plpgsql volatile set client_min_messages = notice as $$ begin
@@ -130,10 +132,11 @@ create or replace view pg_catalog.pg_stat_activity as
 select d.oid as datid, d.datname, a.pid, null::integer as leader_pid, r.oid as usesysid, coalesce(r.rolname, a.usename::name) as usename,
   a.application_name, a.client_addr, null::text as client_hostname, a.client_port,
   a.backend_start, a.xact_start, a.query_start, coalesce(a.query_start, a.backend_start) as state_change,
-  case when a.state = 'active' then null else 'Client' end::text as wait_event_type,
-  case when a.state = 'active' then null else 'ClientRead' end::text as wait_event,
+  case when a.state <> 'active' then 'Client' end::text as wait_event_type,
+  case when a.state <> 'active' then 'ClientRead' end::text as wait_event,
   a.state, null::xid as backend_xid, null::xid as backend_xmin, null::bigint as query_id,
-  case when a.usename = session_user then a.query else '<insufficient privilege>' end as query, 'client backend'::text as backend_type
+  case when a.usename = session_user then a.query else '<insufficient privilege>' end as query,
+  case when a.state is not null then 'client backend' end::text as backend_type
 from ${activityRows}
 left join pg_catalog.pg_database d on d.datname = current_database()
 left join pg_catalog.pg_authid r on r.rolname = a.usename;
