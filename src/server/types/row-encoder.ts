@@ -64,7 +64,7 @@ const DATA_ROW = 0x44;
 /**
  * Makes the encoder of a result. `fields`: what the engine gives; `columns`: what the client was told; a value goes out as the
  * type that was told. `formats` as Bind has them: none, one for all, or one a column.
- * @throws {PgError} XX000 where the two do not have as many columns; from the encoder 22003, 22P02, 42846, 2202E for values
+ * @throws {PgError} 0A000 where the two do not have as many columns; from the encoder 22003, 22P02, 42846, 2202E for values
  * that cannot be what was told.
  */
 export function rowEncoder(
