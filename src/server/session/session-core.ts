@@ -1,5 +1,6 @@
 /** What the parts of a session share: its state, its messages on their way out, and what it tells the server of itself. */
 import type { PgError } from '../pg-error.ts';
+import { type TextStyle, textStyleOf } from '../types/text-style.ts';
 import { MessageWriter } from '../wire/message-writer.ts';
 import type {
   Client,
@@ -84,6 +85,11 @@ export class SessionCore implements SessionFacts {
 
   get transactionStartMs(): number {
     return this.transaction.startMs;
+  }
+
+  /** How values look as text, by the settings as they are now. */
+  get textStyle(): TextStyle {
+    return textStyleOf((name) => this.settings.get(name));
   }
 
   applySetting({ name, value, isLocal }: SettingChange): string {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '../../../src/server/session/portals/cursor.ts';
 import { KEPT_BYTES_LIMIT, KeptRows } from '../../../src/server/session/portals/kept-rows.ts';
+import { DEFAULT_STYLE, type TextStyle } from '../../../src/server/types/index.ts';
 import { MessageWriter } from '../../../src/server/wire/message-writer.ts';
 import type { EncodedRows, Format, RowSource } from '../../../src/server/words.ts';
 
@@ -41,7 +42,8 @@ function binary(value: number): Uint8Array {
 }
 
 function cursorOver(source: RowSource, isScroll: boolean, budget = { keptBytes: 0 }): Cursor {
-  return new Cursor({ source, columns: COLUMNS, isScroll, budget, tagOf: (rowCount) => `SELECT ${rowCount}` });
+  const tagOf = (rowCount: number): string => `SELECT ${rowCount}`;
+  return new Cursor({ source, columns: COLUMNS, isScroll, budget, style: () => DEFAULT_STYLE, tagOf });
 }
 
 async function all(source: Pick<RowSource, 'next'>, formats: readonly Format[] = []): Promise<Buffer> {
@@ -64,6 +66,27 @@ describe('a SCROLL cursor', () => {
     const cursor = cursorOver(numbers(3), true);
     await all(cursor.fetch('FETCH_FORWARD', 3, false), [1]);
     await expect(all(cursor.fetch('FETCH_BACKWARD', 1, false))).rejects.toMatchObject({ sqlState: '0A000' });
+  });
+
+  it('reads back what it kept in the style in which it was printed', async () => {
+    let style: TextStyle = { ...DEFAULT_STYLE, dateStyle: 'SQL', dateOrder: 'DMY' };
+    const source: RowSource = {
+      next: async () => ({ bytes: row('03/02/2024'), rowCount: 1, isDone: true }),
+      close: async () => {},
+    };
+    const columns = COLUMNS.map((column) => ({ ...column, typeOid: 1082 }));
+    const cursor = new Cursor({
+      source,
+      columns,
+      isScroll: true,
+      budget: { keptBytes: 0 },
+      style: () => style,
+      tagOf: () => '',
+    });
+    await all(cursor.fetch('FETCH_FORWARD', 1, false));
+    style = DEFAULT_STYLE;
+    // Days since 2000-01-01.
+    expect(await all(cursor.fetch('FETCH_RELATIVE', 0, false), [1])).toEqual(Buffer.from(row(binary(8799))));
   });
 
   it('keeps no more than the session may', async () => {
@@ -97,6 +120,29 @@ describe('a cursor WITH HOLD', () => {
     expect(rows.length).toBe(100_000 * row('0'.repeat(100)).length);
     expect(source.given).toBe(100_000);
     expect(budget.keptBytes).toBe(0);
+  });
+});
+
+describe('many cursors WITH HOLD', () => {
+  it('stop reading ahead where there is no room, and stream all their rows', async () => {
+    const budget = { keptBytes: 0 };
+    const cursors = Array.from({ length: 30 }, () => cursorOver(numbers(50_000, 100), false, budget));
+    for (const cursor of cursors) await cursor.hold(until);
+    expect(budget.keptBytes).toBeLessThan(KEPT_BYTES_LIMIT);
+    for (const cursor of [...cursors.slice(0, 1), ...cursors.slice(-1)]) {
+      const rows = await all(cursor.fetch('FETCH_FORWARD', 2 ** 31 - 1, false), [0]);
+      expect(rows.length).toBe(50_000 * row('0'.repeat(100)).length);
+    }
+    for (const cursor of cursors) await cursor.close();
+    expect(budget.keptBytes).toBe(0);
+  });
+
+  it('leave SCROLL cursors room, which they use before they fail', async () => {
+    const budget = { keptBytes: KEPT_BYTES_LIMIT / 2 };
+    const cursor = cursorOver(numbers(10_000, 100), true, budget);
+    await cursor.hold(until);
+    expect(budget.keptBytes).toBe(KEPT_BYTES_LIMIT / 2);
+    await expect(all(cursor.fetch('FETCH_FORWARD', 10_000, false))).resolves.toHaveLength(10_000 * row('0'.repeat(100)).length);
   });
 });
 

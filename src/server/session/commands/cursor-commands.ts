@@ -78,6 +78,7 @@ function openCursor(core: SessionCore, { name, options, planned, values, text }:
     columns: planned.columns ?? [],
     isScroll: (options & SCROLL) !== 0,
     budget: core.portals,
+    style: () => core.textStyle,
     tagOf,
   });
 }

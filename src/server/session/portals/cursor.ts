@@ -3,6 +3,7 @@
  * gives; a SCROLL cursor keeps every row that it has read; WITH HOLD keeps some rows beyond its transaction.
  */
 import { PgError } from '../../pg-error.ts';
+import type { TextStyle } from '../../types/text-style.ts';
 import type { EncodedRows, Format, PgColumn, RedisWork, RowSource } from '../../words.ts';
 import { inFormats, type KeptBudget, KeptRows } from './kept-rows.ts';
 
@@ -20,6 +21,8 @@ export interface CursorOptions {
   readonly columns: readonly PgColumn[];
   readonly isScroll: boolean;
   readonly budget: KeptBudget;
+  /** The session's style as it is now. */
+  readonly style: () => TextStyle;
   readonly tagOf: (rowCount: number) => string;
 }
 
@@ -28,6 +31,8 @@ export class Cursor {
   /** Rows behind the position (SCROLL) or ahead of it (WITH HOLD); null: none are kept. */
   #kept: KeptRows | null;
   #keptFormats: readonly Format[] | null = null;
+  /** In which the source prints: that of its first row. */
+  #sourceStyle: TextStyle | null = null;
   #isSourceDone = false;
   /** Number of the row that was read last; 0: before the first. */
   #position = 0;
@@ -60,12 +65,15 @@ export class Cursor {
   async next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows> {
     if (this.#kept === null) {
       if (this.#isSourceDone) return { bytes: NO_BYTES, rowCount: 0, isDone: true };
-      const rows = await this.#options.source.next(maxRows, formats);
+      const rows = await this.#read(maxRows, formats);
       this.#isSourceDone = rows.isDone;
       this.#position += rows.rowCount;
       return rows;
     }
-    if (this.#kept.rowCount === this.#position) await this.#keepMore(this.#kept, Math.max(maxRows, 64), formats);
+    if (this.#kept.rowCount === this.#position) {
+      await this.#keepMore(this.#kept, Math.max(maxRows, 64), formats);
+      this.#kept.assertWithinLimit();
+    }
     const last = Math.min(this.#position + maxRows, this.#kept.rowCount);
     const rows = this.#kept.slice(this.#position + 1, last);
     const rowCount = last - this.#position;
@@ -97,15 +105,17 @@ export class Cursor {
     }
   }
 
-  /** Reads ahead at the end of its transaction. */
+  /** Reads ahead at the end of its transaction, as far as there is room. */
   async hold(until: <T>(promise: Promise<T>) => Promise<T>): Promise<void> {
     if (this.#isSourceDone) return;
-    if (this.#kept === null) {
-      this.#kept = new KeptRows(this.#options.budget);
-      this.#kept.skip(this.#position);
+    let kept = this.#kept;
+    if (kept === null) {
+      kept = new KeptRows(this.#options.budget);
+      kept.skip(this.#position);
     }
-    while (!this.#isSourceDone && this.#kept.byteLength < HOLD_BYTES) {
-      await until(this.#keepMore(this.#kept, PORTION_ROWS, this.#keptFormats ?? []));
+    while (!this.#isSourceDone && kept.canReadAhead && kept.byteLength < HOLD_BYTES) {
+      await until(this.#keepMore(kept, PORTION_ROWS, this.#keptFormats ?? []));
+      this.#kept = kept;
     }
   }
 
@@ -118,9 +128,14 @@ export class Cursor {
   async #keepMore(kept: KeptRows, maxRows: number, formats: readonly Format[]): Promise<void> {
     if (this.#isSourceDone) return;
     this.#keptFormats ??= formats;
-    const rows = await this.#options.source.next(Math.min(maxRows, PORTION_ROWS), this.#keptFormats);
+    const rows = await this.#read(Math.min(maxRows, PORTION_ROWS), this.#keptFormats);
     this.#isSourceDone = rows.isDone;
     kept.add(rows.bytes);
+  }
+
+  #read(maxRows: number, formats: readonly Format[]): Promise<EncodedRows> {
+    this.#sourceStyle ??= this.#options.style();
+    return this.#options.source.next(maxRows, formats);
   }
 
   #dropRead(kept: KeptRows): void {
@@ -130,7 +145,8 @@ export class Cursor {
   }
 
   #encoded(rows: readonly Uint8Array[], formats: readonly Format[]): Uint8Array {
-    return inFormats(rows, this.#options.columns, this.#keptFormats ?? [], formats);
+    const { columns, style } = this.#options;
+    return inFormats(rows, columns, this.#keptFormats ?? [], formats, this.#sourceStyle ?? style());
   }
 
   /** Skips, then gives `count` rows. */

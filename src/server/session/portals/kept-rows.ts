@@ -1,10 +1,13 @@
 /** Rows that a cursor keeps so that they can be read again or later: DataRow messages, one behind the other. */
 import { PgError } from '../../pg-error.ts';
 import { binaryFromText } from '../../types/parameters.ts';
+import type { TextStyle } from '../../types/text-style.ts';
 import type { Format, PgColumn } from '../../words.ts';
 
 /** Bytes that all cursors of one session may keep together. */
 export const KEPT_BYTES_LIMIT = 64 * 2 ** 20;
+/** Up to here rows are kept that need not be: half is left to those of SCROLL cursors, which cannot be read again. */
+const READ_AHEAD_BYTES_LIMIT = KEPT_BYTES_LIMIT / 2;
 
 /** Counts what the cursors of a session keep. */
 export interface KeptBudget {
@@ -32,16 +35,25 @@ export class KeptRows {
     return this.#bytes;
   }
 
-  /** Takes whole DataRow messages (type byte, then a length that counts itself). @throws {PgError} 53200 over the limit */
-  add(bytes: Uint8Array): void {
-    this.#bytes += bytes.length;
-    this.#budget.keptBytes += bytes.length;
+  /** There is room for rows that are read before they are asked for. */
+  get canReadAhead(): boolean {
+    return this.#budget.keptBytes < READ_AHEAD_BYTES_LIMIT;
+  }
+
+  /** @throws {PgError} 53200 over the limit */
+  assertWithinLimit(): void {
     if (this.#budget.keptBytes > KEPT_BYTES_LIMIT) {
       throw new PgError('53200', 'out of memory for the rows of scrollable cursors', {
         detail: `The cursors of one session may keep ${KEPT_BYTES_LIMIT / 2 ** 20} MB.`,
         hint: 'Declare the cursor with NO SCROLL, or close those that are no longer read.',
       });
     }
+  }
+
+  /** Takes whole DataRow messages (type byte, then a length that counts itself). */
+  add(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    this.#budget.keptBytes += bytes.length;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at < bytes.length; ) {
       const end = at + 1 + view.getInt32(at + 1);
@@ -83,6 +95,7 @@ export class KeptRows {
 
 /**
  * Gives kept rows in the formats that are asked for now.
+ * @param style in which the texts were printed
  * @throws {PgError} 0A000 where a column was kept in binary and is asked for as text.
  */
 export function inFormats(
@@ -90,6 +103,7 @@ export function inFormats(
   columns: readonly PgColumn[],
   kept: readonly Format[],
   wanted: readonly Format[],
+  style: TextStyle,
 ): Uint8Array {
   const formatOf = (formats: readonly Format[], at: number): Format => formats[formats.length === 1 ? 0 : at] ?? 0;
   const changed = columns.map((_, at) => formatOf(wanted, at) - formatOf(kept, at));
@@ -100,11 +114,11 @@ export function inFormats(
     });
   }
   const toBinary = columns.map(({ typeOid }, at) => (changed[at] === 1 ? typeOid : null));
-  return Buffer.concat(rows.map((row) => convertedRow(row, toBinary)));
+  return Buffer.concat(rows.map((row) => convertedRow(row, toBinary, style)));
 }
 
 /** DataRow: 'D', length, number of values, then each value's length (-1: NULL) and bytes. */
-function convertedRow(row: Uint8Array, toBinary: readonly (number | null)[]): Uint8Array {
+function convertedRow(row: Uint8Array, toBinary: readonly (number | null)[], style: TextStyle): Uint8Array {
   const source = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
   const parts: Uint8Array[] = [];
   let at = 7;
@@ -113,7 +127,7 @@ function convertedRow(row: Uint8Array, toBinary: readonly (number | null)[]): Ui
     const end = at + 4 + Math.max(0, length);
     if (oid === null || length < 0) parts.push(source.subarray(at, end));
     else {
-      const value = binaryFromText(oid, source.toString('utf8', at + 4, end));
+      const value = binaryFromText(oid, source.toString('utf8', at + 4, end), style);
       const size = Buffer.alloc(4);
       size.writeInt32BE(value.length);
       parts.push(size, value);

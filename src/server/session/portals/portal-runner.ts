@@ -63,6 +63,7 @@ async function runStarted(core: SessionCore, portal: Portal, options: RunOptions
       columns: plan.columns ?? [],
       isScroll: false,
       budget: core.portals,
+      style: () => core.textStyle,
       tagOf: started.tagOf,
     });
   }
