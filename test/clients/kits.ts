@@ -43,8 +43,6 @@ const KITS = {
 
 export type KitName = keyof typeof KITS;
 
-export const KIT_NAMES: readonly string[] = Object.keys(KITS);
-
 /** The folder of a kit; `bin/python` in it where it is a Python environment. */
 export function kitFolder(name: KitName): string {
   return path.join(KITS_FOLDER, name);
