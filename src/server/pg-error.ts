@@ -33,7 +33,11 @@ export class PgError extends Error {
 }
 
 /** What statements raise themselves, in PostgreSQL's words, where the engine would answer otherwise. */
-const RAISED: ReadonlyMap<string, string> = new Map([['division by zero', '22012']]);
+const RAISED: ReadonlyMap<string, string> = new Map([
+  ['division by zero', '22012'],
+  ['null value not allowed for object key', '22004'],
+  ['value out of range: overflow', '22003'],
+]);
 
 /** Gives any error as PostgreSQL would report it; what nobody expected becomes XX000 and keeps its cause for the log. */
 export function pgErrorFrom(error: unknown): PgError {

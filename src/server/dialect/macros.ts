@@ -55,6 +55,29 @@ const BODIES: Readonly<Record<string, string>> = {
     WHEN x IS NOT NULL THEN '' END`,
   '_pg_zone_name_lower(x)': `lower(_pg_zone_name(x))`,
   '_pg_zone_offset(x)': `CASE WHEN x IS NOT NULL THEN regexp_replace(strftime(x::TIMESTAMPTZ, '%z'), ':00$', '') END`,
+  // Moments in a document, where `before` finds what stands before them: ISO 8601, as PostgreSQL writes them in JSON.
+  '_pg_json_times(doc, before)': `regexp_replace(
+    regexp_replace(doc, '(' || before || '"\\d+-\\d\\d-\\d\\d) (\\d)', '\\1T\\2', 'g'),
+    '(' || before || '"\\d+-\\d\\d-\\d\\dT[\\d:.]+[+-]\\d\\d)"', '\\1:00"', 'g')::JSON`,
+  // to_json(x). Which members of a row are moments is known from its type; the patterns are constants then.
+  '_pg_json(x)': `CASE
+    WHEN typeof(x) NOT LIKE '%TIMESTAMP%' THEN CASE
+      WHEN typeof(x) = 'JSON' THEN x::JSON
+      WHEN typeof(x) LIKE 'DECIMAL%)' THEN x::VARCHAR::JSON
+      WHEN typeof(x) NOT IN ('DOUBLE', 'FLOAT') THEN to_json(x)
+      WHEN regexp_matches(x::VARCHAR, '[a-df-z]') THEN to_json(replace(replace(x::VARCHAR, 'nan', 'NaN'), 'inf', 'Infinity'))
+      ELSE _pg_text(x)::JSON END
+    WHEN typeof(x) LIKE 'TIMESTAMP%' THEN _pg_json_times(to_json(x), '')
+    ELSE _pg_json_times(to_json(x), '"(?:' || array_to_string(list_transform(
+      regexp_extract_all(typeof(x), '("(?:[^"]|"")+"|\\w+) TIMESTAMP', 1), lambda n: regexp_escape(trim(n, '"'))), '|') || ')":') END`,
+  '_pg_json_once(x)': `list_transform([x], lambda e: _pg_json(e))[1]`,
+  // Rows and arrays within an array begin on a line of their own.
+  '_pg_json_element(x)': `coalesce(
+    CASE WHEN regexp_matches(typeof(x), '^STRUCT|\\]$') THEN chr(10) || ' ' ELSE '' END || _pg_json(x)::VARCHAR, 'null')`,
+  '_pg_json_array(l)': `('[' || ltrim(array_to_string(l, ', '), chr(10) || ' ') || ']')::JSON`,
+  '_pg_json_distinct(l)': `_pg_json_array(list_transform(l, lambda e: _pg_json_element(e)))`,
+  '_pg_json_members(ks, vs)': `('{ ' || array_to_string(list_transform(list_zip(ks, vs),
+    lambda m: coalesce(to_json(m[1])::VARCHAR, error('null value not allowed for object key')) || ' : ' || m[2]), ', ') || ' }')::JSON`,
   '_pg_json_has(j, k)': `CASE json_type(j) WHEN 'OBJECT' THEN list_contains(json_keys(j), k)
     WHEN 'ARRAY' THEN json_contains(j, to_json(k)) WHEN 'VARCHAR' THEN json_extract_string(j, '$') = k
     ELSE CASE WHEN j IS NOT NULL THEN false END END`,
@@ -67,6 +90,9 @@ const BODIES: Readonly<Record<string, string>> = {
     ELSE to_json(list_concat(CASE json_type(a) WHEN 'ARRAY' THEN json_extract(a, '$[*]') ELSE [a] END,
       CASE json_type(b) WHEN 'ARRAY' THEN json_extract(b, '$[*]') ELSE [b] END)) END`,
   '_pg_json_without(j, k)': `CASE WHEN json_type(j) = 'OBJECT' THEN json_merge_patch(j, json_object(k, NULL)) ELSE j END`,
+  '_pg_exp(x)': `CASE WHEN isinf(exp(x)) AND NOT isinf(x::DOUBLE) THEN error('value out of range: overflow') ELSE exp(x) END`,
+  '_pg_power(a, b)': `CASE WHEN isinf(pow(a, b)) AND NOT isinf(a::DOUBLE) AND NOT isinf(b::DOUBLE)
+    THEN error('value out of range: overflow') ELSE pow(a, b) END`,
   '_pg_round(x)': `CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN round_even(x, 0) ELSE round(x) END`,
   '_pg_typeof(x)': `CASE typeof(x) WHEN 'VARCHAR' THEN 'text' WHEN 'DOUBLE' THEN 'double precision' WHEN 'FLOAT' THEN 'real'
     WHEN 'TIMESTAMP' THEN 'timestamp without time zone' WHEN 'TIME' THEN 'time without time zone' WHEN 'BLOB' THEN 'bytea'

@@ -1,6 +1,7 @@
 /** Functions of dates, times and intervals. */
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { asTypeOf, literalOf } from '../rewrite/literals.ts';
 import { call, castTo, integer, template, text } from '../rewrite/template.ts';
 import { stringOf } from '../tree.ts';
 import { type FunctionRule, macro, renamed, rule } from './function-rule.ts';
@@ -100,7 +101,10 @@ export const DATE_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   extract,
   date_part: extract,
   date_trunc: dateTrunc,
-  date_bin: rule('time_bucket($1, $2, $3)'),
+  date_bin: ([width, value, origin]) => {
+    if (width === undefined || value === undefined || origin === undefined) return null;
+    return call('time_bucket', literalOf(width) === null ? width : castTo(width, 'interval'), value, asTypeOf(origin, value));
+  },
   timezone: (args) => call('timezone', ...args),
   age: macro('_pg_age'),
   to_char: ([value, pattern], rewrite) => (value === undefined ? null : toChar(value, stringOf(pattern), rewrite)),

@@ -16,7 +16,8 @@ type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
 const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   div: (args) => nonZero(args[1], template('trunc($1 / $2)', ...args)),
   mod: (args, _, original) => nonZero(args[1], { FuncCall: original }),
-  dexp: renamed('exp'),
+  exp: macro('_pg_exp'),
+  dexp: macro('_pg_exp'),
   // round() of float8 goes to the even neighbour, of numeric away from zero; numeric is computed as DOUBLE here.
   round: (args, rewrite) => {
     if (args.length === 1) return isFloating(args[0]) ? rewrite.macro('_pg_round', ...args) : null;
@@ -24,7 +25,9 @@ const NUMBER_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   },
   trunc: (args) => (args.length === 2 ? withScale('trunc($1, $2)', args) : null),
   pg_typeof: macro('_pg_typeof'),
-  numeric_power: renamed('pow'),
+  power: macro('_pg_power'),
+  pow: macro('_pg_power'),
+  numeric_power: macro('_pg_power'),
   width_bucket: (args, rewrite) => (args.length === 4 ? rewrite.macro('_pg_width_bucket', ...args) : null),
   random: (args) => (args.length === 0 ? null : template('floor(random() * ($2 - $1 + 1) + $1)::int8', ...args)),
   num_nulls: (args) => counted(args, 'IS NULL'),
@@ -172,9 +175,9 @@ export function sqlValueFunction(node: Kind<'SQLValueFunction'>, rewrite: Rewrit
     case 'current_time':
       return template('now()::timetz');
     case 'localtime':
-      return template("(now() AT TIME ZONE current_setting('TimeZone'))::time");
+      return template('now()::timestamp::time');
     case 'localtimestamp':
-      return template("(now() AT TIME ZONE current_setting('TimeZone'))");
+      return template('now()::timestamp');
     default:
       return call('now');
   }

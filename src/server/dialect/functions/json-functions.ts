@@ -5,25 +5,28 @@ import { call, castTo, template } from '../rewrite/template.ts';
 import { elementNode } from '../rewrite/types.ts';
 import { stringOf } from '../tree.ts';
 import type { FunctionRule } from './function-rule.ts';
-import { aggregateArray, aggregateObject, asJson, buildObject, followed } from './json.ts';
+import { aggregateArray, aggregateObject, asJson, buildArray, buildObject, followed, type Punctuation, toJson } from './json.ts';
 
-const agg: FunctionRule = (_args, _rewrite, original) => aggregateArray(original);
-const objectAgg: FunctionRule = (_args, _rewrite, original) => aggregateObject(original);
+const agg: FunctionRule = (_args, rewrite, original) => aggregateArray(original, rewrite);
+const objectAgg: FunctionRule = (_args, rewrite, original) => aggregateObject(original, rewrite);
 const path =
   (isText: boolean): FunctionRule =>
   ([json, ...steps]) =>
     json === undefined ? null : followed(asJson(json), steps, isText);
-const toJson: FunctionRule = ([value]) => (value === undefined ? null : call('to_json', value));
+const asDocument: FunctionRule = ([value], rewrite) => (value === undefined ? null : toJson(value, rewrite));
+
+const OBJECT: Punctuation = { open: '{', colon: ' : ', comma: ', ', close: '}' };
+const ROW: Punctuation = { open: '{', colon: ':', comma: ',', close: '}' };
 
 /** row_to_json(row(a, b)): the fields have the names f1, f2. */
-const rowToJson: FunctionRule = ([row]) => {
+const rowToJson: FunctionRule = ([row], rewrite) => {
   if (row === undefined) return null;
-  if (!('RowExpr' in row)) return call('to_json', row);
+  if (!('RowExpr' in row)) return toJson(row, rewrite);
   const fields = (row.RowExpr.args ?? []).flatMap((field, index): Node[] => [
     { A_Const: { sval: { sval: `f${index + 1}` } } },
     field,
   ]);
-  return call('json_object', ...fields);
+  return buildObject(fields, ROW, rewrite);
 };
 
 const TYPE_OF =
@@ -45,8 +48,8 @@ function both(name: string, made: FunctionRule): Record<string, FunctionRule> {
 export const JSON_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...both('agg', agg),
   ...both('object_agg', objectAgg),
-  ...both('build_object', (args) => buildObject(args)),
-  ...both('build_array', (args) => call('json_array', ...args)),
+  ...both('build_object', (args, rewrite) => buildObject(args, OBJECT, rewrite)),
+  ...both('build_array', (args, rewrite) => buildArray(args, rewrite)),
   ...both('extract_path', path(false)),
   ...both('extract_path_text', path(true)),
   ...both('typeof', ([value]) => (value === undefined ? null : template(TYPE_OF, asJson(value)))),
@@ -54,9 +57,9 @@ export const JSON_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...both('strip_nulls', ([value]) => (value === undefined ? null : template("json_merge_patch('{}', $1)", value))),
   ...both('object', jsonObject),
   ...both('pretty', ([value]) => (value === undefined ? null : call('json_pretty', asJson(value)))),
-  to_json: toJson,
-  to_jsonb: toJson,
-  array_to_json: toJson,
+  to_json: asDocument,
+  to_jsonb: asDocument,
+  array_to_json: asDocument,
   row_to_json: rowToJson,
   json_valid: ([value]) => (value === undefined ? null : castTo(call('json_valid', value), 'bool')),
 };

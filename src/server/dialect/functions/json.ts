@@ -1,8 +1,9 @@
 /** JSON: steps and paths, builders and aggregates. Paths are DuckDB's (`$."a"[0]`). */
 import type { FuncCall, Node } from '@pgsql/types';
 import { arrayElements, pathStep } from '../rewrite/patterns.ts';
+import type { Rewrite } from '../rewrite/state.ts';
 import { call, castTo, integer, template, text } from '../rewrite/template.ts';
-import { constantOf, isRecord, stringOf } from '../tree.ts';
+import { constantOf, isRecord, lastPart, stringOf, typeNameOf } from '../tree.ts';
 
 /** `j -> key`: a function, as DuckDB's arrow binds more weakly than every other operator. */
 export function jsonStep(json: Node, key: Node, isText: boolean): Node {
@@ -51,30 +52,98 @@ function stepsOf(path: Node): readonly Node[] | null {
   return elements?.map((element) => text(element ?? '')) ?? null;
 }
 
+/** How a document is written around its parts; PostgreSQL's builders differ in their blanks. */
+export interface Punctuation {
+  readonly open: string;
+  readonly colon: string;
+  readonly comma: string;
+  readonly close: string;
+}
+
+const OBJECT_KEY = "coalesce(to_json($1::text)::text, error('null value not allowed for object key'))";
+
 /** json_build_object(k, v, …): keys are text. */
-export function buildObject(args: readonly Node[]): Node {
-  return call(
-    'json_object',
-    ...args.map((argument, index) => (index % 2 === 0 && stringOf(argument) === null ? castTo(argument, 'text') : argument)),
+export function buildObject(args: readonly Node[], { open, colon, comma, close }: Punctuation, rewrite: Rewrite): Node {
+  const parts = args.flatMap((argument, index): Node[] => {
+    if (index % 2 === 1) return [jsonValue(argument, rewrite)];
+    const key = stringOf(argument);
+    const written = key === null ? template(OBJECT_KEY, argument) : text(JSON.stringify(key));
+    return [...(index === 0 ? [] : [text(comma)]), written, text(colon)];
+  });
+  return document(text(open), ...parts, text(close));
+}
+
+/** json_build_array(…). */
+export function buildArray(args: readonly Node[], rewrite: Rewrite): Node {
+  const parts = args.flatMap((argument, index) => [...(index === 0 ? [] : [text(', ')]), jsonValue(argument, rewrite)]);
+  return document(text('['), ...parts, text(']'));
+}
+
+/** Texts one behind the other, as JSON. */
+function document(...parts: readonly Node[]): Node {
+  return castTo(
+    parts.reduce((whole, part) => template('$1 || $2', whole, part)),
+    'json',
   );
 }
 
-/** json_agg(x ORDER BY …) FILTER …: a list as JSON; NULL where there are no rows. */
-export function aggregateArray(aggregate: FuncCall): Node {
-  const list: FuncCall = { ...aggregate, funcname: [{ String: { sval: 'list' } }] };
-  return call('to_json', { FuncCall: list });
+/** to_json(x). What has no type yet keeps DuckDB's function. */
+export function toJson(value: Node, rewrite: Rewrite): Node {
+  if (isJson(value)) return value;
+  if ('ParamRef' in value || 'A_Const' in value) return call('to_json', value);
+  // The macro names its argument many times: what is long is given to it as a value.
+  return rewrite.macro(isShort(value) ? '_pg_json' : '_pg_json_once', value);
 }
 
-/** json_object_agg(k, v): with an order or a filter by way of a map. */
-export function aggregateObject(aggregate: FuncCall): Node {
+/** The same as text; 'null' for NULL. */
+function jsonValue(value: Node, rewrite: Rewrite): Node {
+  return template("coalesce($1::text, 'null')", toJson(value, rewrite));
+}
+
+/** A column or a constant, cast or not, or a function of such. */
+function isShort(node: Node): boolean {
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isShort(node.TypeCast.arg);
+  if ('FuncCall' in node) return (node.FuncCall.args ?? []).every((argument) => 'ColumnRef' in argument || 'A_Const' in argument);
+  return 'ColumnRef' in node || 'A_Const' in node;
+}
+
+const JSON_FUNCTIONS = /^(json_(?!extract_string$)|to_json$|_pg_json(_once|_array|_distinct|_members)?$)/;
+
+/** Tells by its form whether a node is JSON. */
+export function isJson(node: Node): boolean {
+  if ('TypeCast' in node) return typeNameOf(node.TypeCast.typeName) === 'json';
+  return 'FuncCall' in node && JSON_FUNCTIONS.test(lastPart(node.FuncCall.funcname));
+}
+
+/** json_agg(x ORDER BY …) FILTER …: NULL where there are no rows. */
+export function aggregateArray(aggregate: FuncCall, rewrite: Rewrite): Node {
+  const [value] = aggregate.args ?? [];
+  if (value === undefined) return { FuncCall: aggregate };
+  // DISTINCT is that of the values, and so is its order.
+  if (aggregate.agg_distinct === true) {
+    const list = listOf(aggregate, value);
+    const sorted = aggregate.agg_order === undefined ? call('list_sort', list, text('ASC'), text('NULLS LAST')) : list;
+    return rewrite.macro('_pg_json_distinct', sorted);
+  }
+  return rewrite.macro('_pg_json_array', listOf(aggregate, elementOf(value, rewrite)));
+}
+
+/** An element's text; what is long is no row and no array. */
+function elementOf(value: Node, rewrite: Rewrite): Node {
+  return isShort(value) && !isJson(value) ? rewrite.macro('_pg_json_element', value) : jsonValue(value, rewrite);
+}
+
+/** json_object_agg(k, v). */
+export function aggregateObject(aggregate: FuncCall, rewrite: Rewrite): Node {
   const [key, value] = aggregate.args ?? [];
   if (key === undefined || value === undefined) return { FuncCall: aggregate };
-  const name = castTo(key, 'text');
-  if (aggregate.agg_order === undefined && aggregate.agg_filter === undefined && aggregate.over === undefined) {
-    return call('json_group_object', name, value);
-  }
-  const list = (of: Node): Node => ({ FuncCall: { ...aggregate, funcname: [{ String: { sval: 'list' } }], args: [of] } });
-  return call('to_json', call('map', list(name), list(value)));
+  const values = listOf(aggregate, jsonValue(value, rewrite));
+  return rewrite.macro('_pg_json_members', listOf(aggregate, castTo(key, 'text')), values);
+}
+
+/** The same aggregate, with its order and filter, that gives a list. */
+function listOf(aggregate: FuncCall, value: Node): Node {
+  return { FuncCall: { ...aggregate, funcname: [{ String: { sval: 'list' } }], args: [value] } };
 }
 
 /** json_strip_nulls and others need the value as JSON where it is a literal. */

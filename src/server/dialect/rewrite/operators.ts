@@ -1,9 +1,10 @@
 /** Operators: those that DuckDB lacks, has by another name, or gives another meaning. */
 import type { A_Expr, FuncCall, Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
-import { extractPath, jsonStep } from '../functions/json.ts';
+import { extractPath, isJson, jsonStep } from '../functions/json.ts';
 import { lastPart, numberOf, stringOf, typeNameOf } from '../tree.ts';
 import { localComparison } from './comparisons.ts';
+import { sameTypes } from './literals.ts';
 import { arrayElements, listLiteral, regexFromPg, regexFromSimilar } from './patterns.ts';
 import type { Rewrite } from './state.ts';
 import { boolean, call, castTo, joined, template, text } from './template.ts';
@@ -19,7 +20,7 @@ export function binaryOperator(node: Kind<'A_Expr'>, rewrite: Rewrite): Node {
   if (rexpr === undefined) return plain;
   switch (kind) {
     case 'AEXPR_OP':
-      return lexpr === undefined ? prefix(name, rexpr, plain) : infix(name, lexpr, rexpr, plain, rewrite);
+      return lexpr === undefined ? prefix(name, rexpr, plain) : operation(name, lexpr, rexpr, plain, rewrite);
     case 'AEXPR_OP_ANY':
     case 'AEXPR_OP_ALL':
       return lexpr === undefined ? plain : quantified(name, kind === 'AEXPR_OP_ANY', lexpr, rexpr, rewrite, plain);
@@ -67,6 +68,14 @@ const INFIXES: Readonly<Record<string, string>> = {
   '~>~': '$1 > $2',
 };
 
+const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
+
+function operation(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rewrite: Rewrite): Node {
+  if (!ARITHMETIC.has(name) || isJson(left)) return infix(name, left, right, plain, rewrite);
+  const [lexpr, rexpr] = sameTypes(name, left, right);
+  return infix(name, lexpr, rexpr, { A_Expr: { ...plain.A_Expr, lexpr, rexpr } }, rewrite);
+}
+
 function infix(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rewrite: Rewrite): Node {
   const replaced = INFIXES[name];
   if (replaced !== undefined) return template(replaced, left, right);
@@ -75,6 +84,8 @@ function infix(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rew
       return divided(left, right, plain);
     case '%':
       return checked(right, plain);
+    case '^':
+      return rewrite.macro('_pg_power', left, right);
     case '~':
     case '~*':
     case '!~':
@@ -126,8 +137,6 @@ function divided(left: Node, right: Node, plain: Node): Node {
   if (sums.length > 0) return checked(right, dividedSums(left, right, sums, plain));
   return checked(right, hasFraction(left) ? template('$1 * 1e0 / $2', left, right) : plain);
 }
-
-const ARITHMETIC = new Set(['+', '-', '*', '/']);
 
 /** Parts of an expression whose type decides that of the whole. */
 function terms(node: Node): Node[] {
@@ -266,18 +275,6 @@ function elementsOf(array: Node): readonly Node[] | null {
   if ('A_ArrayExpr' in array) return array.A_ArrayExpr.elements ?? [];
   const literal = stringOf(array);
   return literal === null ? null : (arrayElements(literal)?.map(elementNode) ?? null);
-}
-
-const JSON_FUNCTIONS = /^(json_|to_json|array_to_json|row_to_json)/;
-
-/** Tells by its form whether a node is JSON: only then do @>, - and || mean JSON's operators. */
-function isJson(node: Node): boolean {
-  if ('TypeCast' in node) return typeNameOf(node.TypeCast.typeName) === 'json';
-  return (
-    'FuncCall' in node &&
-    JSON_FUNCTIONS.test(lastPart(node.FuncCall.funcname)) &&
-    lastPart(node.FuncCall.funcname) !== 'json_extract_string'
-  );
 }
 
 function contains(whole: Node, part: Node): Node {

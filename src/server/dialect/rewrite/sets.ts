@@ -2,6 +2,7 @@
 import type { Node } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
 import { stringOf } from '../tree.ts';
+import { seriesBounds } from './literals.ts';
 import { groupCount, regexFromPg, regexOptions } from './patterns.ts';
 import type { Rewrite } from './state.ts';
 import { call, castTo, template, text } from './template.ts';
@@ -25,7 +26,7 @@ const entries =
   ];
 
 const SETS: Readonly<Record<string, SetMaker>> = {
-  generate_series: (args) => [{ name: 'generate_series', value: call('unnest', call('generate_series', ...args)) }],
+  generate_series: (args) => [{ name: 'generate_series', value: call('unnest', call('generate_series', ...seriesBounds(args))) }],
   unnest: (args) => args.map((list) => ({ name: 'unnest', value: call('unnest', list) })),
   generate_subscripts: one('generate_subscripts', 'generate_series(1, len($1))'),
   string_to_table: (args) => [{ name: 'string_to_table', value: call('unnest', call('string_split', ...args.slice(0, 2))) }],

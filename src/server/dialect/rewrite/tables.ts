@@ -6,6 +6,7 @@ import { impliedName } from '../column-names.ts';
 import { maskStructs } from '../redis-calls.ts';
 import { functionName, isRecord, lastPart, numberOf, stringOf, walk } from '../tree.ts';
 import { hasColumn } from './comparisons.ts';
+import { seriesBounds } from './literals.ts';
 import { rowPlace } from './row-places.ts';
 import { setReturning } from './sets.ts';
 import type { Rewrite } from './state.ts';
@@ -149,9 +150,7 @@ export function rangeFunction(node: Kind<'RangeFunction'>, rewrite: Rewrite): No
   if (calls.length === 1 && name.startsWith('redis_')) return redisRange(range, first, rewrite);
   const args = (one: FuncCall): Node[] => (one.args ?? []).map((argument) => rewrite.transform(argument));
   if (calls.length === 1 && name === 'generate_series' && range.ordinality !== true && !hasColumn(first.args)) {
-    // A step that is a string is an interval: '1 day'.
-    const bounds = args(first).map((bound, at) => (at === 2 && stringOf(bound) !== null ? castTo(bound, 'interval') : bound));
-    const kept: FuncCall = { ...first, args: bounds, funcname: [{ String: { sval: 'generate_series' } }] };
+    const kept: FuncCall = { ...first, args: seriesBounds(args(first)), funcname: [{ String: { sval: 'generate_series' } }] };
     const list: Node = { List: { items: [{ FuncCall: kept }] } };
     return { RangeFunction: { functions: [list], alias: aliasOf(range.alias, ['generate_series'], name) } };
   }

@@ -1,6 +1,7 @@
 /** Casts and constants: PostgreSQL's names of types and forms of literals as DuckDB has them. */
 import type { Node, TypeCast, TypeName } from '@pgsql/types';
 import { PgError } from '../../pg-error.ts';
+import { normalText, OID, type TextStyle, textStyleOf } from '../../types/index.ts';
 import { constantOf, numberOf, stringOf, typeNameOf } from '../tree.ts';
 import { arrayElements } from './patterns.ts';
 import type { Rewrite } from './state.ts';
@@ -43,7 +44,7 @@ export function typeCast(node: Kind<'TypeCast'>, rewrite: Rewrite): Node {
   if (typeName.arrayBounds !== undefined) return arrayCast(arg, typeName);
   const literal = 'A_Const' in arg ? stringOf(arg) : null;
   if (literal !== null) {
-    const cast = castOfLiteral(literal, type, typeName);
+    const cast = castOfLiteral(literal, type, typeName) ?? momentLiteral(literal, type, typeName, rewrite);
     if (cast !== null) return cast;
   }
   return castOfExpression(arg, type, node.TypeCast, rewrite);
@@ -67,6 +68,33 @@ function castOfLiteral(literal: string, type: string, typeName: TypeName): Node 
     default:
       return null;
   }
+}
+
+/** A form that DuckDB reads as PostgreSQL does. */
+const PLAIN_MOMENT =
+  /^(\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d(:?\d\d)?)?)?|\d\d:\d\d:\d\d(\.\d{1,6})?|-?infinity|epoch)$/;
+const MOMENTS: Readonly<Record<string, number>> = {
+  date: OID.DATE,
+  time: OID.TIME,
+  timetz: OID.TIMETZ,
+  timestamp: OID.TIMESTAMP,
+  timestamptz: OID.TIMESTAMPTZ,
+};
+
+/** `'June 5, 2023'::date`, `'yesterday'::date`, `'2024-01-01 10:00+00'::timestamptz`, in ISO's form. */
+function momentLiteral(literal: string, type: string, typeName: TypeName, rewrite: Rewrite): Node | null {
+  const oid = MOMENTS[type];
+  if (oid === undefined || PLAIN_MOMENT.test(literal)) return null;
+  const style: TextStyle = { ...textStyleOf((name) => rewrite.input.facts.setting(name)), dateStyle: 'ISO' };
+  let moment: string;
+  try {
+    moment = normalText(oid, literal, style).replace(/ BC$/, ' (BC)');
+  } catch {
+    // Who describes the statement refuses it, and says where.
+    return null;
+  }
+  const cast = castTo(text(moment), type);
+  return type.startsWith('timestamp') ? rounded(cast, numberOf(typeName.typmods?.[0])) : cast;
 }
 
 function castOfExpression(arg: Node, type: string, cast: TypeCast, rewrite: Rewrite): Node {

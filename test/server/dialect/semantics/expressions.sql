@@ -538,6 +538,20 @@ to_json(ids)
 to_jsonb(tags)
 array_to_json(ids)
 row_to_json(row(id, city))
+to_json(ts)
+to_json(tz)
+to_json(day)
+to_json(f)
+to_json(d)
+json_build_object('ts', ts, 'tz', tz, 'f', f, 'd', d, 'none', NULL)
+json_build_object(coalesce(city, '-'), ids)
+json_build_object(city, 1)
+json_build_array(ts, j, tags)
+json_build_object()
+json_build_array()
+json_build_object('a "b"', s)
+jsonb_build_object('tz', tz)
+row_to_json(row(tz, s))
 json_strip_nulls('{"a": null, "b": 1}')
 jsonb_pretty('{"a": 1}')
 jsonb_set('{"a": 1}', '{a}', '2')
@@ -627,3 +641,32 @@ pg_typeof(id)
 pg_typeof(s)
 num_nulls(n, s)
 num_nonnulls(n, s)
+n * '5'
+'5' * n
+id + '3'
+f / '4'
+ts - '2024-01-01'
+'2024-02-01' - day
+day - '2024-01-01'
+(ts - '2024-01-01 10:00:00') > interval '1 day'
+date_bin('15 minutes', ts, '2023-01-01')
+date_bin(interval '1 hour', tz, '2023-01-01 00:30:00+00')
+'June 5, 2023'::date
+date '05-Jan-2024'
+'20240601'::date
+'06/01/2024'::date
+'2024-01-01 10:00+00'::timestamptz
+'2024-01-01 10:00:00+05:30'::timestamptz
+'2024-06-01 10:00 Europe/Oslo'::timestamptz
+timestamp '2024-01-05 5:06 PM'
+'2024-01-05T10:11:12.5Z'::timestamptz
+'10:20'::time
+'no date'::date
+'2024-13-01'::date
+power(10.0::float8, 400)
+exp(1000::float8)
+10::float8 ^ 400
+power(f, 2)
+localtimestamp > ts
+localtime IS NOT NULL
+ctid IS NULL

@@ -10,7 +10,7 @@ export function isSameValue(expected: string | null, actual: unknown, oid: numbe
   if (expected === null || actual === null || actual === undefined) return expected === null && actual == null;
   if (NUMBERS.has(oid)) return isSameNumber(expected, String(actual));
   if (oid === 16) return (expected === 't') === (actual === true || actual === 'true') && typeof actual !== 'number';
-  if (JSONS.has(oid)) return isSameJson(expected, actual);
+  if (JSONS.has(oid)) return expected === String(actual) || isSameJson(expected, actual);
   if (TIMESTAMPS.has(oid)) return timeOf(expected) === timeOf(String(actual));
   if (oid === 1186) return microseconds(expected) === microseconds(actual);
   if (oid === 1083) return expected === String(actual).replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros));
