@@ -7,7 +7,16 @@ interface Waiting {
   start(): void;
 }
 
+/** How long a piece of work keeps its place to itself: after that it goes on, and the next begins beside it. */
+export interface Patience {
+  readonly ms: number;
+  /** Pieces that may go on beside those that have places. */
+  readonly mostOverdue: number;
+}
+
 export class Semaphore {
+  readonly #patience: Patience | null;
+  #overdue = 0;
   readonly #most: number;
   readonly #mostOfOne: number;
   readonly #line: Waiting[] = [];
@@ -17,7 +26,8 @@ export class Semaphore {
   #lastOwner: string | null = null;
 
   /** @param mostOfOne places that one owner may have; work without an owner may have all. */
-  constructor(most: number, mostOfOne: number = most) {
+  constructor(most: number, mostOfOne: number = most, patience: Patience | null = null) {
+    this.#patience = patience;
     this.#most = most;
     this.#mostOfOne = mostOfOne;
   }
@@ -25,12 +35,33 @@ export class Semaphore {
   async run<T>(work: () => Promise<T>, owner: string | null = null): Promise<T> {
     if (this.#mayStart(owner)) this.#count(owner, 1);
     else await new Promise<void>((resolve) => this.#line.push({ owner, start: resolve }));
+    const place = this.#watch(owner);
     try {
       return await work();
     } finally {
-      this.#count(owner, -1);
+      place.leave();
       this.#startNext();
     }
+  }
+
+  /** Holds a place, or lets it go when the patience ends. */
+  #watch(owner: string | null): { leave(): void } {
+    let isOverdue = false;
+    const giveUp = (): void => {
+      if (this.#patience === null || this.#overdue >= this.#patience.mostOverdue) return;
+      isOverdue = true;
+      this.#overdue++;
+      this.#count(owner, -1);
+      this.#startNext();
+    };
+    const timer = this.#patience === null ? null : setTimeout(giveUp, this.#patience.ms);
+    return {
+      leave: () => {
+        if (timer !== null) clearTimeout(timer);
+        if (isOverdue) this.#overdue--;
+        else this.#count(owner, -1);
+      },
+    };
   }
 
   #startNext(): void {

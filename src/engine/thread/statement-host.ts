@@ -11,6 +11,11 @@ export interface StatementHost {
   readonly planning: Semaphore;
   /** Keeps some of Node's pool free: a call that executes takes one of its threads for as long as it lasts. */
   readonly longCalls: Semaphore;
+  /**
+   * Calls that read scans: each blocks the thread while it waits for a batch, and look-ups want turns in between. Held for one
+   * call, never while a result waits for its reader.
+   */
+  readonly scanCalls: Semaphore;
   restoreOptimizers(): Promise<void>;
   /** See thread-cells.ts. */
   readonly cells: Int32Array;

@@ -31,9 +31,18 @@ interface Waiting {
 
 type Request = Extract<ToEngine, { requestId: number }>;
 
+/**
+ * Scans are bound by Redis: one at a time keeps it busy, more would only make look-ups wait. One that lasts lets others begin
+ * beside it. Measured with 20 clients that scan 100,000 keys each, a look-up beside them takes 0.19 s with one place, 0.69 s
+ * with two, 16 s without turns; as many scans end.
+ */
+const SCAN_CALLS = 1;
+const SCAN_PATIENCE = { ms: 2_000, mostOverdue: 3 };
+
 export class ThreadHost implements StatementHost {
   readonly planning = new Semaphore(1);
   readonly longCalls: Semaphore;
+  readonly scanCalls = new Semaphore(SCAN_CALLS, SCAN_CALLS, SCAN_PATIENCE);
   readonly cells: Int32Array;
   readonly #port: MessagePort;
   readonly #workerCount: number;

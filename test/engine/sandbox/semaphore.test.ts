@@ -65,3 +65,41 @@ describe('StatementGate', () => {
     await expect(gate.enter(signal, 'b')).rejects.toMatchObject({ code: 'RQ_BUSY' });
   });
 });
+
+describe('Semaphore with patience', () => {
+  it('lets the next begin beside work that lasts longer than its patience', async () => {
+    const semaphore = new Semaphore(1, 1, { ms: 20, mostOverdue: 1 });
+    const first = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    const running = [
+      semaphore.run(async () => {
+        begun.push('first');
+        await first.promise;
+      }),
+      semaphore.run(async () => {
+        begun.push('second');
+        first.resolve();
+      }),
+    ];
+    await Promise.all(running);
+    expect(begun).toEqual(['first', 'second']);
+  });
+
+  it('lets only so many go on beside those that have places', async () => {
+    const semaphore = new Semaphore(1, 1, { ms: 5, mostOverdue: 2 });
+    const end = Promise.withResolvers<void>();
+    let most = 0;
+    let running = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await end.promise;
+      running--;
+    };
+    const all = Array.from({ length: 6 }, () => semaphore.run(work));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(running).toBe(3);
+    end.resolve();
+    await Promise.all(all);
+    expect(most).toBe(3);
+  });
+});

@@ -41,6 +41,10 @@ const NO_PLAN = parsePlan('{"error":false,"plans":[]}');
 /** Rounds of «bind, find a schema missing, sample» before the statement is given up. */
 const MOST_SAMPLES = 64;
 
+/** So many keys are read in a few milliseconds. */
+const SHORT_KEYS = 1_000;
+const ROW_A_KEY: ReadonlySet<string> = new Set(['hash', 'json', 'string']);
+
 export class StatementPlanner {
   /** Blocks that Redis answers, and why others are not. */
   blocks: PushedBlocks = NO_BLOCKS;
@@ -54,6 +58,7 @@ export class StatementPlanner {
   readonly #answers = new Map<string, AccessAnswer>();
   /** The filter of the one call, where the text told it and no plan was needed. */
   #quick: ScanGroup | null = null;
+  #isScanning: boolean | null = null;
 
   constructor(context: PlanningContext) {
     this.#context = context;
@@ -98,6 +103,21 @@ export class StatementPlanner {
       'RQ_BIND',
       `the statement names more than ${MOST_SAMPLES} tables without declared columns; declare them with columns => {…}`,
     );
+  }
+
+  /** True where the statement reads more than a few keys: its calls block the thread, again and again. */
+  get isScanning(): boolean {
+    this.#isScanning ??= [...this.#context.tables.bound.values()].some((bound) => !this.#isShort(bound));
+    return this.#isScanning;
+  }
+
+  #isShort(bound: BoundTable): boolean {
+    try {
+      return isShort(this.scanPlanOf(bound, []));
+    } catch {
+      // What is wrong with it is told when it starts.
+      return true;
+    }
   }
 
   /** True where every match() of the statement is a condition that an index answers. */
@@ -236,6 +256,21 @@ export class StatementPlanner {
         if (answer.kind === 'access') this.#answers.set(key, answer.access);
       }),
     );
+  }
+}
+
+/** A few keys, each one row; a few documents of an index; a list of the server's own. */
+function isShort({ access, request: { source } }: ScanPlan): boolean {
+  switch (access.kind) {
+    case 'empty':
+    case 'command':
+      return true;
+    case 'keys':
+      return access.keys.length <= SHORT_KEYS && ROW_A_KEY.has(source);
+    case 'search':
+      return access.expectedKeys <= SHORT_KEYS;
+    default:
+      return false;
   }
 }
 

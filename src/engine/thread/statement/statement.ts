@@ -180,12 +180,20 @@ export class Statement {
       const fields = fieldsOf(prepared);
       this.#fields = fields;
       this.#assertRunning();
-      const result = await this.#host.longCalls.run(() => calls.executeStreaming(prepared), this.session.owner);
+      const result = await this.#longCall(() => calls.executeStreaming(prepared));
       this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
       return fields;
     } finally {
       native.destroy_prepare_sync(prepared);
     }
+  }
+
+  /** Runs what may take long when it is this statement's turn. */
+  #longCall<T>(work: () => Promise<T>): Promise<T> {
+    const { longCalls, scanCalls } = this.#host;
+    const { owner } = this.session;
+    const run = (): Promise<T> => longCalls.run(work, owner);
+    return this.#planner.isScanning ? scanCalls.run(run, owner) : run();
   }
 
   /** What DuckDB is given: settings of ours are unknown to it. */
@@ -269,7 +277,7 @@ export class Statement {
     const { collector } = running;
     while (collector.rowCount < running.batchRows && collector.byteLength < MOST_BATCH_BYTES) {
       this.#assertRunning();
-      const chunk = await this.#host.longCalls.run(() => calls.fetchChunk(running.result), this.session.owner);
+      const chunk = await this.#longCall(() => calls.fetchChunk(running.result));
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
@@ -299,7 +307,7 @@ export class Statement {
     const isRepeatable = connection !== null && this.#kind.kind === 'select';
     if (this.#callbackError !== null || !isRepeatable) return this.#callbackError ?? lateErrorUnknown();
     await this.#transaction.restart(connection);
-    return this.#host.longCalls.run(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text), this.session.owner);
+    return this.#longCall(() => lateErrorOf(connection, this.#tagged?.text ?? this.#text));
   }
 
   /** Stops the scans, commits or rolls back, gives the connection back. A failed COMMIT of a statement that writes is thrown. */
