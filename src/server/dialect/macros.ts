@@ -55,21 +55,21 @@ const BODIES: Readonly<Record<string, string>> = {
     WHEN x IS NOT NULL THEN '' END`,
   '_pg_zone_name_lower(x)': `lower(_pg_zone_name(x))`,
   '_pg_zone_offset(x)': `CASE WHEN x IS NOT NULL THEN regexp_replace(strftime(x::TIMESTAMPTZ, '%z'), ':00$', '') END`,
-  // Moments in a document, where `before` finds what stands before them: ISO 8601, as PostgreSQL writes them in JSON.
-  '_pg_json_times(doc, before)': `regexp_replace(
-    regexp_replace(doc, '(' || before || '"\\d+-\\d\\d-\\d\\d) (\\d)', '\\1T\\2', 'g'),
-    '(' || before || '"\\d+-\\d\\d-\\d\\dT[\\d:.]+[+-]\\d\\d)"', '\\1:00"', 'g')::JSON`,
-  // to_json(x). Which members of a row are moments is known from its type; the patterns are constants then.
+  // Moments in a document, where `before` finds what stands before them: ISO 8601, as PostgreSQL writes them in JSON. Between
+  // the steps chr(1), which no JSON has, marks them.
+  '_pg_json_times(doc, before)': `replace(regexp_replace(
+    regexp_replace(doc, '(' || before || '"\\d+-\\d\\d-\\d\\d) (\\d)', '\\1' || chr(1) || 'T\\2', 'g'),
+    '\\x01(T[\\d:.]+[+-]\\d\\d)"', '\\1:00"', 'g'), chr(1), '')`,
+  '_pg_json_number(t)': `regexp_replace(replace(regexp_replace(t, '\\.0(e|$)', '\\1'), 'nan', '"NaN"'), '^(-?)inf$', '"\\1Infinity"')`,
+  // to_json(x). Which members of a row are moments is known from its type; the patterns are constants then. Each use of x counts,
+  // as calls stand inside each other.
   '_pg_json(x)': `CASE
-    WHEN typeof(x) NOT LIKE '%TIMESTAMP%' THEN CASE
-      WHEN typeof(x) = 'JSON' THEN x::JSON
-      WHEN typeof(x) LIKE 'DECIMAL%)' THEN x::VARCHAR::JSON
-      WHEN typeof(x) NOT IN ('DOUBLE', 'FLOAT') THEN to_json(x)
-      WHEN regexp_matches(x::VARCHAR, '[a-df-z]') THEN to_json(replace(replace(x::VARCHAR, 'nan', 'NaN'), 'inf', 'Infinity'))
-      ELSE _pg_text(x)::JSON END
-    WHEN typeof(x) LIKE 'TIMESTAMP%' THEN _pg_json_times(to_json(x), '')
-    ELSE _pg_json_times(to_json(x), '"(?:' || array_to_string(list_transform(
-      regexp_extract_all(typeof(x), '("(?:[^"]|"")+"|\\w+) TIMESTAMP', 1), lambda n: regexp_escape(trim(n, '"'))), '|') || ')":') END`,
+    WHEN typeof(x) LIKE '%TIMESTAMP%' THEN _pg_json_times(to_json(x)::VARCHAR,
+      CASE WHEN typeof(x) LIKE 'STRUCT%' THEN '(?:' ELSE '(?:^|[[,]|' END || '"(?:' || array_to_string(list_transform(
+      regexp_extract_all(typeof(x), '("(?:[^"]|"")+"|\\w+) TIMESTAMP', 1), lambda n: regexp_escape(trim(n, '"'))), '|') || ')":)')::JSON
+    WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN _pg_json_number(x::VARCHAR)::JSON
+    WHEN regexp_matches(typeof(x), '^(JSON$|DECIMAL.*\\)$)') THEN x::VARCHAR::JSON
+    ELSE to_json(x) END`,
   '_pg_json_once(x)': `list_transform([x], lambda e: _pg_json(e))[1]`,
   // Rows and arrays within an array begin on a line of their own.
   '_pg_json_element(x)': `coalesce(

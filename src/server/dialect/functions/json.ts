@@ -1,5 +1,5 @@
 /** JSON: steps and paths, builders and aggregates. Paths are DuckDB's (`$."a"[0]`). */
-import type { FuncCall, Node } from '@pgsql/types';
+import type { FuncCall, Node, ResTarget } from '@pgsql/types';
 import { arrayElements, pathStep } from '../rewrite/patterns.ts';
 import type { Rewrite } from '../rewrite/state.ts';
 import { call, castTo, integer, template, text } from '../rewrite/template.ts';
@@ -90,6 +90,8 @@ function document(...parts: readonly Node[]): Node {
 /** to_json(x). What has no type yet keeps DuckDB's function. */
 export function toJson(value: Node, rewrite: Rewrite): Node {
   if (isJson(value)) return value;
+  const inner = subqueryWith(value, (column) => toJson(column, rewrite));
+  if (inner !== null) return inner;
   if ('ParamRef' in value || 'A_Const' in value) return call('to_json', value);
   // The macro names its argument many times: what is long is given to it as a value.
   return rewrite.macro(isShort(value) ? '_pg_json' : '_pg_json_once', value);
@@ -98,6 +100,25 @@ export function toJson(value: Node, rewrite: Rewrite): Node {
 /** The same as text; 'null' for NULL. */
 function jsonValue(value: Node, rewrite: Rewrite): Node {
   return template("coalesce($1::text, 'null')", toJson(value, rewrite));
+}
+
+/** Changes the one column of `(SELECT …)`; null: it is something else, or a set operation. */
+function subqueryWith(node: Node, change: (column: Node) => Node): Node | null {
+  const column = 'SubLink' in node ? columnOf(node) : null;
+  if (column === null || !('SubLink' in node)) return null;
+  const query = node.SubLink.subselect;
+  if (query === undefined || !('SelectStmt' in query)) return null;
+  const target: Node = { ResTarget: { ...column, val: change(column.val) } };
+  return { SubLink: { ...node.SubLink, subselect: { SelectStmt: { ...query.SelectStmt, targetList: [target] } } } };
+}
+
+/** The one column that `(SELECT …)` gives. */
+function columnOf({ SubLink: link }: Extract<Node, { SubLink: unknown }>): (ResTarget & { val: Node }) | null {
+  const query = link.subselect;
+  if (link.subLinkType !== 'EXPR_SUBLINK' || query === undefined || !('SelectStmt' in query)) return null;
+  const [target, ...others] = query.SelectStmt.targetList ?? [];
+  if (target === undefined || others.length > 0 || !('ResTarget' in target) || target.ResTarget.val === undefined) return null;
+  return { ...target.ResTarget, val: target.ResTarget.val };
 }
 
 /** A column or a constant, cast or not, or a function of such. */
@@ -112,6 +133,11 @@ const JSON_FUNCTIONS = /^(json_(?!extract_string$)|to_json$|_pg_json(_once|_arra
 /** Tells by its form whether a node is JSON. */
 export function isJson(node: Node): boolean {
   if ('TypeCast' in node) return typeNameOf(node.TypeCast.typeName) === 'json';
+  if ('CoalesceExpr' in node) return (node.CoalesceExpr.args ?? []).some(isJson);
+  if ('SubLink' in node) {
+    const column = columnOf(node);
+    return column !== null && isJson(column.val);
+  }
   return 'FuncCall' in node && JSON_FUNCTIONS.test(lastPart(node.FuncCall.funcname));
 }
 

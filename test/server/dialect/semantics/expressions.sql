@@ -670,3 +670,6 @@ power(f, 2)
 localtimestamp > ts
 localtime IS NOT NULL
 ctid IS NULL
+json_build_array('nan'::float8, '-infinity'::float8, 1e20::float8, f)
+to_json(array[tz, tz])
+json_build_object('x', CASE WHEN id > 2 THEN ts END, 'y', ts + interval '1 day')

@@ -288,3 +288,7 @@ SELECT count(*) FROM generate_series('2024-01-14'::timestamp, '2024-03-01', '1 d
 SELECT d FROM generate_series('2024-01-14', '2024-01-16'::timestamp, '1 day') d ORDER BY 1;
 SELECT generate_series('2024-01-14'::date::timestamp, '2024-01-16', '12 hours') FROM t WHERE id = 1 ORDER BY 1;
 SELECT avg(ts - '2023-01-01') FROM t WHERE id < 3;
+SELECT json_build_object('id', a.id, 'rows', (SELECT json_agg(json_build_object('id', b.id, 'at', b.tz) ORDER BY b.id) FROM t b WHERE b.city = a.city)) FROM t a ORDER BY a.id;
+SELECT json_build_object('last', (SELECT max(ts) FROM t), 'list', coalesce((SELECT json_agg(ts ORDER BY id) FROM t WHERE id < 3), '[]'::json), 'h', n * 1.5::float8) FROM t ORDER BY id;
+SELECT to_json(array_agg(ts ORDER BY id)) FROM t;
+SELECT json_build_object('a', a.data, 'b', a.data) FROM (SELECT json_agg(json_build_array(id, ts, city) ORDER BY id) AS data FROM t) a;
