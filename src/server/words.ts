@@ -113,6 +113,11 @@ export interface PlannedQuery {
   readonly hasCount: boolean;
   /** Who answers, for the log: 'instant', 'catalog', 'data', 'explain'. */
   readonly route?: string;
+  /**
+   * Says at Bind whether the values are of their types. Missing: their types alone say it.
+   * @throws {PgError} 22P02, 22P03 and their kin
+   */
+  check?(values: readonly BoundValue[], session: SessionFacts): void;
   /** Starts the statement; nothing is asked of anybody before the first `next`. */
   open(values: readonly BoundValue[], run: Run): RowSource;
   /** As `open`, for COPY (…) TO STDOUT; `formats` of `next` are not looked at. */

@@ -3,9 +3,19 @@ import type { Result } from '../../engine/index.ts';
 import { copyEncoder } from '../types/copy-encoder.ts';
 import { rowEncoder } from '../types/row-encoder.ts';
 import { textStyleOf } from '../types/text-style.ts';
-import type { BoundValue, CopyOptions, DataStatement, Description, PgColumn, PlannedQuery, RowSource, Run } from '../words.ts';
+import type {
+  BoundValue,
+  CopyOptions,
+  DataStatement,
+  Description,
+  PgColumn,
+  PlannedQuery,
+  RowSource,
+  Run,
+  SessionFacts,
+} from '../words.ts';
 import { BatchRows, type RowForm } from './batch-rows.ts';
-import { bindValues } from './bound-text.ts';
+import { type BoundText, bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -18,12 +28,18 @@ export class DataQuery implements PlannedQuery {
   readonly route = 'data';
   readonly #statement: DataStatement;
   readonly #link: EngineLink;
+  /** Values that Bind has had checked, as the engine takes them. */
+  readonly #checked = new WeakMap<readonly BoundValue[], BoundText>();
 
   constructor(statement: DataStatement, { parameterTypes, columns }: Description, link: EngineLink) {
     this.parameterTypes = parameterTypes;
     this.columns = columns ?? [];
     this.#statement = statement;
     this.#link = link;
+  }
+
+  check(values: readonly BoundValue[], session: SessionFacts): void {
+    if (values.length > 0) this.#checked.set(values, this.#bound(values, session));
   }
 
   open(values: readonly BoundValue[], run: Run): RowSource {
@@ -53,8 +69,15 @@ export class DataQuery implements PlannedQuery {
   }
 
   #start(values: readonly BoundValue[], run: Run): Promise<Result> {
-    const style = textStyleOf((name) => run.session.setting(name));
-    const bound = bindValues(this.#statement, values, style);
+    const bound = this.#checked.get(values) ?? this.#bound(values, run.session);
     return this.#link.query(this.#statement, bound.text, bound.values, run.session, run.signal);
+  }
+
+  #bound(values: readonly BoundValue[], session: SessionFacts): BoundText {
+    return bindValues(
+      this.#statement,
+      values,
+      textStyleOf((name) => session.setting(name)),
+    );
   }
 }

@@ -49,7 +49,7 @@ async function planned(
   }
 }
 
-/** @throws {PgError} 26000, 08P01, 22023, 25P02, 42P03 */
+/** @throws {PgError} 26000, 08P01, 22023, 25P02, 42P03; 22P02, 22P03 and their kin for values */
 export function bind(core: SessionCore, message: Message<'bind'>): Promise<void> | void {
   const { portal: name, parameterFormats, values, resultFormats } = message;
   const prepared = demandStatement(core, message.statement);
@@ -68,6 +68,7 @@ export function bind(core: SessionCore, message: Message<'bind'>): Promise<void>
     format: parameterFormats[parameterFormats.length === 1 ? 0 : at] ?? 0,
     bytes,
   }));
+  plan.check?.(bound);
   const closing = core.portals.add(
     new Portal({
       name,
@@ -130,6 +131,7 @@ export async function execute(core: SessionCore, message: Message<'execute'>, ru
   const route = plan?.route ?? 'cursor';
   try {
     const { rowCount, tag } = await runPortal(core, portal, { maxRows: Math.max(0, message.maxRows) }, run);
+    core.transaction.noteExecuted();
     if (tag === null) core.writer.portalSuspended();
     else core.writer.commandComplete(tag);
     core.report({ text, route, startMs, rowCount, work: portal.work });

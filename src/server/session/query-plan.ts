@@ -1,6 +1,7 @@
 /** Plans by the planner: what reads data or catalog, and what is refused. */
 import { pgErrorFrom } from '../pg-error.ts';
-import type { ParsedStatement, PlannedQuery } from '../words.ts';
+import { checkCatalogValue } from '../types/parameters.ts';
+import type { BoundValue, ParsedStatement, PlannedQuery } from '../words.ts';
 import type { InnerStatement } from './commands/inner-statement.ts';
 import { movedBy } from './error-position.ts';
 import type { SessionCore } from './session-core.ts';
@@ -14,7 +15,7 @@ export async function planWithPlanner(
   parameterTypes: readonly number[],
   run: StatementRun,
 ): Promise<SessionPlan> {
-  return planOfQuery(await planQuery(core, statement, parameterTypes, run), parameterTypes);
+  return planOfQuery(core, await planQuery(core, statement, parameterTypes, run), parameterTypes);
 }
 
 /** Gives the planner's own plan. @throws {PgError} what is wrong with the statement, or why it was cancelled */
@@ -32,29 +33,35 @@ export async function planQuery(
 }
 
 /** Types that Parse gave beyond the statement's parameters are parameters all the same: Bind must bring values for them. */
-function planOfQuery(planned: PlannedQuery, givenTypes: readonly number[]): SessionPlan {
+function planOfQuery(core: SessionCore, planned: PlannedQuery, givenTypes: readonly number[]): SessionPlan {
   const usedCount = planned.parameterTypes.length;
+  // The same array where it can be: what was found when it was checked need not be found again.
+  const used = (bound: readonly BoundValue[]) => (bound.length > usedCount ? bound.slice(0, usedCount) : bound);
   return {
     parameterTypes: [...planned.parameterTypes, ...givenTypes.slice(usedCount)],
     columns: planned.columns,
     isTransactionExit: false,
     route: planned.route ?? 'query',
+    check: (bound) => checkValues(core, planned, used(bound)),
     start: (bound, run) => {
-      const values = bound.slice(0, usedCount);
+      const values = used(bound);
       return planned.columns === null ? runWithoutRows(planned, values, run) : startRows(planned, values, run);
     },
   };
 }
 
-function startRows(planned: PlannedQuery, values: Parameters<SessionPlan['start']>[0], run: StatementRun): Started {
+/** Looks at the values of a planned statement, when they come. @throws {PgError} 22P02, 22P03 and their kin */
+export function checkValues(core: SessionCore, planned: PlannedQuery, values: readonly BoundValue[]): void {
+  if (values.length === 0) return;
+  if (planned.check !== undefined) planned.check(values, core);
+  else for (const value of values) checkCatalogValue(value, core.textStyle);
+}
+
+function startRows(planned: PlannedQuery, values: readonly BoundValue[], run: StatementRun): Started {
   return { kind: 'rows', source: planned.open(values, run), tagOf: (rowCount) => tagOf(planned, rowCount) };
 }
 
-async function runWithoutRows(
-  planned: PlannedQuery,
-  values: Parameters<SessionPlan['start']>[0],
-  run: StatementRun,
-): Promise<Started> {
+async function runWithoutRows(planned: PlannedQuery, values: readonly BoundValue[], run: StatementRun): Promise<Started> {
   const source = planned.open(values, run);
   let rowCount = 0;
   try {

@@ -13,6 +13,8 @@ export type Started =
       readonly source: RowSource;
       readonly format: Format;
       readonly columnCount: number;
+      /** What can be wrong with the statement itself was found: whatever fails now fails while it runs. */
+      readonly isChecked: boolean;
       readonly tagOf: (rowCount: number) => string;
     };
 
@@ -26,6 +28,8 @@ export interface SessionPlan {
   readonly route: string;
   /** Formats of the result where the statement itself says them in a simple query: FETCH of a BINARY cursor. */
   readonly simpleFormats?: readonly Format[];
+  /** Looks at Bind's values. Missing: there is nothing to look at. @throws {PgError} 22P02, 22P03 and their kin */
+  check?(values: readonly BoundValue[]): void;
   start(values: readonly BoundValue[], run: StatementRun): Started | Promise<Started>;
 }
 

@@ -28,6 +28,8 @@ export class Transaction {
   #mark: SettingsMark | null = null;
   #startMs = Date.now();
   #hasQueried = false;
+  /** A statement of this pipeline has run. */
+  #isPipeline = false;
 
   constructor(settings: Settings, portals: PortalTable) {
     this.#settings = settings;
@@ -71,8 +73,14 @@ export class Transaction {
       this.#startMs = Date.now();
       this.#mark = this.#settings.mark();
       this.#hasQueried = false;
+      this.#isPipeline = false;
     }
     if (isBatch && this.#state === 'single') this.#state = 'implicit';
+  }
+
+  /** An Execute is done; what follows before Sync is a pipeline. */
+  noteExecuted(): void {
+    this.#isPipeline = true;
   }
 
   noteQuery(): void {
@@ -158,9 +166,16 @@ export class Transaction {
     run.notice({ severity: 'WARNING', sqlState: '25P01', message: `${what} can only be used in transaction blocks` });
   }
 
-  /** @throws {PgError} 25001 inside a block */
+  /** @throws {PgError} 25001 inside a block, or behind another statement of a pipeline */
   forbidBlock(what: string): void {
     if (this.isBlock) throw new PgError('25001', `${what} cannot run inside a transaction block`);
+    if (this.#isPipeline) throw new PgError('25001', `${what} cannot be executed within a pipeline`);
+  }
+
+  /** What may not be in a block commits by itself: nothing behind it takes it back. */
+  commitAtOnce(): void {
+    this.#settings.commit();
+    this.#end();
   }
 
   /** @throws {PgError} 25001 where a query has run in the transaction */

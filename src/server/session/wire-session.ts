@@ -6,6 +6,7 @@ import { PgError, pgErrorFrom } from '../pg-error.ts';
 import type { FrontendMessage } from '../wire/messages.ts';
 import type { Activity, Client, ClientOutput, QueryPlanner } from '../words.ts';
 import * as extended from './extended-query.ts';
+import { abortedTransaction } from './plan-statement.ts';
 import { SessionCore, type SessionHost } from './session-core.ts';
 import { runSimpleQuery } from './simple-query.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -181,6 +182,7 @@ export class WireSession {
   }
 
   #functionCall(): never {
+    if (this.#core.transaction.isFailed) throw abortedTransaction();
     throw new PgError('0A000', 'function calls by protocol message are not supported', { hint: 'Use SELECT.' });
   }
 

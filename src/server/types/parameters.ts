@@ -3,7 +3,7 @@ import { PgError } from '../pg-error.ts';
 import type { BoundValue } from '../words.ts';
 import { ByteSink } from './byte-sink.ts';
 import { codecOf, writeBinaryFromText } from './codec-table.ts';
-import { engineTypeName, OID, pgTypeName } from './pg-types.ts';
+import { engineTypeName, OID, pgTypeByOid, pgTypeName } from './pg-types.ts';
 import { DEFAULT_STYLE, type TextStyle } from './text-style.ts';
 import { textFromUtf8 } from './values/texts.ts';
 
@@ -33,6 +33,29 @@ export function engineParameter(value: BoundValue, style: TextStyle = DEFAULT_ST
   }
   const found = codec.engineFromText(textFromUtf8(bytes), style);
   return { typeName: found.typeName ?? typeName, text: found.text, isUntyped };
+}
+
+/** What PostgreSQL 16 and later also take for a number: 1_000, 0x1F. */
+const NEWER_NUMBER = /_|0[xob]/i;
+
+/**
+ * Looks at a value that the catalog will read. Texts that it may read in more ways than the server are left to it: dates,
+ * and numbers in newer spellings.
+ * @throws {PgError} as `engineParameter`.
+ */
+export function checkCatalogValue(value: BoundValue, style: TextStyle): void {
+  const { typeOid, format, bytes } = value;
+  const codec = codecOf(typeOid);
+  if (bytes === null || codec === undefined) return;
+  if (format === 1) {
+    codec.engineFromBinary(bytes);
+    return;
+  }
+  const text = textFromUtf8(bytes);
+  const type = pgTypeByOid(typeOid);
+  const category = (type?.category === 'A' ? pgTypeByOid(type.elementOid) : type)?.category;
+  const isLeft = category === 'D' || category === 'T' || (category === 'N' && NEWER_NUMBER.test(text));
+  if (!isLeft) codec.engineFromText(text, style);
 }
 
 /** The engine's text of a bound value, for `engineTypeName(value.typeOid)`; null for NULL. @throws {PgError} as `engineParameter`. */

@@ -266,6 +266,9 @@ describe('prepared statements', () => {
       ['execute p(1+1)', 'T ?column?:23:0 / D 2 / C SELECT 1 / Z I'],
       ['execute p(1.6)', 'T ?column?:23:0 / D 2 / C SELECT 1 / Z I'],
       ['execute p', 'E ERROR 42601 wrong number of parameters for prepared statement "p" / Z I'],
+      ["execute p( 'x')", 'E ERROR 22P02 invalid input syntax for type integer: "x" @12 / Z I'],
+      ["select 1; execute p('x')", `${ONE} / E ERROR 22P02 invalid input syntax for type integer: "x" @21 / Z I`],
+      ['execute p(true)', 'E ERROR 42804 parameter $1 of type boolean cannot be coerced to the expected type integer @11 / Z I'],
       ['execute p(1,2)', 'E ERROR 42601 wrong number of parameters for prepared statement "p" / Z I'],
       ['execute p(nope)', 'E ERROR 42703 column "nope" does not exist @11 / Z I'],
       ['prepare p as select 1', 'E ERROR 42P05 prepared statement "p" already exists / Z I'],
@@ -307,6 +310,13 @@ describe('COPY', () => {
         ],
         '1 / t  / n / 2 / n / H 0000010000 / d "1\\n" / c / C COPY 1 / E ERROR 55000 portal "" cannot be run / Z I',
       ],
+    ];
+    expect(await answersTo(steps)).toEqual(expectedOf(steps));
+  });
+  it('begins before the statement runs, once its words are known to be right', async () => {
+    const steps: readonly Step[] = [
+      ['copy (select 1/0 from data) to stdout', 'H 0000010000 / E ERROR 22012 division by zero / Z I'],
+      ['copy (select 1 from data) to stdout', 'H 0000010000 / d "1\\n" / c / C COPY 1 / Z I'],
     ];
     expect(await answersTo(steps)).toEqual(expectedOf(steps));
   });
@@ -355,6 +365,21 @@ describe('other commands', () => {
       ['checkpoint', 'E ERROR 42501 permission denied to execute CHECKPOINT command / Z I'],
     ];
     expect(await answersTo(steps)).toEqual(expectedOf(steps));
+  });
+  it('let DISCARD ALL stand alone in a pipeline', async () => {
+    const discard = [parse('', 'discard all'), bind('', ''), execute()];
+    const one = [parse('', 'select 1'), bind('', ''), execute()];
+    const talk = new Talk();
+    expect(await talk.say(...one, ...discard, sync)).toBe(
+      '1 / 2 / D 1 / C SELECT 1 / 1 / 2 / E ERROR 25001 DISCARD ALL cannot be executed within a pipeline / Z I',
+    );
+    await talk.say("set application_name='x'");
+    // It is done: what fails behind it takes nothing back.
+    expect(await talk.say(...discard, ...one, parse('', 'select nope'), sync)).toBe(
+      '1 / 2 / C DISCARD ALL / 1 / 2 / D 1 / C SELECT 1 / E ERROR 42703 column "nope" does not exist @8 / S application_name= / Z I',
+    );
+    expect(await talk.say('show application_name')).toContain('D  / C SHOW');
+    expect(await talk.say(...discard, sync)).toBe('1 / 2 / C DISCARD ALL / Z I');
   });
   it('forget everything with DISCARD ALL', async () => {
     const talk = new Talk();

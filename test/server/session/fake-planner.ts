@@ -16,7 +16,7 @@ import type {
 /**
  * `select N` one row · `select generate_series(1,N)` N rows · `select $1::int` its parameter · `select 1/0` fails when it
  * runs · `select nope` fails when it is planned · `select stuck` never gives a row · `select stuck_plan` is never planned ·
- * `select set_config(…)` sets application_name to `configured`.
+ * `… from data` is of the data route · `select set_config(…)` sets application_name to `configured`.
  */
 export class FakePlanner implements QueryPlanner {
   /** Texts, in order. */
@@ -83,7 +83,7 @@ export class FakePlanner implements QueryPlanner {
       columns,
       tag,
       hasCount,
-      route: 'fake',
+      route: text.includes('from data') ? 'data' : 'fake',
       open: (values, run) => start(values, run, false),
       copy: (values, _options, run) => start(values, run, true),
     };

@@ -171,6 +171,32 @@ describe('the extended protocol', () => {
     ];
     expect(await answersTo(steps)).toEqual(expectedOf(steps));
   });
+  it('refuses values that are none of their types at Bind', async () => {
+    const steps: readonly Step[] = [
+      [
+        [parse('', 'select $1::int'), bind('', '', ['x']), execute(), sync],
+        '1 / E ERROR 22P02 invalid input syntax for type integer: "x" / Z I',
+      ],
+      [[parse('', 'select $1::int'), bind('', '', ['xyz'], [1]), sync], '1 / E ERROR 22P03 incorrect binary data format / Z I'],
+      [
+        [parse('', 'declare c cursor with hold for select $1::int'), bind('', '', ['x']), sync],
+        '1 / E ERROR 22P02 invalid input syntax for type integer: "x" / Z I',
+      ],
+      // Newer PostgreSQLs read it, and so may the catalog.
+      [[parse('', 'select $1::int'), bind('', '', ['1_0']), bind('', '', [null]), sync], '1 / 2 / 2 / Z I'],
+    ];
+    expect(await answersTo(steps)).toEqual(expectedOf(steps));
+  });
+  it('has words of its own for a function call in a failed transaction', async () => {
+    const steps: readonly Step[] = [
+      ['begin; select nope', 'C BEGIN / E ERROR 42703 column "nope" does not exist @15 / Z E'],
+      [
+        [{ kind: 'functionCall' }],
+        'E ERROR 25P02 current transaction is aborted, commands ignored until end of transaction block / Z E',
+      ],
+    ];
+    expect(await answersTo(steps)).toEqual(expectedOf(steps));
+  });
   it('pushes what is there at Flush, without ReadyForQuery', async () => {
     const talk = new Talk();
     expect(await talk.say(parse('', 'select 1'))).toBe('');

@@ -36,6 +36,7 @@ async function startCopy(core: SessionCore, statement: ParsedStatement, copy: Co
     source: planned.copy([], options, run),
     format: options.format === 'binary' ? 1 : 0,
     columnCount: columns.length,
+    isChecked: planned.route === 'data',
     tagOf: (rowCount) => `COPY ${rowCount}`,
   };
 }

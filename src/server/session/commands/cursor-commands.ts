@@ -4,7 +4,7 @@ import { PgError } from '../../pg-error.ts';
 import type { BoundValue, ParsedStatement, PlannedQuery, RowSource } from '../../words.ts';
 import { Cursor } from '../portals/cursor.ts';
 import { Portal } from '../portals/portals.ts';
-import { plannedInner } from '../query-plan.ts';
+import { checkValues, plannedInner } from '../query-plan.ts';
 import type { SessionCore } from '../session-core.ts';
 import { commandPlan, type SessionPlan } from '../session-plan.ts';
 import type { StatementRun } from '../statement-run.ts';
@@ -33,6 +33,7 @@ export async function declarePlan(
   return {
     ...commandPlan('DECLARE CURSOR', () => {}),
     parameterTypes: planned.parameterTypes,
+    check: (values) => checkValues(core, planned, values),
     start: (values) => {
       if ((options & HOLD) === 0) core.transaction.requireBlock('DECLARE CURSOR');
       openCursor(core, { name, options, planned, values, text: statement.text });

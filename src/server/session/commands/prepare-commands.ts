@@ -1,8 +1,10 @@
 /** PREPARE, EXECUTE, DEALLOCATE, EXPLAIN EXECUTE: the same prepared statements as those of the protocol. */
 import type { ExecuteStmt, PrepareStmt } from '@pgsql/types';
-import { tokensOf } from '../../../sql/index.ts';
-import { constantOf } from '../../dialect/tree.ts';
+import { offsetFromBytes, tokensOf } from '../../../sql/index.ts';
+import { type Constant, constantOf } from '../../dialect/tree.ts';
 import { PgError, pgErrorFrom } from '../../pg-error.ts';
+import { checkCatalogValue, engineParameter } from '../../types/parameters.ts';
+import { pgTypeByOid, pgTypeName } from '../../types/pg-types.ts';
 import type { BoundValue, ParsedStatement } from '../../words.ts';
 import { movedBy } from '../error-position.ts';
 import { planQuery, planWithPlanner } from '../query-plan.ts';
@@ -87,14 +89,18 @@ export function deallocatePlan(core: SessionCore, name: string | null): SessionP
   });
 }
 
-/** Gives EXECUTE's arguments as Bind would have brought them. @throws {PgError} 42601 their number is wrong */
+/**
+ * Gives EXECUTE's arguments as Bind would have brought them.
+ * @throws {PgError} 42601 their number is wrong; 22P02 and its kin, 42804 for constants, with their place
+ */
 async function argumentValues(
   core: SessionCore,
   text: string,
   { name = '', params = [] }: ExecuteStmt,
-  { parameterTypes }: SessionPlan,
+  plan: SessionPlan,
   run: StatementRun,
 ): Promise<readonly BoundValue[]> {
+  const { parameterTypes } = plan;
   if (params.length !== parameterTypes.length) {
     throw new PgError('42601', `wrong number of parameters for prepared statement "${name}"`, {
       detail: `Expected ${parameterTypes.length} parameters but got ${params.length}.`,
@@ -108,11 +114,41 @@ async function argumentValues(
         return constant.kind === 'boolean' ? String(constant.value) : constant.text;
       });
   const isDecimal = constants.map((constant) => constant?.kind === 'decimal');
-  return parameterTypes.map((typeOid, at) => {
+  const values = parameterTypes.map((typeOid, at) => {
     const given = texts[at] ?? null;
     const value = given !== null && isDecimal[at] === true && INTEGER_OIDS.includes(typeOid) ? rounded(given) : given;
     return { typeOid, format: 0 as const, bytes: value === null ? null : Buffer.from(value) };
   });
+  const check = plan.route === 'data' ? engineParameter : checkCatalogValue;
+  for (const [at, value] of values.entries()) {
+    const param = params[at];
+    if (param === undefined || !('A_Const' in param)) continue;
+    try {
+      checkKind(constants[at]?.kind, value.typeOid, at + 1);
+      check(value, core.textStyle);
+    } catch (error) {
+      throw movedBy(offsetFromBytes(text, param.A_Const.location ?? 0), placed(pgErrorFrom(error)));
+    }
+  }
+  plan.check?.(values);
+  return values;
+}
+
+/** Numbers and truth values are of a type already; only text takes them all. @throws {PgError} 42804 */
+function checkKind(kind: Constant['kind'] | undefined, typeOid: number, number: number): void {
+  const category = pgTypeByOid(typeOid)?.category ?? 'X';
+  if (kind === undefined || kind === 'null' || kind === 'string' || category === 'S' || category === 'X') return;
+  if (category === (kind === 'boolean' ? 'B' : 'N')) return;
+  const given = kind === 'decimal' ? 'numeric' : kind;
+  throw new PgError(
+    '42804',
+    `parameter $${number} of type ${given} cannot be coerced to the expected type ${pgTypeName(typeOid)}`,
+    { hint: 'You will need to rewrite or cast the expression.' },
+  );
+}
+
+function placed({ sqlState, message, details }: PgError): PgError {
+  return new PgError(sqlState, message, { ...details, position: 0 });
 }
 
 /** A decimal for a whole number is rounded, half away from zero, as numeric is. */

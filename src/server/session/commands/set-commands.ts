@@ -91,5 +91,6 @@ export function discardPlan(core: SessionCore, target: string): SessionPlan {
     core.settings.resetAll();
     core.statements.clear();
     await core.planner.discard();
+    core.transaction.commitAtOnce();
   });
 }

@@ -123,7 +123,12 @@ export async function sendRows(
 
 /** CopyOutResponse, the data, CopyDone. */
 async function copyOut(core: SessionCore, copy: Extract<Started, { kind: 'copy' }>, run: StatementRun): Promise<Ran> {
-  const lead = (): void => core.writer.copyOutResponse(copy.format, copy.columnCount);
+  let isLed = false;
+  const lead = (): void => {
+    if (!isLed) core.writer.copyOutResponse(copy.format, copy.columnCount);
+    isLed = true;
+  };
+  if (copy.isChecked) lead();
   const { rowCount } = await sendRows(core, copy.source, [], { maxRows: 0, lead }, run);
   await copy.source.close();
   core.writer.copyDone();
