@@ -4,6 +4,7 @@ const BODIES: Readonly<Record<string, string>> = {
   // x::text. DuckDB writes 1.0 for 1e0, [1, 2] for {1,2}, and a zone's offset as it is.
   '_pg_text(x)': `CASE
     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN regexp_replace(regexp_replace(x::VARCHAR, '\\.0$', ''), '\\.0e', 'e')
+    WHEN regexp_matches(typeof(x), '^(STRUCT|MAP)') THEN to_json(x)::VARCHAR
     WHEN typeof(x) LIKE '%[]' THEN '{' || replace(list_extract(string_split(x::VARCHAR || ']', ']'), 1)[2:], ', ', ',') || '}'
     ELSE x::VARCHAR END`,
   '_pg_substr(s, start, n)': `CASE WHEN n < 0 THEN error('negative substring length not allowed')

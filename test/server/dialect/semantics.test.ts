@@ -94,6 +94,6 @@ function compare(expected: Golden, rows: readonly (readonly unknown[])[]): strin
 
 /** An error is the same where the division is by zero in both; the codes of the others are made elsewhere. */
 function compareErrors(sqlState: string, error: Error): string | null {
-  if ('sqlState' in error) return 'it is refused before it runs';
+  if ('sqlState' in error) return error.sqlState === sqlState ? null : `it is refused before it runs: ${error.message}`;
   return (sqlState === '22012') === /division by zero/.test(error.message) ? null : error.message;
 }

@@ -16,11 +16,20 @@ const PARTS: Readonly<Record<string, string>> = {
   // Of an interval DuckDB gives the months' quarter as it is.
 };
 
+/** Units of date_trunc() with their spellings; extract() has these and others. */
+const UNITS =
+  'us|usecs?|useconds?|microseconds?|microsecon|ms|msecs?|mseconds?|milliseconds?|millisecon|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mon|mons|months?|qtr|quarters?|y|yrs?|years?|decs?|decades?|c|cent|century|centuries|mil|mils|millennia|millennium';
+const UNIT_NAMES = new RegExp(`^(${UNITS})$`);
+const PART_NAMES = new RegExp(
+  `^(${UNITS}|dow|isodow|doy|epoch|isoyear|julian|j|timezone|timezone_[hm]|timezone_hour|timezone_minute)$`,
+);
+
 /** extract(part FROM x) and date_part('part', x). */
 const extract: FunctionRule = ([part, value]) => {
   if (part === undefined || value === undefined) throw new PgError('42883', 'function date_part() needs a part and a value');
   const name = stringOf(part)?.toLowerCase();
   if (name === undefined) return call('date_part', part, value);
+  if (!PART_NAMES.test(name)) throw new PgError('22023', `unit "${name}" not recognized`);
   const form = PARTS[name];
   return form === undefined ? call('date_part', text(name), value) : template(form, value);
 };
@@ -28,6 +37,7 @@ const extract: FunctionRule = ([part, value]) => {
 const dateTrunc: FunctionRule = ([unit, value, zone]) => {
   if (unit === undefined || value === undefined) throw new PgError('42883', 'function date_trunc() needs a unit and a value');
   const name = stringOf(unit)?.toLowerCase();
+  if (name !== undefined && !UNIT_NAMES.test(name)) throw new PgError('22023', `unit "${name}" not recognized`);
   // A unit that is known when it runs: SQLAlchemy binds it as a parameter.
   const written = name === undefined ? unit : text(name);
   if (zone !== undefined) return template('timezone($3, date_trunc($1, timezone($3, $2)))', written, value, zone);

@@ -4,7 +4,7 @@ import { PgError } from '../../pg-error.ts';
 import { extractPath, isJson, jsonStep } from '../functions/json.ts';
 import { lastPart, numberOf, stringOf, typeNameOf } from '../tree.ts';
 import { localComparison } from './comparisons.ts';
-import { sameTypes } from './literals.ts';
+import { literalOf, sameTypes } from './literals.ts';
 import { arrayElements, listLiteral, regexFromPg, regexFromSimilar } from './patterns.ts';
 import type { Rewrite } from './state.ts';
 import { boolean, call, castTo, joined, template, text } from './template.ts';
@@ -112,7 +112,7 @@ function infix(name: string, left: Node, right: Node, plain: Kind<'A_Expr'>, rew
     case '&&':
       return template('$1 && $2', listFrom(left), listFrom(right));
     case '-':
-      return isJson(left) ? rewrite.macro('_pg_json_without', left, right) : plain;
+      return isJson(left) || isKey(right) ? rewrite.macro('_pg_json_without', call('to_json', left), right) : plain;
     case '||':
       return isJson(left) || isJson(right) ? rewrite.macro('_pg_json_concat', left, right) : concatenated(left, right, plain);
     default:
@@ -275,6 +275,12 @@ function elementsOf(array: Node): readonly Node[] | null {
   if ('A_ArrayExpr' in array) return array.A_ArrayExpr.elements ?? [];
   const literal = stringOf(array);
   return literal === null ? null : (arrayElements(literal)?.map(elementNode) ?? null);
+}
+
+/** `x - 'name'`: only JSON has such a difference. */
+function isKey(node: Node): boolean {
+  const literal = literalOf(node);
+  return literal !== null && /^\s*[a-z_]/i.test(literal) && !/^\s*(now|today|tomorrow|yesterday|epoch|infinity)\b/i.test(literal);
 }
 
 function contains(whole: Node, part: Node): Node {

@@ -94,7 +94,7 @@ export function tableSample(node: Kind<'RangeTableSample'>, rewrite: Rewrite): N
   return { RangeTableSample: { ...node.RangeTableSample, args: [rewrite.verbatimNode(`${percent} PERCENT`)] } };
 }
 
-/** Changes the fields of a SELECT. @throws {PgError} 0A000 WITH TIES. */
+/** Changes the fields of a SELECT. @throws {PgError} 0A000 WITH TIES; 2201W, 2201X a negative count. */
 export function select(fields: object): void {
   if (!isRecord(fields)) return;
   if (fields['limitOption'] === 'LIMIT_OPTION_WITH_TIES') {
@@ -103,11 +103,18 @@ export function select(fields: object): void {
   // LIMIT NULL and LIMIT ALL are the same to PostgreSQL.
   const limit = fields['limitCount'];
   if (isRecord(limit) && isRecord(limit['A_Const']) && limit['A_Const']['isnull'] === true) delete fields['limitCount'];
+  if (isNegative(limit)) throw new PgError('2201W', 'LIMIT must not be negative');
+  if (isNegative(fields['limitOffset'])) throw new PgError('2201X', 'OFFSET must not be negative');
   delete fields['lockingClause'];
   const isQuery = fields['valuesLists'] === undefined && fields['larg'] === undefined;
   // SELECT FROM t: rows without columns.
   if (isQuery && fields['targetList'] === undefined)
     fields['targetList'] = [{ ResTarget: { val: { A_Const: { isnull: true } } } }];
+}
+
+function isNegative(count: unknown): boolean {
+  // SelectStmt.limitCount, as it comes from the parser.
+  return (numberOf(count as Node | undefined) ?? 0) < 0;
 }
 
 /** ORDER BY x USING > */

@@ -2,6 +2,7 @@
 import type { Node } from '@pgsql/types';
 import { functionCall, sqlValueFunction } from '../functions/functions.ts';
 import { isRecord } from '../tree.ts';
+import { liftGroupedSets } from './grouped-sets.ts';
 import { binaryOperator, tested } from './operators.ts';
 import { rowPlaceTest } from './row-places.ts';
 import type { Rewrite } from './state.ts';
@@ -35,6 +36,7 @@ export function transform(node: Node, rewrite: Rewrite): Node {
 
 function transformFields(fields: Record<string, unknown>, rewrite: Rewrite): void {
   nameTargets(fields);
+  liftGroupedSets(fields);
   for (const [key, value] of Object.entries(fields)) fields[key] = transformValue(value, rewrite, key);
 }
 

@@ -673,3 +673,8 @@ ctid IS NULL
 json_build_array('nan'::float8, '-infinity'::float8, 1e20::float8, f)
 to_json(array[tz, tz])
 json_build_object('x', CASE WHEN id > 2 THEN ts END, 'y', ts + interval '1 day')
+j::jsonb - 'b' - 'l'
+date_trunc('fortnight', ts)
+extract(foo FROM ts)
+extract(usec FROM ts)
+date_trunc('mon', ts)

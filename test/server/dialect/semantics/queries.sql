@@ -292,3 +292,12 @@ SELECT json_build_object('id', a.id, 'rows', (SELECT json_agg(json_build_object(
 SELECT json_build_object('last', (SELECT max(ts) FROM t), 'list', coalesce((SELECT json_agg(ts ORDER BY id) FROM t WHERE id < 3), '[]'::json), 'h', n * 1.5::float8) FROM t ORDER BY id;
 SELECT to_json(array_agg(ts ORDER BY id)) FROM t;
 SELECT json_build_object('a', a.data, 'b', a.data) FROM (SELECT json_agg(json_build_array(id, ts, city) ORDER BY id) AS data FROM t) a;
+SELECT unnest(tags) AS tag, count(*) FROM t GROUP BY 1 ORDER BY 2 DESC, 1;
+SELECT unnest(tags) AS tag, count(*) FROM t GROUP BY tag ORDER BY tag;
+SELECT unnest(ids), city, sum(id) FROM t WHERE id < 4 GROUP BY unnest(ids), city ORDER BY unnest(ids);
+SELECT unnest(x.tags), unnest(x.ids) AS i, count(*) FROM t x LEFT JOIN t y ON x.id = y.id GROUP BY 1, 2 ORDER BY 2, 1;
+SELECT json_array_elements_text(j -> 'l') AS e, count(*) FROM t WHERE id = 1 GROUP BY 1 ORDER BY 1;
+SELECT regexp_split_to_table(s, ' ') AS word, count(*) FROM t WHERE id = 1 GROUP BY word HAVING count(*) > 0 ORDER BY word;
+SELECT generate_series(1, 2) AS g, count(*) FROM t GROUP BY 1 ORDER BY 1;
+SELECT id FROM t LIMIT -1;
+SELECT id FROM t OFFSET -2;
