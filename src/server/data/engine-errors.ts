@@ -27,6 +27,9 @@ const TYPES: Readonly<Record<string, string>> = {
   INTERVAL: 'interval',
 };
 
+const BAD_VALUE_HINT =
+  "Leave the column out, or let bad values be NULL: read the call in the table's comment with on_error => 'null', here or in a view of the file of --views; columns => {…} declares other types.";
+
 type Wording = (match: RegExpExecArray) => readonly [sqlState: string, message: string];
 
 const WORDINGS: readonly (readonly [RegExp, Wording])[] = [
@@ -68,7 +71,7 @@ const WORDINGS: readonly (readonly [RegExp, Wording])[] = [
 
 /** Gives any error of a statement as PostgreSQL reports it. */
 export function statementErrorFrom(error: unknown): PgError {
-  const failure = pgErrorFrom(error);
+  const failure = withOwnHint(pgErrorFrom(error), error);
   if (!(error instanceof RedQueryError) || (error.kind !== 'data' && error.kind !== 'input')) return failure;
   for (const [pattern, wording] of WORDINGS) {
     const match = pattern.exec(error.message);
@@ -78,6 +81,12 @@ export function statementErrorFrom(error: unknown): PgError {
     return new PgError(sqlState, message, { cause: error });
   }
   return failure;
+}
+
+/** A client cannot give a served table arguments, but it can read what is behind it, and the operator can declare it otherwise. */
+function withOwnHint(failure: PgError, error: unknown): PgError {
+  if (!(error instanceof RedQueryError) || error.code !== 'RQ_BAD_VALUE') return failure;
+  return new PgError(failure.sqlState, failure.message, { ...failure.details, hint: BAD_VALUE_HINT });
 }
 
 function badText(type: string, text: string): readonly [string, string] {

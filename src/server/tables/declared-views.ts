@@ -40,11 +40,17 @@ interface Call {
 
 /**
  * Makes the views of a text, in order, in `session`; a later one may read an earlier one.
+ * @param known tables that stand in the session already.
  * @throws {RedQueryError} RQ_SYNTAX for what is no CREATE VIEW, and what is wrong with a view, which the message names.
  */
-export async function declareViews(session: Session, text: string): Promise<readonly ServedTable[]> {
+export async function declareViews(
+  session: Session,
+  text: string,
+  known: readonly ServedTable[] = [],
+): Promise<readonly ServedTable[]> {
   const tables: ServedTable[] = [];
-  for (const { text: statement } of splitStatements(text)) tables.push(await declareView(session, statement, tables));
+  for (const { text: statement } of splitStatements(text))
+    tables.push(await declareView(session, statement, [...known, ...tables]));
   return tables;
 }
 

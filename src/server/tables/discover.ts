@@ -5,7 +5,7 @@
 import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql/index.ts';
-import { type SqlField, typeName } from '../../types/index.ts';
+import { type SqlField, type SqlType, typeName } from '../../types/index.ts';
 import type { ServedTable } from '../words.ts';
 import { globOf, identifierFrom, type KeyShape, keyShapesIn, tableNameOf, templateOf } from './key-shapes.ts';
 import { isReservedWord } from './reserved-words.ts';
@@ -90,7 +90,7 @@ async function tableOfShape(
       described = await session.describe(call(pattern));
     }
     const sampled = described.filter((column) => column.sample !== null);
-    const columns = sampled.map((column) => `${quoteLiteral(column.name)}: ${quoteLiteral(typeName(column.type))}`);
+    const columns = sampled.map((column) => `${quoteLiteral(column.name)}: ${quoteLiteral(shownType(column.type))}`);
     const declared = source.isSampled && columns.length > 0 ? `, columns => {${columns.join(', ')}}` : '';
     const select = `SELECT * FROM ${source.functionName}(${quoteLiteral(pattern)}${declared})`;
     return {
@@ -106,6 +106,16 @@ async function tableOfShape(
   } catch (error) {
     return leftOut(error);
   }
+}
+
+/** Objects are JSON: what PostgreSQL does with them, text included, is done with JSON. Lists of plain values stay arrays. */
+function shownType(type: SqlType): string {
+  return isNested(type) ? 'JSON' : typeName(type);
+}
+
+function isNested({ id, child }: SqlType): boolean {
+  if (id === 'STRUCT' || id === 'MAP' || id === 'UNION') return true;
+  return child !== undefined && (child.child !== undefined || isNested(child));
 }
 
 /** True for `id_2`: a field `id` beside a capture of that name. */

@@ -19,6 +19,7 @@ export class ServedTables {
   /** Replaces what was discovered; a declared view hides a discovered table of its name. */
   setDiscovered(tables: readonly ServedTable[]): void {
     this.#discovered = byName(tables);
+    this.#declared = byName([...this.#declared.values()].map((table) => withEstimate(table, tables)));
     this.#changed();
   }
 
@@ -45,6 +46,13 @@ export class ServedTables {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A declared view has no more rows than the found table of the same keys: enough for who plans by estimates. */
+function withEstimate(table: ServedTable, found: readonly ServedTable[]): ServedTable {
+  const [pattern, ...others] = table.patterns;
+  const same = others.length > 0 ? undefined : found.find(({ patterns }) => patterns.length === 1 && patterns[0] === pattern);
+  return same === undefined ? table : { ...table, estimatedRows: same.estimatedRows };
 }
 
 function isVisible({ patterns }: ServedTable, { keyPatterns }: WireUser): boolean {

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
+import { quoteIdentifier } from '../../sql/index.ts';
 import { declareViews } from './declared-views.ts';
 import { discoverTables } from './discover.ts';
 import { ServedTables } from './served-tables.ts';
@@ -22,6 +23,8 @@ export interface TableKeeperOptions {
 }
 
 const DEFAULT_REFRESH_MS = 60_000;
+/** After a look that found nothing, or failed. */
+const SOON_MS = 3_000;
 /** Between two looks that clients cause. */
 const LEAST_REFRESH_MS = 5_000;
 /** Statements do not wait longer than this for the first look. */
@@ -57,8 +60,18 @@ export class TableKeeper {
     const first = this.#options.isDiscovering ? declared.then(() => this.#look()) : declared;
     this.#ready = Promise.race([first.catch(() => undefined), later(FIRST_LOOK_MS)]);
     await declared;
-    if (!this.#options.isDiscovering) return;
-    this.#timer = setInterval(() => void this.#look(), this.#options.refreshMs ?? DEFAULT_REFRESH_MS);
+    if (this.#options.isDiscovering) void first.finally(() => this.#lookLater()).catch(() => undefined);
+  }
+
+  /** Looks again and again; soon where there is nothing to see. */
+  #lookLater(): void {
+    if (this.#abort.signal.aborted) return;
+    const isBare = this.#lastWarning !== '' || this.tables.all.length === 0;
+    const delayMs = this.#options.refreshMs ?? DEFAULT_REFRESH_MS;
+    this.#timer = setTimeout(
+      () => void this.#look().finally(() => this.#lookLater()),
+      isBare ? Math.min(SOON_MS, delayMs) : delayMs,
+    );
     this.#timer.unref();
   }
 
@@ -71,7 +84,19 @@ export class TableKeeper {
     } catch (cause) {
       throw new RedQueryError('RQ_FILE', `the views cannot be read from ${viewsFile}`, { cause });
     }
-    this.tables.setDeclared(await declareViews(await this.#opened(), text));
+    const session = await this.#opened();
+    try {
+      this.tables.setDeclared(await declareViews(session, text));
+    } catch (error) {
+      const isMissing = error instanceof RedQueryError && error.code === 'RQ_UNKNOWN_TABLE';
+      if (!isMissing || !this.#options.isDiscovering) throw error;
+      // A view may read tables that are found.
+      await this.#look();
+      const found = this.tables.all;
+      for (const { name, select } of found)
+        await session.query(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${select}`).rows();
+      this.tables.setDeclared(await declareViews(session, text, found));
+    }
   }
 
   /** Looks again, unless that was just done. Never rejects. */
@@ -110,7 +135,7 @@ export class TableKeeper {
   }
 
   async close(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#abort.abort(new RedQueryError('RQ_CLOSED', 'the server is being stopped'));
     await this.#looking;
     await (await this.#session?.catch(() => null))?.close();

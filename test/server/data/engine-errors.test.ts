@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { connect } from '../../../src/engine/index.ts';
 import { statementErrorFrom } from '../../../src/server/data/engine-errors.ts';
 
@@ -22,8 +22,10 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['SELECT ln(x) FROM (VALUES (0)) v(x)', '2201E', 'cannot take logarithm of zero'],
 ];
 
+const session = await connect({ isLazy: true });
+afterAll(() => session.close());
+
 it.each(cases)('tells of %s with %s', async (text, sqlState, message) => {
-  await using session = await connect({ isLazy: true });
   const error: unknown = await session
     .query(text)
     .rows()
