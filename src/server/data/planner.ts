@@ -24,6 +24,7 @@ import type { EngineLink } from './engine-link.ts';
 import { explainQuery } from './explain-query.ts';
 import { FixedQuery } from './fixed-query.ts';
 import { instantQuery, sleepQuery } from './instant-query.ts';
+import { LivePlan } from './live-plan.ts';
 
 export interface EnginePlannerOptions {
   readonly user: WireUser;
@@ -32,12 +33,21 @@ export interface EnginePlannerOptions {
   readonly link: EngineLink;
 }
 
+/** A view that the client has made: as the catalog mirrors it, and what it reads. */
+interface SessionView {
+  readonly table: CatalogTable;
+  readonly plan: LivePlan;
+  readonly parsed: ParsedStatement;
+}
+
 export class EnginePlanner implements QueryPlanner {
   readonly #options: EnginePlannerOptions;
   readonly #describer: Describer;
   #isFirst = true;
-  /** Views that this client has made, as the catalog mirrors them. */
-  readonly #views = new Map<string, CatalogTable>();
+  /** Views that this client has made. */
+  readonly #views = new Map<string, SessionView>();
+  /** Views whose tables are being looked at. */
+  readonly #inCheck = new Set<string>();
 
   constructor(options: EnginePlannerOptions) {
     this.#options = options;
@@ -45,7 +55,7 @@ export class EnginePlanner implements QueryPlanner {
       catalog: options.catalog,
       link: options.link,
       tableNamed: (name) => this.#tableNamed(name),
-      sessionView: (name) => this.#views.get(name),
+      sessionView: (name, run) => this.#sessionView(name, run),
     });
   }
 
@@ -88,8 +98,8 @@ export class EnginePlanner implements QueryPlanner {
       case 'sleep':
         return sleepQuery(route);
       case 'data': {
-        const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
-        return new DataQuery(route.statement, described, this.#options.link);
+        const plan = await LivePlan.of(this.#describer, route.statement, statement, parameterTypes, run);
+        return new DataQuery(plan, this.#options.link);
       }
       case 'explain': {
         const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
@@ -105,7 +115,9 @@ export class EnginePlanner implements QueryPlanner {
   }
 
   #route(statement: ParsedStatement, run: Run): Route {
-    const isTable = (name: string): boolean => this.#views.has(name) || this.#tableNamed(name) !== undefined;
+    // PostgreSQL looks into pg_catalog first: nobody's view stands before it.
+    const isTable = (name: string): boolean =>
+      !name.startsWith('pg_') && (this.#views.has(name) || this.#tableNamed(name) !== undefined);
     return routeStatement(statement, { facts: run.session, isTable });
   }
 
@@ -114,20 +126,49 @@ export class EnginePlanner implements QueryPlanner {
     const rows = async (_: unknown, run: Run) => {
       if (!isReplace && (this.#views.has(name) || this.#tableNamed(name) !== undefined))
         throw new PgError('42P07', `relation "${name}" already exists`);
-      const { columns } = await this.#describer.describe(body, statement, [], run);
-      await this.#options.link.createView(name, true, body, run.session, run.signal);
-      this.#views.set(name, {
-        schema: 'public',
-        name,
-        kind: 'view',
-        columns: (columns ?? []).map(({ name: column, typeOid, typeModifier }) => ({ name: column, typeOid, typeModifier })),
-        primaryKey: null,
-        comment: null,
-        estimatedRows: this.#estimateOf(body),
-      });
+      await this.#makeView(name, body, statement, run);
       return [];
     };
     return new FixedQuery({ columns: null, tag: 'CREATE VIEW', hasCount: false, rows });
+  }
+
+  async #makeView(name: string, body: DataStatement, parsed: ParsedStatement, run: Run): Promise<CatalogTable> {
+    const plan = await LivePlan.of(this.#describer, body, parsed, [], run);
+    await this.#options.link.createView(name, true, body, run.session, run.signal);
+    const columns = plan.description.columns ?? [];
+    const table: CatalogTable = {
+      schema: 'public',
+      name,
+      kind: 'view',
+      columns: columns.map(({ name: column, typeOid, typeModifier }) => ({ name: column, typeOid, typeModifier })),
+      primaryKey: null,
+      comment: null,
+      estimatedRows: this.#estimateOf(body),
+    };
+    this.#views.set(name, { table, plan, parsed });
+    return table;
+  }
+
+  /** A view as it is now: made anew where what it reads has got other columns. Undefined: the session has none. */
+  #sessionView(name: string, run: Run): Promise<CatalogTable | undefined> | undefined {
+    const view = this.#views.get(name);
+    return view === undefined ? undefined : this.#inStep(name, view, run);
+  }
+
+  async #inStep(name: string, { table, plan, parsed }: SessionView, run: Run): Promise<CatalogTable> {
+    // A view that replaced what it reads names itself, at last.
+    if (this.#inCheck.has(name)) return table;
+    this.#inCheck.add(name);
+    try {
+      return (await plan.isStale(run)) ? await this.#makeView(name, plan.statement, parsed, run) : table;
+    } catch (error) {
+      const { sqlState, message, details } = pgErrorFrom(error);
+      // The position is that of the view's text.
+      const { position: _, ...rest } = details;
+      throw new PgError(sqlState, message, rest);
+    } finally {
+      this.#inCheck.delete(name);
+    }
   }
 
   #dropView({ names, ifExists }: Extract<Route, { kind: 'dropView' }>): PlannedQuery {
@@ -154,7 +195,7 @@ export class EnginePlanner implements QueryPlanner {
 
   #visible(): readonly CatalogTable[] {
     const tables = this.#options.tables.tables.visibleTo(this.#options.user).map((table) => catalogTableOf(table));
-    return [...tables.filter(({ name }) => !this.#views.has(name)), ...this.#views.values()];
+    return [...tables.filter(({ name }) => !this.#views.has(name)), ...[...this.#views.values()].map(({ table }) => table)];
   }
 
   #estimateOf(statement: DataStatement): number {

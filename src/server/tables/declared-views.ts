@@ -102,6 +102,11 @@ function viewIn(statement: string): { readonly name: string; readonly body: stri
       `"${shown.join(' ')} …" is no CREATE VIEW name AS SELECT …; the file of views holds nothing else`,
     );
   }
+  if (/^pg_/i.test(name.value))
+    throw new RedQueryError(
+      'RQ_OPTION',
+      `view "${name.value}": names that begin with pg_ are PostgreSQL's own; name it otherwise`,
+    );
   const folded = name.kind === 'identifier' ? name.value.toLowerCase() : name.value;
   return { name: folded, body: statement.slice(first.start).replace(/;\s*$/, '') };
 }

@@ -62,6 +62,15 @@ export async function discoverTables(session: Session, options: DiscoverOptions 
   return [...tables.values()];
 }
 
+function cut(text: string, mostBytes: number): string {
+  let end = text.length;
+  while (Buffer.byteLength(text.slice(0, end)) > mostBytes) end--;
+  return text
+    .slice(0, end)
+    .toWellFormed()
+    .replace(/\ufffd$/, '');
+}
+
 function isWorthTable(shape: KeyShape): boolean {
   if (!Object.hasOwn(SOURCES, shape.type) || tableNameOf(shape) === '') return false;
   return shape.parts.includes(null) || COLLECTIONS.has(shape.type);
@@ -202,8 +211,13 @@ function leftOut(error: unknown): null {
   throw error;
 }
 
+/** A name is 63 bytes at most (NAMEDATALEN), of which some are left for what tells two apart. */
+const MOST_NAME_BYTES = 63 - 16;
+
+/** Names that begin with pg_ are PostgreSQL's own. */
 function freeName(wanted: string, type: string, taken: ReadonlyMap<string, unknown>): string {
-  const plain = isReservedWord(wanted) ? `${wanted}s` : wanted;
+  const short = cut(wanted, MOST_NAME_BYTES);
+  const plain = isReservedWord(short) ? `${short}s` : short.startsWith('pg_') ? `redis_${short}` : short;
   const typed = `${plain}_${identifierFrom(type === 'ReJSON-RL' ? 'json' : type)}`;
   if (!taken.has(plain)) return plain;
   let name = typed;

@@ -18,8 +18,9 @@ export interface KeyShape {
   readonly count: number;
 }
 
-/** More different words than this in one place are values, not names. */
+/** More different words than this in one place are values, not names; first parts are kinds of things, and there are many. */
 const MOST_NAMES = 24;
+const MOST_FIRST_NAMES = 500;
 /** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words. */
 const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i;
 
@@ -72,7 +73,7 @@ function shapesOf(keys: readonly string[][], at: number, before: readonly (strin
 function varies(words: readonly string[], at: number, length: number): boolean {
   const ids = words.filter((word) => ID_LIKE.test(word)).length;
   if (ids > words.length / 2) return true;
-  if (words.length > MOST_NAMES) return true;
+  if (words.length > (at === 0 ? MOST_FIRST_NAMES : MOST_NAMES)) return true;
   return at > 0 && at === length - 1 && words.length > 1;
 }
 

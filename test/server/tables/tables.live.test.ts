@@ -58,6 +58,19 @@ describe('discoverTables', () => {
   });
 });
 
+describe('discoverTables in a database of many kinds', () => {
+  it('finds each of them, under names that PostgreSQL takes', async () => {
+    await using many = await startLive();
+    const long = 'x'.repeat(80);
+    for (let n = 0; n < 60; n++) await many.redis.call('HSET', `kind${n}:1`, 'a', '1');
+    for (const name of ['pg_class', 'Пользователь', long]) await many.redis.call('HSET', `${name}:1`, 'a', '1');
+    const names = (await discoverTables(many.session)).map(({ name }) => name);
+    expect(names).toHaveLength(63);
+    expect(names).toEqual(expect.arrayContaining(['redis_pg_class', 'пользователь']));
+    expect(names.filter((name) => Buffer.byteLength(name) > 63)).toEqual([]);
+  });
+});
+
 describe('declareViews', () => {
   it('writes the sampled columns into a view', async () => {
     const [view] = await declareViews(live.session, "CREATE VIEW adults AS FROM redis_hash('user:*') WHERE age >= 18;");
@@ -101,6 +114,7 @@ describe('declareViews', () => {
 
   it.each([
     ['SELECT 1', /is no CREATE VIEW/],
+    ['CREATE VIEW pg_users AS SELECT 1', /begin with pg_/],
     ['CREATE TABLE t (a INT)', /is no CREATE VIEW/],
     ["CREATE VIEW bad AS SELECT nope FROM redis_hash('user:*')", /^view "bad": .*nope/],
   ])('refuses %s', async (text, message) => {
