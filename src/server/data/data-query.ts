@@ -3,20 +3,11 @@ import type { Result } from '../../engine/index.ts';
 import { copyEncoder } from '../types/copy-encoder.ts';
 import { rowEncoder } from '../types/row-encoder.ts';
 import { textStyleOf } from '../types/text-style.ts';
-import type {
-  BoundValue,
-  CopyOptions,
-  DataStatement,
-  Description,
-  PgColumn,
-  PlannedQuery,
-  RowSource,
-  Run,
-  SessionFacts,
-} from '../words.ts';
+import type { BoundValue, CopyOptions, PgColumn, PlannedQuery, RowSource, Run, SessionFacts } from '../words.ts';
 import { BatchRows, type RowForm } from './batch-rows.ts';
 import { type BoundText, bindValues } from './bound-text.ts';
 import type { EngineLink } from './engine-link.ts';
+import type { LivePlan } from './live-plan.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -26,15 +17,16 @@ export class DataQuery implements PlannedQuery {
   readonly tag = 'SELECT';
   readonly hasCount = true;
   readonly route = 'data';
-  readonly #statement: DataStatement;
+  readonly #plan: LivePlan;
   readonly #link: EngineLink;
   /** Values that Bind has had checked, as the engine takes them. */
   readonly #checked = new WeakMap<readonly BoundValue[], BoundText>();
 
-  constructor(statement: DataStatement, { parameterTypes, columns }: Description, link: EngineLink) {
+  constructor(plan: LivePlan, link: EngineLink) {
+    const { parameterTypes, columns } = plan.description;
     this.parameterTypes = parameterTypes;
     this.columns = columns ?? [];
-    this.#statement = statement;
+    this.#plan = plan;
     this.#link = link;
   }
 
@@ -68,14 +60,15 @@ export class DataQuery implements PlannedQuery {
     return new BatchRows(() => this.#start(values, run), formOf, run.signal);
   }
 
-  #start(values: readonly BoundValue[], run: Run): Promise<Result> {
+  async #start(values: readonly BoundValue[], run: Run): Promise<Result> {
+    await this.#plan.assertCurrent(run);
     const bound = this.#checked.get(values) ?? this.#bound(values, run.session);
-    return this.#link.query(this.#statement, bound.text, bound.values, run.session, run.signal);
+    return this.#link.query(this.#plan.statement, bound.text, bound.values, run.session, run.signal);
   }
 
   #bound(values: readonly BoundValue[], session: SessionFacts): BoundText {
     return bindValues(
-      this.#statement,
+      this.#plan.statement,
       values,
       textStyleOf((name) => session.setting(name)),
     );

@@ -43,7 +43,8 @@ export interface DescriberOptions {
   readonly catalog: Catalog;
   readonly link: EngineLink;
   readonly tableNamed: (name: string) => ServedTable | undefined;
-  readonly sessionView: (name: string) => CatalogTable | undefined;
+  /** A view of the session's own, in step with what it reads. */
+  readonly sessionView: (name: string, run: Run) => Promise<CatalogTable | undefined> | undefined;
 }
 
 export class Describer {
@@ -64,8 +65,9 @@ export class Describer {
     const { describeText } = statement;
     if (describeText === null) return this.#byEngine(statement, parsed, parameterTypes, run);
     try {
-      const tables = await this.#tablesOf(statement, run);
-      return await this.#options.catalog.describe(describeText, parameterTypes, tables, run);
+      const tables = await this.tablesOf(statement, run);
+      const described = await this.#options.catalog.describe(describeText, parameterTypes, tables, run);
+      return { ...described, columns: described.columns?.map(withRowsAsJson) ?? null };
     } catch (error) {
       if (!(error instanceof PgError)) throw error;
       const placed = inStatement(error, statement);
@@ -75,11 +77,11 @@ export class Describer {
     }
   }
 
-  /** The tables that PostgreSQL must know to bind the statement. */
-  async #tablesOf(statement: DataStatement, run: Run): Promise<readonly CatalogTable[]> {
+  /** The tables that PostgreSQL must know to bind the statement, as they are now. @throws {PgError} what is wrong with one */
+  async tablesOf(statement: DataStatement, run: Run): Promise<readonly CatalogTable[]> {
     const tables: CatalogTable[] = [];
     for (const name of statement.tables) {
-      const table = this.#options.sessionView(name) ?? catalogTableOf(this.#options.tableNamed(name));
+      const table = (await this.#options.sessionView(name, run)) ?? catalogTableOf(this.#options.tableNamed(name));
       if (table !== undefined) tables.push(table);
     }
     for (const { shadow, duckText } of statement.calls) {
@@ -144,6 +146,17 @@ export class Describer {
   forget(): void {
     this.#calls.clear();
   }
+}
+
+/** The first oid that a type of PostgreSQL's own cannot have: the type of a table's rows has one behind it. */
+const FIRST_OWN_OID = 16384;
+const RECORD_OIDS = [2249, 2287];
+const JSON_OID = 114;
+
+/** Whole rows, `SELECT t FROM t`, go out as json: their type is that of a table which the client cannot look up by its oid. */
+function withRowsAsJson(column: PgColumn): PgColumn {
+  if (column.typeOid < FIRST_OWN_OID && !RECORD_OIDS.includes(column.typeOid)) return column;
+  return { ...column, typeOid: JSON_OID, typeSize: -1, typeModifier: -1 };
 }
 
 /** A field of the engine as a column of no table. */

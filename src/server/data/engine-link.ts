@@ -42,6 +42,8 @@ export class EngineLink {
   #session: Promise<Session> | null = null;
   /** Views that stand in the session, with the text that made them. */
   readonly #views = new Map<string, string>();
+  /** Views that the client has made: they hide tables of their names. */
+  readonly #own = new Set<string>();
   readonly #macros = new Set<string>();
   #timeZone = 'UTC';
   readonly #scanSettings = new Map<string, string>();
@@ -93,11 +95,12 @@ export class EngineLink {
     const session = await this.#ready(body, facts, signal);
     const verb = isReplace ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW';
     await session.query(`${verb} ${quoteIdentifier(name)} AS ${body.duckText}`, undefined, { signal }).rows();
-    this.#views.delete(name);
+    this.#own.add(name);
   }
 
   /** Forgets a view: a read-only session drops nothing, and what nobody names any more is never bound. */
   forgetView(name: string): void {
+    this.#own.delete(name);
     this.#views.delete(name);
   }
 
@@ -118,7 +121,7 @@ export class EngineLink {
   }
 
   async #makeView(session: Session, name: string, signal: AbortSignal): Promise<void> {
-    const table = this.#options.tableNamed(name);
+    const table = this.#own.has(name) ? undefined : this.#options.tableNamed(name);
     if (table === undefined || this.#views.get(name) === table.select) return;
     const text = `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${table.select}`;
     await session.query(text, undefined, { signal }).rows();
@@ -160,6 +163,7 @@ export class EngineLink {
     const session = this.#session;
     this.#session = null;
     this.#views.clear();
+    this.#own.clear();
     this.#macros.clear();
     this.#scanSettings.clear();
     this.#timeZone = 'UTC';

@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { DataQuery } from '../../../src/server/data/data-query.ts';
 import { EngineLink } from '../../../src/server/data/engine-link.ts';
+import { type Describes, LivePlan } from '../../../src/server/data/live-plan.ts';
+import { parseScript } from '../../../src/server/dialect/parse.ts';
 import type { BoundValue, DataStatement, Run, SessionFacts } from '../../../src/server/words.ts';
 
 const STATEMENT: DataStatement = {
@@ -53,8 +55,18 @@ function runIn(dateStyle: string): Run {
 
 const dateOf = (text: string): readonly BoundValue[] => [{ typeOid: 1082, format: 0, bytes: Buffer.from(text) }];
 
-it('refuses a value that is none of its type', () => {
-  const query = new DataQuery(STATEMENT, { parameterTypes: [1082], columns: [COLUMN] }, new NotedLink());
+async function dateQuery(link: EngineLink): Promise<DataQuery> {
+  const describer: Describes = {
+    describe: async () => ({ parameterTypes: [1082], columns: [COLUMN] }),
+    tablesOf: async () => [],
+  };
+  const [parsed] = parseScript('select * from t where d = $1');
+  if (parsed === undefined) throw new Error('no statement');
+  return new DataQuery(await LivePlan.of(describer, STATEMENT, parsed, [], runIn('ISO, MDY')), link);
+}
+
+it('refuses a value that is none of its type', async () => {
+  const query = await dateQuery(new NotedLink());
   expect(() => query.check(dateOf('nix'), sessionIn('ISO, MDY'))).toThrow(
     expect.objectContaining({ sqlState: '22007', message: 'invalid input syntax for type date: "nix"' }),
   );
@@ -62,7 +74,7 @@ it('refuses a value that is none of its type', () => {
 
 it('runs with the values as they were read at Bind', async () => {
   const link = new NotedLink();
-  const query = new DataQuery(STATEMENT, { parameterTypes: [1082], columns: [COLUMN] }, link);
+  const query = await dateQuery(link);
   const values = dateOf('03/02/2024');
   query.check(values, sessionIn('SQL, DMY'));
   await expect(query.open(values, runIn('ISO, MDY')).next(1, [])).rejects.toMatchObject({ sqlState: 'XX000' });
