@@ -19,6 +19,7 @@ import type { PreparedStatement } from './session-plan.ts';
 import { Settings } from './settings/settings.ts';
 import { StatementRun } from './statement-run.ts';
 import { Transaction } from './transaction.ts';
+import { Turn } from './turn.ts';
 
 /** What a session needs of the server that it belongs to. */
 export interface SessionHost {
@@ -48,6 +49,7 @@ export class SessionCore implements SessionFacts {
   readonly portals = new PortalTable();
   readonly statements = new Map<string, PreparedStatement>();
   readonly transaction: Transaction;
+  readonly turn = new Turn();
   /** The client reads slowly: wait for `drained` before more rows are asked for. */
   isHeldBack = false;
 

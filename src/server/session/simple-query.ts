@@ -27,6 +27,8 @@ export async function runSimpleQuery(core: SessionCore, text: string, run: State
   }
   await assertSyntax(core, statements, run);
   for (const statement of statements) {
+    const over = core.turn.over();
+    if (over !== undefined) await run.until(over);
     timeouts.startStatement(run);
     core.transaction.enter(statements.length > 1);
     try {

@@ -68,7 +68,9 @@ export class WireSession {
     if (this.#ended !== null) return;
     this.#queue.push(message);
     if (message.kind === 'terminate') this.#hurry();
-    if (!this.#isBusy) this.#work();
+    if (this.#isBusy) return;
+    this.#core.turn.begin();
+    this.#work();
   }
 
   /** Messages that are not answered yet. */
@@ -118,6 +120,11 @@ export class WireSession {
   #work(): void {
     this.#isBusy = true;
     for (;;) {
+      const over = this.#queue.length === 0 ? undefined : this.#core.turn.over();
+      if (over !== undefined) {
+        void over.then(() => this.#work());
+        return;
+      }
       const message = this.#queue.shift();
       if (message === undefined || this.#ended !== null) break;
       this.#timeouts.stopIdle();

@@ -34,6 +34,38 @@ describe('greeting', () => {
   });
 });
 
+describe('what waits for nothing', () => {
+  const statements = [parse('', 'select 1'), bind('', ''), execute()];
+  it.each([
+    ['a long script', [query('select 1;'.repeat(20_000))]],
+    ['a long pipeline', [...Array.from({ length: 10_000 }, () => statements).flat(), sync]],
+  ])('lets others have their turn: %s', async (_, messages) => {
+    const talk = new Talk();
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    talk.send(...messages);
+    turn();
+    await talk.session.settled();
+    isDone = true;
+    // Of 10 ms each.
+    expect(turns).toBeGreaterThan(3);
+    expect(talk.lines.at(-1)).toBe('Z I');
+  });
+
+  it('can be cancelled', async () => {
+    const talk = new Talk();
+    talk.send(query('select 1;'.repeat(20_000)));
+    setImmediate(() => talk.session.cancel());
+    await talk.session.settled();
+    expect(talk.lines.slice(-2)).toEqual([CANCELLED, 'Z I']);
+    expect(talk.planner.opened).toBeLessThan(20_000);
+  });
+});
+
 describe('a cancel request', () => {
   it('ends the statement in hand at once, though its source never answers', async () => {
     const talk = new Talk();
