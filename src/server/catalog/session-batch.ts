@@ -57,6 +57,7 @@ export function sessionBatch({ mirror, run, text, difference, activities, write 
   let commit: (answers: readonly Answer[]) => void = () => undefined;
   return {
     text,
+    owner: run.session.user.name,
     signal: run.signal,
     build(state) {
       const writer = new BatchWriter();

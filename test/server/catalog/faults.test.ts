@@ -180,6 +180,53 @@ describe('a slow statement', () => {
   });
 });
 
+describe('a user who asks much', () => {
+  const heavy = (n: number, count = 300_000) => `select count(*) + ${n} from generate_series(1, ${count})`;
+
+  it('waits for a turn: who asks once is next', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 60_000, maxUsedMs: 1e9 } });
+    let answered = 0;
+    const run = runOf({ user: 'eve' });
+    const many = Array.from({ length: 12 }, async (_, n) => {
+      await askOne(catalog, heavy(n), { run });
+      answered += 1;
+    });
+    while (answered < 2) await new Promise((resolve) => setImmediate(resolve));
+    const before = answered;
+    expect(await askOne(catalog, 'select 1')).toBe('1');
+    // Each question is two batches here: it is described, then run.
+    expect(answered - before).toBeLessThanOrEqual(2);
+    await Promise.all(many);
+  });
+
+  it('has a process apart, and the same one for a while, once it has had much of the first one', async () => {
+    const catalog = await catalogWith({ limits: { patienceMs: 60_000, maxUsedMs: 20 } });
+    const run = runOf({ user: 'eve' });
+    expect(await askOne(catalog, heavy(0), { run })).toBe('300000');
+    expect(await askOne(catalog, 'select 1')).toBe('1');
+    const first = processOf(catalog);
+    let isOver = false;
+    const slow = askOne(catalog, heavy(1, 3_000_000), { run }).finally(() => {
+      isOver = true;
+    });
+    for (let n = 0; n < 20; n += 1) expect(await askOne(catalog, `select ${n}`)).toBe(String(n));
+    expect(isOver).toBe(false);
+    expect(await slow).toBe('3000001');
+    expect(await askOne(catalog, heavy(2), { run })).toBe('300002');
+    expect([processOf(catalog), catalog.startCount]).toEqual([first, 2]);
+    await waitUntil(() => catalog.processIds.length === 1);
+    expect(processOf(catalog)).toBe(first);
+  }, 20_000);
+
+  it('has the first process while nobody else asks', async () => {
+    const catalog = createCatalog({ limits: { maxUsedMs: 0 } });
+    open.push(catalog);
+    catalog.setTables(TABLES);
+    for (let n = 0; n < 3; n += 1) expect(await askOne(catalog, heavy(n))).toBe(`${300_000 + n}`);
+    expect(catalog.startCount).toBe(1);
+  });
+});
+
 describe('a greedy statement', () => {
   it.each([
     ["select length(repeat('x', 600000000))", '53200'],

@@ -1,12 +1,13 @@
 /**
- * Who is answered when, by which catalog process. One process answers all, in the order of asking. It cannot be interrupted,
- * so a batch that takes long while others wait keeps its process, now the slow lane, and the others get a new one; where the
+ * Who is answered when, by which catalog process. One process answers all; users take turns. It cannot be interrupted, so a batch that takes long while others wait keeps its process, now the slow lane, and the others get a new one; where the
  * slow lane is taken, the batch is ended and begins anew when the lane is free. At most two processes live, one when idle.
- * A process that dies is replaced, and its batch repeated once.
+ * Who has used much of the one process lately while others ask goes to the slow lane with everything. A process that dies is
+ * replaced, and its batch repeated once.
  */
 import { PgError } from '../../pg-error.ts';
 import type { MirrorState } from '../mirror.ts';
 import { AnswerTooLarge, type CatalogProcess } from './child-process.ts';
+import { Turns } from './turns.ts';
 
 /** Work for a process: what is sent depends on what the process has mirrored already. */
 export interface Batch<Result> {
@@ -15,6 +16,8 @@ export interface Batch<Result> {
   finish(answer: Uint8Array, state: MirrorState): Result;
   /** What makes it the same statement again: one that was slow begins in the slow lane. */
   readonly text: string;
+  /** The user: whose turn it is. */
+  readonly owner: string;
   readonly signal: AbortSignal;
 }
 
@@ -35,6 +38,8 @@ export interface LaneLimits {
   readonly patienceMs: number;
   /** And may run for so long at all. */
   readonly limitMs: number;
+  /** Who has used more than so much lately, and is not alone, has no place in the first lane. */
+  readonly maxUsedMs: number;
   readonly maxAnswerBytes: number;
   /** A process that has grown beyond this is replaced when it is idle. */
   readonly maxResidentBytes: number;
@@ -43,17 +48,21 @@ export interface LaneLimits {
 export const DEFAULT_LIMITS: LaneLimits = {
   patienceMs: 500,
   limitMs: 10_000,
+  maxUsedMs: 2_000,
   maxAnswerBytes: 64 * 1024 * 1024,
   maxResidentBytes: 320 * 1024 * 1024,
 };
 
 const MAX_DEATHS = 2;
 const MAX_REMEMBERED_SLOW = 200;
+/** A slow lane waits so long for the next question of who may not ask elsewhere. */
+const LINGER_MS = 3_000;
 /** Reading a process's memory costs a system call: only after batches that may have grown it. */
 const WORTH_A_LOOK_MS = 100;
 
 interface Job {
   readonly batch: Batch<unknown>;
+  readonly owner: string;
   deaths: number;
   isDone: boolean;
   resolve(result: unknown): void;
@@ -73,11 +82,13 @@ export class Lanes {
   readonly #queue: Job[] = [];
   readonly #slowQueue: Job[] = [];
   readonly #slowTexts = new Set<string>();
+  readonly #turns = new Turns();
   #main: Lane | null = null;
   #slow: Lane | null = null;
   #isStarting = false;
   #isSlowStarting = false;
   #patienceTimer: NodeJS.Timeout | undefined;
+  #lingerTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #startCount = 0;
 
@@ -111,6 +122,7 @@ export class Lanes {
       };
       const job: Job = {
         batch,
+        owner: batch.owner,
         deaths: 0,
         isDone: false,
         resolve: (result) => {
@@ -123,9 +135,15 @@ export class Lanes {
         },
       };
       batch.signal.addEventListener('abort', onAbort, { once: true });
-      (this.#slowTexts.has(batch.text) ? this.#slowQueue : this.#queue).push(job);
+      (this.#isSlow(batch) ? this.#slowQueue : this.#queue).push(job);
       this.#pump();
     });
+  }
+
+  #isSlow({ text, owner }: Batch<unknown>): boolean {
+    if (this.#slowTexts.has(text)) return true;
+    if (this.#turns.usedBy(owner) <= this.#limits.maxUsedMs) return false;
+    return this.#turns.hasOthers(owner) || this.#queue.some((job) => job.owner !== owner);
   }
 
   /** Starts a process if there is none. */
@@ -136,6 +154,7 @@ export class Lanes {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#patienceTimer);
+    clearTimeout(this.#lingerTimer);
     const closed = closedError();
     for (const job of [...this.#queue.splice(0), ...this.#slowQueue.splice(0)]) job.reject(closed);
     for (const lane of [this.#main, this.#slow]) if (lane !== null) this.#end(lane, closed);
@@ -143,14 +162,18 @@ export class Lanes {
 
   #pump(): void {
     if (this.#isClosed) return;
+    // Who was not slow when it came may be by now.
+    for (const job of this.#queue.filter(({ batch }) => this.#isSlow(batch))) {
+      this.#slowQueue.push(...this.#queue.splice(this.#queue.indexOf(job), 1));
+    }
     if (this.#queue.length > 0) {
       if (this.#main === null) this.warm();
-      else if (this.#main.job === null) this.#dispatch(this.#main, this.#queue.shift());
+      else if (this.#main.job === null) this.#dispatch(this.#main, this.#turns.take(this.#queue));
       else this.#armPatience(this.#main);
     }
     if (this.#slowQueue.length > 0) {
       if (this.#slow === null && !this.#isSlowStarting) this.#startSlow();
-      else if (this.#slow?.job === null) this.#dispatch(this.#slow, this.#slowQueue.shift());
+      else if (this.#slow?.job === null) this.#dispatch(this.#slow, this.#turns.take(this.#slowQueue));
     }
   }
 
@@ -208,7 +231,9 @@ export class Lanes {
 
   async #execute(lane: Lane, job: Job, request: Uint8Array): Promise<void> {
     try {
-      const answer = await lane.process.run(request, this.#limits.maxAnswerBytes);
+      const answer = await lane.process.run(request, this.#limits.maxAnswerBytes).finally(() => {
+        this.#turns.note(job.owner, performance.now() - lane.startedAt);
+      });
       if (lane.job !== job) return;
       this.#settle(job, () => job.batch.finish(answer, lane.state));
     } catch (error) {
@@ -244,16 +269,30 @@ export class Lanes {
     clearTimeout(lane.limitTimer);
     if (lane === this.#main) clearTimeout(this.#patienceTimer);
     this.#patienceTimer = lane === this.#main ? undefined : this.#patienceTimer;
+    const owner = lane.job?.owner ?? '';
     lane.job = null;
     const tookMs = performance.now() - lane.startedAt;
     const isLarge = tookMs > WORTH_A_LOOK_MS && lane.process.residentBytes > this.#limits.maxResidentBytes;
-    const isSpare = lane === this.#slow && this.#slowQueue.length === 0;
+    const isIdle = lane === this.#slow && this.#slowQueue.length === 0;
+    const isAwaited = isIdle && this.#turns.usedBy(owner) > this.#limits.maxUsedMs;
+    const isSpare = isIdle && !isAwaited;
     if (lane.process.isGone || isLarge || isSpare) {
       lane.process.kill();
       this.#forget(lane);
       if (!isSpare) this.warm();
-    }
+    } else if (isAwaited) this.#keepAWhile(lane);
     this.#pump();
+  }
+
+  /** Whose every question comes here gets no new process for each. */
+  #keepAWhile(lane: Lane): void {
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = setTimeout(() => {
+      if (lane !== this.#slow || lane.job !== null) return;
+      lane.process.kill();
+      this.#forget(lane);
+    }, LINGER_MS);
+    this.#lingerTimer.unref();
   }
 
   #forget(lane: Lane): void {
