@@ -78,6 +78,7 @@ class Server implements RunningServer {
       open: () => openGuardedSession(this.#redis, { keyPatterns: null, servers: null, isSandboxed: true }),
       viewsFile: options.viewsFile,
       isDiscovering: options.isDiscovering,
+      hasClients: () => (this.#listener?.connectionCount ?? 0) > 0,
       warn: (sentence) => operations.log.event('warning', sentence),
     });
     // What a user may do is settled when a session begins: those of users that were changed or taken away begin again.
@@ -115,6 +116,7 @@ class Server implements RunningServer {
 
   #openSession(client: Client, output: ClientOutput): WireSession {
     const { tables } = this.#keeper;
+    this.#keeper.clientCame();
     const link = new EngineLink({
       open: () => this.#openEngine(client.user),
       tableNamed: (name) => tables.named(name, client.user),

@@ -16,6 +16,8 @@ export interface TableKeeperOptions {
   /** CREATE VIEW statements; null: none. */
   readonly viewsFile: string | null;
   readonly isDiscovering: boolean;
+  /** Whether somebody is connected: for nobody's sake nothing is looked for, and no engine is kept. */
+  readonly hasClients: () => boolean;
   /** Told, in a sentence, what could not be found out. */
   readonly warn: (sentence: string) => void;
   /** Between two looks at the database. Default 60,000. */
@@ -68,10 +70,11 @@ export class TableKeeper {
     if (this.#abort.signal.aborted) return;
     const isBare = this.#lastWarning !== '' || this.tables.all.length === 0;
     const delayMs = this.#options.refreshMs ?? DEFAULT_REFRESH_MS;
-    this.#timer = setTimeout(
-      () => void this.#look().finally(() => this.#lookLater()),
-      isBare ? Math.min(SOON_MS, delayMs) : delayMs,
-    );
+    const look = async (): Promise<void> => {
+      if (isBare || this.#options.hasClients()) await this.#look();
+      this.#lookLater();
+    };
+    this.#timer = setTimeout(() => void look(), isBare ? Math.min(SOON_MS, delayMs) : delayMs);
     this.#timer.unref();
   }
 
@@ -84,19 +87,25 @@ export class TableKeeper {
     } catch (cause) {
       throw new RedQueryError('RQ_FILE', `the views cannot be read from ${viewsFile}`, { cause });
     }
-    const session = await this.#opened();
     try {
-      this.tables.setDeclared(await declareViews(session, text));
+      this.tables.setDeclared(await declareViews(await this.#opened(), text));
     } catch (error) {
       const isMissing = error instanceof RedQueryError && error.code === 'RQ_UNKNOWN_TABLE';
       if (!isMissing || !this.#options.isDiscovering) throw error;
       // A view may read tables that are found.
       await this.#look();
       const found = this.tables.all;
+      const session = await this.#opened();
       for (const { name, select } of found)
         await session.query(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${select}`).rows();
       this.tables.setDeclared(await declareViews(session, text, found));
     }
+  }
+
+  /** Somebody has connected: what was found long ago is looked for again, behind their back. */
+  clientCame(): void {
+    const isOld = performance.now() - this.#lookedAtMs > (this.#options.refreshMs ?? DEFAULT_REFRESH_MS);
+    if (this.#options.isDiscovering && isOld) void this.#look();
   }
 
   /** Looks again, unless that was just done. Never rejects. */
@@ -109,6 +118,7 @@ export class TableKeeper {
     this.#looking ??= this.#lookOnce().finally(() => {
       this.#looking = null;
       this.#lookedAtMs = performance.now();
+      if (!this.#options.hasClients()) void this.#letGo();
     });
     return this.#looking;
   }
@@ -134,11 +144,18 @@ export class TableKeeper {
     return opening;
   }
 
+  /** Gives engine and connections back; the next look opens them again. */
+  async #letGo(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await (await session?.catch(() => null))?.close();
+  }
+
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#abort.abort(new RedQueryError('RQ_CLOSED', 'the server is being stopped'));
     await this.#looking;
-    await (await this.#session?.catch(() => null))?.close();
+    await this.#letGo();
   }
 }
 
