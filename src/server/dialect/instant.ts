@@ -3,15 +3,21 @@
  * does not know is left to PostgreSQL's catalog: it answers wholly and as PostgreSQL would, or not at all.
  */
 import type { A_Const, FuncCall, Node, SelectStmt, TypeCast } from '@pgsql/types';
+import { PgError } from '../pg-error.ts';
 import type { PgColumn, Route, SessionFacts, SettingChange } from '../words.ts';
 import { impliedName } from './column-names.ts';
 import { sessionFunction } from './session-functions.ts';
 import { constantOf, functionName, isPlainSelect, numberOf, partsOf, valueFunctionName } from './tree.ts';
 import { columnOf, type Instant, TYPES } from './values.ts';
 
+/** PostgreSQL's limit (MaxTupleAttributeNumber). */
+const MOST_COLUMNS = 1664;
+
 /** Gives the answer; null where it is for the catalog to give. @throws {PgError} as PostgreSQL would. */
 export function instantRoute(select: SelectStmt, facts: SessionFacts): Extract<Route, { kind: 'instant' }> | null {
   if (!isPlainSelect(select)) return null;
+  if ((select.targetList?.length ?? 0) > MOST_COLUMNS)
+    throw new PgError('54011', `target lists can have at most ${MOST_COLUMNS} entries`);
   const columns: PgColumn[] = [];
   const values: (string | null)[] = [];
   const settings: SettingChange[] = [];

@@ -3,9 +3,10 @@
  * refuses but DuckDB may understand comes back without a tree. Knows nothing of tables.
  */
 import * as parser from 'libpg-query';
-import { offsetFromBytes, splitStatements } from '../../sql/index.ts';
+import { splitStatements } from '../../sql/index.ts';
 import { PgError } from '../pg-error.ts';
 import type { ParsedStatement, Tree } from '../words.ts';
+import { checkBounds } from './bounds.ts';
 import { maskStructs, redisCalls } from './redis-calls.ts';
 import { isRecord } from './tree.ts';
 
@@ -28,7 +29,7 @@ const LONGEST_REMEMBERED = 4_096;
  * Lists the statements of a text in order; comments, blanks and mere semicolons give none.
  * They are shared: nobody changes a tree.
  * @throws {PgError} 42601 with PostgreSQL's words and the position in `text`, where not even DuckDB's grammar may take it;
- *   54001 what is nested too deeply; 22021 a NUL.
+ *   54001 what is nested too deeply; 54000 what is too long; 53200 where the parser has no memory; 22021 a NUL.
  */
 export function parseScript(text: string): readonly ParsedStatement[] {
   const known = remembered.get(text);
@@ -52,8 +53,11 @@ function remember(text: string, statements: readonly ParsedStatement[]): readonl
 function statementsOf(text: string): readonly ParsedStatement[] {
   const nul = text.indexOf('\0');
   if (nul >= 0) throw new PgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00', { position: nul });
+  checkBounds(text);
   const masked = maskStructs(text, redisCalls(text));
   const whole = tryParse(masked);
+  // A parser that ran out of stack or memory says nothing about the grammar.
+  if (whole instanceof PgError && whole.sqlState !== '42601') throw whole;
   if (whole instanceof PgError) return parseEach(text, masked, whole);
   return whole.map(({ tree, start, end }, index) => {
     const statement = text.slice(start, end);
@@ -81,8 +85,7 @@ function tryParse(text: string): RawStatement[] | PgError {
   if (text.trim() === '') return [];
   try {
     const { stmts = [] } = parser.parseSync(text);
-    const isAscii = !/[^\x00-\x7f]/.test(text);
-    const offset = (bytes: number): number => (isAscii ? bytes : offsetFromBytes(text, bytes));
+    const offset = risingOffsets(text);
     return stmts.flatMap(({ stmt, stmt_location: location = 0, stmt_len: byteLength = 0 }) => {
       if (stmt === undefined) return [];
       const start = offset(location);
@@ -92,6 +95,18 @@ function tryParse(text: string): RawStatement[] | PgError {
   } catch (error) {
     return syntaxErrorFrom(error, text);
   }
+}
+
+/** Gives UTF-16 offsets of byte offsets, which must rise from call to call. */
+function risingOffsets(text: string): (byteOffset: number) => number {
+  if (!/[^\x00-\x7f]/.test(text)) return (byteOffset) => byteOffset;
+  const bytes = Buffer.from(text, 'utf8');
+  let [known, offset] = [0, 0];
+  return (byteOffset) => {
+    offset += bytes.toString('utf8', known, byteOffset).length;
+    known = byteOffset;
+    return offset;
+  };
 }
 
 /** The last statement has no length where no semicolon ends it: comments behind it belong to it, blanks do not. */
@@ -108,8 +123,8 @@ function syntaxErrorFrom(error: unknown, text: string): PgError {
     });
   }
   if (error instanceof RangeError) return new PgError('54001', 'stack depth limit exceeded', { cause: error });
-  const message = error instanceof Error ? error.message : String(error);
-  return new PgError('42601', message === '' ? 'syntax error' : message, { position: 0, cause: error });
+  if (error instanceof parser.SqlError) return new PgError('42601', error.message, { position: 0, cause: error });
+  return new PgError('53200', 'the parser ran out of memory', { cause: error });
 }
 
 /** PostgreSQL refused the whole text: each statement is tried alone. */

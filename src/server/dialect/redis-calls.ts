@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Token, tokensOf } from '../../sql/index.ts';
+import { withoutComments } from './bounds.ts';
 
 export interface RedisCall {
   /** In lower case: `redis_hash`. */
@@ -31,9 +32,10 @@ export function redisCalls(text: string): RedisCall[] {
     return [];
   }
   const calls: RedisCall[] = [];
+  const closes = closingBrackets(tokens);
   for (let index = 0; index < tokens.length; index++) {
-    const close = closeOfCall(tokens, index);
-    if (close === null) continue;
+    const close = isCall(tokens, index) ? closes.get(index + 1) : undefined;
+    if (close === undefined) continue;
     calls.push(callBetween(text, tokens, index, close));
     index = close;
   }
@@ -41,33 +43,41 @@ export function redisCalls(text: string): RedisCall[] {
 }
 
 /**
- * Gives the text with each `{…}` inside a call as a string of the same length, so that PostgreSQL's parser takes it and
- * every position stays what it is.
+ * Gives the text as PostgreSQL's parser gets it: each `{…}` inside a call is a string of the same length, so that every position
+ * stays what it is.
  */
 export function maskStructs(text: string, calls: readonly RedisCall[]): string {
-  let masked = text;
+  let masked = '';
+  let at = 0;
   for (const { start, end } of calls.flatMap((call) => call.structs)) {
-    masked = `${masked.slice(0, start)}'${' '.repeat(end - start - 2)}'${masked.slice(end)}`;
+    masked += `${text.slice(at, start)}'${' '.repeat(end - start - 2)}'`;
+    at = end;
   }
-  return masked;
+  return withoutComments(masked + text.slice(at));
 }
 
-function closeOfCall(tokens: readonly Token[], index: number): number | null {
+function isCall(tokens: readonly Token[], index: number): boolean {
   const name = tokens[index];
-  if (name === undefined || (name.kind !== 'identifier' && name.kind !== 'quotedIdentifier')) return null;
-  if (!/^redis_/i.test(name.value) || tokens[index + 1]?.value !== '(' || tokens[index + 1]?.kind !== 'symbol') return null;
+  if (name === undefined || (name.kind !== 'identifier' && name.kind !== 'quotedIdentifier')) return false;
+  if (!/^redis_/i.test(name.value) || tokens[index + 1]?.value !== '(' || tokens[index + 1]?.kind !== 'symbol') return false;
   // `WITH redis_x(a) AS`, `AS redis_x(a)`: names with columns.
   const before = tokens[index - 1];
-  if (before?.kind === 'identifier' && ['as', 'with', 'recursive', 'view', 'table'].includes(before.value)) return null;
-  let depth = 0;
-  for (let at = index + 1; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token?.kind !== 'symbol') continue;
-    if ('([{'.includes(token.value)) depth++;
-    if (')]}'.includes(token.value)) depth--;
-    if (depth === 0) return at;
-  }
-  return null;
+  return before?.kind !== 'identifier' || !['as', 'with', 'recursive', 'view', 'table'].includes(before.value);
+}
+
+/** Opening bracket → closing bracket, by their places among the tokens; one that is never closed is not in it. */
+function closingBrackets(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const closes = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach((token, index) => {
+    if (token.kind !== 'symbol') return;
+    if ('([{'.includes(token.value)) open.push(index);
+    else if (')]}'.includes(token.value)) {
+      const start = open.pop();
+      if (start !== undefined) closes.set(start, index);
+    }
+  });
+  return closes;
 }
 
 function callBetween(text: string, tokens: readonly Token[], open: number, close: number): RedisCall {

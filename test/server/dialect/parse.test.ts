@@ -68,6 +68,37 @@ describe('parseScript', () => {
     expect(() => parseScript(text)).toThrow(PgError);
     expect(parseScript('select 1')).toHaveLength(1);
   });
+
+  // PostgreSQL's lexer takes minutes for each of these, or its parser gigabytes.
+  it.each([
+    ['open comments', '/*'.repeat(250_000), '42601'],
+    ['signs', `select ${'+'.repeat(250_000)}1`, '54001'],
+    ['a list', `select ${'1,'.repeat(150_000)}1`, '54000'],
+    ['a long text', `select '${'x'.repeat(1_100_000)}'`, '54000'],
+  ])('refuses %s soon', (_what, text, sqlState) => {
+    const began = performance.now();
+    const error = thrownBy(() => parseScript(text));
+    expect([error.sqlState, performance.now() - began < 3000]).toEqual([sqlState, true]);
+  });
+
+  it.each([
+    ['comments inside each other', `select ${'/*'.repeat(100_000)}é${'*/'.repeat(100_000)} a from é`],
+    ['calls that do not end', `FROM range(1) SELECT ${'redis_hash('.repeat(90_000)}`],
+    ['statements of two bytes a letter', "select 'é';".repeat(15_000)],
+    [
+      'structs in calls',
+      `select * from redis_hash('u:*', a => {'b': 1}) ${"union all select * from redis_hash('v:*', a => {'b': 1})".repeat(150)}`,
+    ],
+  ])('parses %s soon', (_what, text) => {
+    const began = performance.now();
+    expect(parseScript(text).length).toBeGreaterThan(0);
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
+
+  it('leaves a statement that the parser has no stack for to nobody', () => {
+    const error = thrownBy(() => parseScript(`select 1${' union select 1'.repeat(30_000)}`));
+    expect(error.sqlState).toBe('54001');
+  });
 });
 
 function thrownBy(run: () => unknown): PgError {

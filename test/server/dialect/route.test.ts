@@ -138,6 +138,7 @@ describe('routes', () => {
     ['select pg_relation_size(1) from t', '0A000', /pg_relation_size/],
     ['select pg_sleep(1) from t', '0A000', /pg_sleep/],
     ['select xmin from t', '42703', /xmin/],
+    [`select ${'1,'.repeat(1664)}1`, '54011', /1664/],
     ['create macro m() as 1', '42601', /macro/],
     ['select * from t order by 1 fetch first 1 rows with ties', '0A000', /WITH TIES/],
   ])('refuses %s with %s', (text, sqlState, message) => {
