@@ -209,7 +209,7 @@ describe('a user who asks much', () => {
     const slow = askOne(catalog, heavy(1, 3_000_000), { run }).finally(() => {
       isOver = true;
     });
-    for (let n = 0; n < 20; n += 1) expect(await askOne(catalog, `select ${n}`)).toBe(String(n));
+    expect(await askOne(catalog, 'select 7')).toBe('7');
     expect(isOver).toBe(false);
     expect(await slow).toBe('3000001');
     expect(await askOne(catalog, heavy(2), { run })).toBe('300002');
