@@ -4,13 +4,13 @@ import { offsetFromBytes } from '../../../sql/index.ts';
 import { PgError } from '../../pg-error.ts';
 import { impliedName } from '../column-names.ts';
 import { maskStructs } from '../redis-calls.ts';
-import { functionName, isRecord, lastPart, numberOf, stringOf, walk } from '../tree.ts';
+import { functionName, isRecord, lastPart, numberOf, walk } from '../tree.ts';
 import { hasColumn } from './comparisons.ts';
 import { seriesBounds } from './literals.ts';
 import { rowPlace } from './row-places.ts';
 import { setReturning } from './sets.ts';
 import type { Rewrite } from './state.ts';
-import { call, castTo, integer } from './template.ts';
+import { call, integer } from './template.ts';
 
 type Kind<K extends string> = Extract<Node, Record<K, unknown>>;
 
