@@ -21,6 +21,8 @@ export interface KeyShape {
 /** More different words than this in one place are values, not names; first parts are kinds of things, and there are many. */
 const MOST_NAMES = 24;
 const MOST_FIRST_NAMES = 500;
+/** A first word with so many sampled keys may be a kind of keys, though most are none. */
+const KIND_KEYS = 3;
 /** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words. */
 const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i;
 
@@ -65,8 +67,32 @@ function shapesOf(keys: readonly string[][], at: number, before: readonly (strin
     same.push(key);
     byWord.set(word, same);
   }
-  if (varies([...byWord.keys()], at, length)) return shapesOf(keys, at + 1, [...before, null]);
-  return [...byWord].flatMap(([word, same]) => shapesOf(same, at + 1, [...before, word]));
+  const isTenant = at === 0 && byWord.size > MOST_NAMES && areNames(keys.map((key) => key[1]));
+  if (!isTenant && !varies([...byWord.keys()], at, length)) {
+    return [...byWord].flatMap(([word, same]) => shapesOf(same, at + 1, [...before, word]));
+  }
+  const kinds = at === 0 && !isTenant ? kindsOf(byWord) : new Set<string>();
+  const rest = keys.filter((key) => !kinds.has(key[at] ?? ''));
+  return [
+    ...[...kinds].flatMap((word) => shapesOf(byWord.get(word) ?? [], at + 1, [...before, word])),
+    ...(rest.length === 0 ? [] : shapesOf(rest, at + 1, [...before, null])),
+  ];
+}
+
+/**
+ * True for the few names that follow a part which varies: `acme:user:1`, `globex:user:1` are of tenants, `zoe:profile` is of
+ * a person. What follows a kind of keys are identifiers.
+ */
+function areNames(words: readonly (string | undefined)[]): boolean {
+  const different = [...new Set(words)].filter((word) => word !== undefined);
+  const ids = different.filter((word) => ID_LIKE.test(word)).length;
+  return different.length > 0 && different.length <= MOST_NAMES && ids <= different.length / 2;
+}
+
+/** Gives the first words that are kinds of keys though most are none: they have many keys. */
+function kindsOf(byWord: ReadonlyMap<string, readonly string[][]>): ReadonlySet<string> {
+  const kinds = [...byWord].filter(([word, { length }]) => length >= KIND_KEYS && !ID_LIKE.test(word));
+  return new Set(kinds.length > MOST_FIRST_NAMES ? [] : kinds.map(([word]) => word));
 }
 
 /** The first part is a name where it can be one; the last varies as soon as there are two of it. */

@@ -30,6 +30,17 @@ const cases: { title: string; keys: { key: string; type: string }[]; globs: stri
     keys: [...hashes('a:1', 'a:2'), { key: 'a:3', type: 'set' }],
     globs: ['a:*', 'a:*'],
   },
+  {
+    title: 'many kinds, and keys of no kind beside them',
+    keys: hashes(...many(90, (n) => `kind${n % 30}x:${n}`), ...many(600, (n) => `odd${n}x:${n}`)),
+    globs: ['*:*', ...many(30, (n) => `kind${n}x:*`).sort()],
+  },
+  {
+    title: 'tenants before kinds',
+    keys: hashes(...many(240, (n) => `tenant${n % 40}x:${n % 80 < 40 ? 'user' : 'order'}:${n}`)),
+    globs: ['*:order:*', '*:user:*'],
+  },
+  { title: 'people', keys: hashes(...many(90, (n) => `p${n % 30}x:${['cart', 'mail', 'name'][n % 3]}`)), globs: ['*:*'] },
   { title: 'a name alone', keys: hashes('config'), globs: ['config'] },
   { title: 'paths', keys: hashes('app/prod/user/1', 'app/prod/user/2'), globs: ['app/prod/user/*'] },
   { title: 'numbers behind an underscore', keys: hashes('user_profile_1', 'user_profile_2'), globs: ['user_profile_*'] },
