@@ -57,7 +57,8 @@ export class SessionCore implements SessionFacts {
     this.options = options;
     const serverValues = new Map(options.host.serverValues);
     serverValues.set('ssl', options.client.isTls ? 'on' : (serverValues.get('ssl') ?? 'off'));
-    this.settings = new Settings({ userName: options.client.user.name, serverValues });
+    const { name: userName, statementTimeoutMs } = options.client.user;
+    this.settings = new Settings({ userName, serverValues, statementTimeoutMs });
     this.transaction = new Transaction(this.settings, this.portals);
   }
 

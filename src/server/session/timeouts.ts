@@ -25,7 +25,7 @@ export class Timeouts {
 
   /** A further message of the same statement: Bind, Execute behind Parse. */
   continueStatement(run: StatementRun): void {
-    const limitMs = this.#limitMs();
+    const limitMs = this.#core.settings.milliseconds('statement_timeout');
     if (limitMs === 0) return;
     this.#deadlineMs ??= performance.now() + limitMs;
     this.#clearTimer();
@@ -71,13 +71,5 @@ export class Timeouts {
   #clearTimer(): void {
     if (this.#statement !== null) clearTimeout(this.#statement);
     this.#statement = null;
-  }
-
-  /** The setting or what the user's entry says, whichever is less; 0: none. */
-  #limitMs(): number {
-    const setting = this.#core.settings.milliseconds('statement_timeout');
-    const own = this.#core.user.statementTimeoutMs ?? 0;
-    if (setting === 0 || own === 0) return setting + own;
-    return Math.min(setting, own);
   }
 }

@@ -11,6 +11,19 @@ async function shown(name: string, value: string): Promise<string> {
   return line?.slice(2) ?? '';
 }
 
+it('shows the limit of statements that holds for the user', async () => {
+  const talk = new Talk({ user: { statementTimeoutMs: 30_000 } });
+  const shown = async (text: string): Promise<string | undefined> => {
+    await talk.say(text, 'show statement_timeout');
+    return talk.lines.find((line) => line.startsWith('D '));
+  };
+  expect(await shown('begin; commit')).toBe('D 30s');
+  expect(await shown("set statement_timeout = '5s'")).toBe('D 5s');
+  expect(await shown('set statement_timeout = 0')).toBe('D 30s');
+  expect(await shown("set statement_timeout = '1h'")).toBe('D 30s');
+  expect(await shown('reset statement_timeout')).toBe('D 30s');
+});
+
 describe('a value', () => {
   it.each([
     ['statement_timeout', "'5s'", '5s'],

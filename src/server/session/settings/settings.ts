@@ -3,7 +3,7 @@
  * must be told of. Knows no statements; the commands are in set-commands.ts.
  */
 import { PgError } from '../../pg-error.ts';
-import { invalidValue, readNumber, type SettingSpec } from './setting-kinds.ts';
+import { invalidValue, readNumber, type SettingSpec, showNumber } from './setting-kinds.ts';
 import { REPORTED_SETTINGS, settingSpecs } from './setting-list.ts';
 import { readDateStyle } from './special-settings.ts';
 
@@ -17,6 +17,8 @@ export interface SettingsOptions {
   readonly userName: string;
   /** Values of this server or this connection that differ from PostgreSQL's: max_connections, ssl. */
   readonly serverValues: ReadonlyMap<string, string>;
+  /** What the user's statements may take at most, whatever is set; null: no limit. */
+  readonly statementTimeoutMs?: number | null;
 }
 
 const CUSTOM_NAME = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/;
@@ -57,7 +59,16 @@ export class Settings {
   /** Gives a setting as SHOW does; null where there is none. `name`: in any case. */
   get(name: string): string | null {
     const key = name.toLowerCase();
-    return this.#local.get(key) ?? this.#session.get(key) ?? this.#initial(key);
+    const value = this.#local.get(key) ?? this.#session.get(key) ?? this.#initial(key);
+    return key === 'statement_timeout' && value !== null ? this.#limited(value) : value;
+  }
+
+  /** The limit that holds: a user's own is neither raised nor taken away. */
+  #limited(timeout: string): string {
+    const ownMs = this.#options.statementTimeoutMs ?? 0;
+    if (ownMs === 0) return timeout;
+    const setMs = readNumber('statement_timeout', timeout, MILLISECONDS);
+    return setMs === 0 || setMs > ownMs ? showNumber(ownMs, MILLISECONDS) : timeout;
   }
 
   /** Gives a time-out; 0 is none. */
@@ -95,7 +106,7 @@ export class Settings {
       this.#session.set(key, text);
     }
     this.#forget();
-    return text;
+    return this.get(key) ?? text;
   }
 
   /** RESET ALL. */
@@ -184,7 +195,8 @@ export class Settings {
 
   #default(key: string): string | null {
     if (key === 'session_authorization') return this.#options.userName;
-    return this.#options.serverValues.get(key) ?? settingSpecs().get(key)?.initial ?? null;
+    const value = this.#options.serverValues.get(key) ?? settingSpecs().get(key)?.initial ?? null;
+    return key === 'statement_timeout' && value !== null ? this.#limited(value) : value;
   }
 
   #initial(key: string): string | null {
