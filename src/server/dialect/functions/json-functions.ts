@@ -3,9 +3,19 @@ import type { Node } from '@pgsql/types';
 import { arrayElements } from '../rewrite/patterns.ts';
 import { call, castTo, template } from '../rewrite/template.ts';
 import { elementNode } from '../rewrite/types.ts';
-import { stringOf } from '../tree.ts';
+import { constantOf, stringOf } from '../tree.ts';
 import type { FunctionRule } from './function-rule.ts';
-import { aggregateArray, aggregateObject, asJson, buildArray, buildObject, followed, type Punctuation, toJson } from './json.ts';
+import {
+  aggregateArray,
+  aggregateObject,
+  asJson,
+  buildArray,
+  buildObject,
+  followed,
+  type Punctuation,
+  toJson,
+  withValue,
+} from './json.ts';
 
 const agg: FunctionRule = (_args, rewrite, original) => aggregateArray(original, rewrite);
 const objectAgg: FunctionRule = (_args, rewrite, original) => aggregateObject(original, rewrite);
@@ -41,6 +51,12 @@ const jsonObject: FunctionRule = (args, rewrite) => {
   return elements === null ? rewrite.macro('_pg_json_object', list) : call('json_object', ...elements.map(elementNode));
 };
 
+/** TRUE and FALSE, cast or not; null for anything else. */
+function booleanOf(node: Node): boolean | null {
+  const constant = 'A_Const' in node ? constantOf(node.A_Const) : null;
+  return constant?.kind === 'boolean' ? constant.value : null;
+}
+
 function both(name: string, made: FunctionRule): Record<string, FunctionRule> {
   return { [`json_${name}`]: made, [`jsonb_${name}`]: made };
 }
@@ -57,6 +73,11 @@ export const JSON_FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   ...both('strip_nulls', ([value]) => (value === undefined ? null : template("json_merge_patch('{}', $1)", value))),
   ...both('object', jsonObject),
   ...both('pretty', ([value]) => (value === undefined ? null : call('json_pretty', asJson(value)))),
+  jsonb_set: ([target, way, value, create, ...others]) => {
+    if (target === undefined || way === undefined || value === undefined || others.length > 0) return null;
+    const isCreating = create === undefined ? true : booleanOf(create);
+    return isCreating === null ? null : withValue(asJson(target), way, asJson(value), isCreating);
+  },
   to_json: asDocument,
   to_jsonb: asDocument,
   array_to_json: asDocument,

@@ -44,6 +44,22 @@ export function followed(json: Node, steps: readonly Node[], isText: boolean): N
   return isLast ? value : followed(value, rest, isText);
 }
 
+/**
+ * jsonb_set(j, '{a,b}', value): keys of objects, written out. What would hold the last key must be there; the value's own objects
+ * are not merged with what was there. Null: the path is none of such keys.
+ */
+export function withValue(json: Node, path: Node, value: Node, isCreating: boolean): Node | null {
+  const keys = (stepsOf(path) ?? []).map(stringOf);
+  const known = keys.filter((key) => key !== null && !/^-?\d+$/.test(key));
+  if (keys.length === 0 || known.length < keys.length) return null;
+  const steps = known.map((key) => pathStep(key ?? ''));
+  const patch = (inner: Node): Node => known.reduceRight((nested, key) => call('json_object', text(key ?? ''), nested), inner);
+  const place = text(`$${(isCreating ? steps.slice(0, -1) : steps).join('')}`);
+  const form = 'json_merge_patch(json_merge_patch($1, $3), $4)';
+  const test = isCreating ? "json_type($1, $2) = 'OBJECT'" : 'json_type($1, $2) IS NOT NULL';
+  return template(`CASE WHEN ${test} THEN ${form} ELSE $1 END`, json, place, patch({ A_Const: { isnull: true } }), patch(value));
+}
+
 function stepsOf(path: Node): readonly Node[] | null {
   if ('TypeCast' in path && path.TypeCast.arg !== undefined) return stepsOf(path.TypeCast.arg);
   if ('A_ArrayExpr' in path) return path.A_ArrayExpr.elements ?? [];

@@ -301,3 +301,8 @@ SELECT regexp_split_to_table(s, ' ') AS word, count(*) FROM t WHERE id = 1 GROUP
 SELECT generate_series(1, 2) AS g, count(*) FROM t GROUP BY 1 ORDER BY 1;
 SELECT id FROM t LIMIT -1;
 SELECT id FROM t OFFSET -2;
+SELECT jsonb_set(j::jsonb, '{a}', '{"x": 1}') FROM t WHERE id <> 3 ORDER BY id;
+SELECT jsonb_set(j::jsonb, '{b,c}', '"new"') FROM t WHERE id <> 3 ORDER BY id;
+SELECT jsonb_set(j::jsonb, '{b,d,e}', '1') FROM t WHERE id <> 3 ORDER BY id;
+SELECT jsonb_set(j::jsonb, '{zz}', to_jsonb(id), false) FROM t WHERE id <> 3 ORDER BY id;
+SELECT jsonb_set(j::jsonb, ARRAY['a'], to_jsonb(s), true) FROM t WHERE id <> 3 ORDER BY id;
