@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from './support/redis-server.ts';
 
@@ -51,7 +54,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the package, installed into an empty folder', () => {
   it('holds what it needs and nothing else', () => {
     const others = packed.filter((name) => !/^package\/dist\/.*\.(js|d\.ts)$/.test(name));
-    expect(others.sort()).toEqual(['package/CHANGELOG.md', 'package/LICENSE', 'package/README.md', 'package/package.json']);
+    const [baked, ...rest] = others.sort(
+      (a, b) => Number(b.endsWith('.tar.gz')) - Number(a.endsWith('.tar.gz')) || (a < b ? -1 : 1),
+    );
+    expect(baked).toMatch(/^package\/dist\/server\/catalog\/process\/pglite-[\d.]+-[0-9a-f]+\.tar\.gz$/);
+    expect(rest).toEqual(['package/CHANGELOG.md', 'package/LICENSE', 'package/README.md', 'package/package.json']);
     expect(packed).toContain('package/dist/index.js');
     expect(packed.filter((name) => name.endsWith('.worker.js')).length).toBeGreaterThanOrEqual(2);
   });
@@ -75,6 +82,32 @@ describe('the package, installed into an empty folder', () => {
   it('has a shell command', async () => {
     expect(await command('npx', '--no-install', 'redquery', '--help')).toContain('redquery');
     expect(await command('npx', '--no-install', 'redquery', '-c', 'select 1 as one', '--format', 'csv')).toBe('one\n1\n');
+  });
+
+  it('serves PostgreSQL with the catalog that it brings', async () => {
+    await using redis = await startRedis({ modules: false });
+    await redis.call('HSET', 'cart:1', 'total', '3.5');
+    const env = { ...cleanEnvironment(), XDG_CACHE_HOME: path.join(folder, 'no-cache') };
+    const args = ['serve', redis.url, '--listen', '127.0.0.1:0'];
+    const server = spawn(path.join(folder, 'node_modules/.bin/redquery'), args, {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(server, 'exit');
+    try {
+      const [line] = await once(readline.createInterface(server.stdout), 'line');
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(String(line))?.[1]);
+      const client = new pg.Client({ host: '127.0.0.1', port, user: 'me', database: 'redis' });
+      await client.connect();
+      expect((await client.query("SELECT relname FROM pg_class WHERE relname = 'cart'")).rows).toEqual([{ relname: 'cart' }]);
+      expect((await client.query('SELECT total FROM cart')).rows).toEqual([{ total: 3.5 }]);
+      await client.end();
+      expect(existsSync(path.join(folder, 'no-cache'))).toBe(false);
+    } finally {
+      server.kill();
+      await ended;
+    }
   });
 
   it('has types that compile with all checks on', async () => {
