@@ -14,8 +14,8 @@ import type {
   StatementReport,
   WireUser,
 } from '../words.ts';
+import { PreparedTable } from './commands/prepared-table.ts';
 import { PortalTable } from './portals/portals.ts';
-import type { PreparedStatement } from './session-plan.ts';
 import { Settings } from './settings/settings.ts';
 import { StatementRun } from './statement-run.ts';
 import { Transaction } from './transaction.ts';
@@ -47,7 +47,7 @@ export class SessionCore implements SessionFacts {
   readonly writer = new MessageWriter();
   readonly settings: Settings;
   readonly portals = new PortalTable();
-  readonly statements = new Map<string, PreparedStatement>();
+  readonly statements = new PreparedTable();
   readonly transaction: Transaction;
   readonly turn = new Turn();
   /** The client reads slowly: wait for `drained` before more rows are asked for. */
@@ -57,8 +57,8 @@ export class SessionCore implements SessionFacts {
     this.options = options;
     const serverValues = new Map(options.host.serverValues);
     serverValues.set('ssl', options.client.isTls ? 'on' : (serverValues.get('ssl') ?? 'off'));
-    const { name: userName, statementTimeoutMs } = options.client.user;
-    this.settings = new Settings({ userName, serverValues, statementTimeoutMs });
+    const { name: userName, statementTimeoutMs, maxScanKeys } = options.client.user;
+    this.settings = new Settings({ userName, serverValues, statementTimeoutMs, maxScanKeys });
     this.transaction = new Transaction(this.settings, this.portals);
   }
 

@@ -18,6 +18,8 @@ import type { Timeouts } from './timeouts.ts';
  * @throws {PgError} of the first statement that fails; those behind it do not run. Its position counts in `text`.
  */
 export async function runSimpleQuery(core: SessionCore, text: string, run: StatementRun, timeouts: Timeouts): Promise<void> {
+  // Its time begins with what is done before the first statement runs.
+  timeouts.startStatement(run);
   core.statements.delete('');
   await core.portals.drop('');
   const statements = parsed(core, text);

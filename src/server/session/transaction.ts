@@ -13,6 +13,9 @@ interface Savepoint {
   readonly settings: SettingsMark;
 }
 
+/** Drivers that set one before each statement, and release none, get through a long transaction. */
+const MOST_SAVEPOINTS = 10_000;
+
 /** Settings that BEGIN's options give, such as transaction_isolation. */
 export type TransactionModes = ReadonlyMap<string, string>;
 
@@ -126,6 +129,12 @@ export class Transaction {
 
   savepoint(name: string): void {
     if (this.#state !== 'block') throw needsBlock('SAVEPOINT');
+    if (this.#savepoints.length >= MOST_SAVEPOINTS) {
+      throw new PgError('53200', 'out of memory for savepoints', {
+        detail: `A transaction may have ${MOST_SAVEPOINTS} savepoints.`,
+        hint: 'RELEASE those that are no longer needed.',
+      });
+    }
     this.#savepoints.push({ name, settings: this.#settings.mark() });
   }
 

@@ -15,7 +15,8 @@ import type {
 
 /**
  * `select N` one row · `select generate_series(1,N)` N rows · `select $1::int` its parameter · `select 1/0` fails when it
- * runs · `select nope` fails when it is planned · `select stuck` never gives a row · `select stuck_plan` is never planned ·
+ * runs · `select nope` fails when it is planned · `select stuck` never gives a row · `select stuck_plan` is never planned · `select stuck_close` is never
+ * freed ·
  * `… from data` is of the data route · `select set_config(…)` sets application_name to `configured`.
  */
 export class FakePlanner implements QueryPlanner {
@@ -75,6 +76,7 @@ export class FakePlanner implements QueryPlanner {
       const close = async (): Promise<void> => {
         if (!isClosed) this.closed += 1;
         isClosed = true;
+        if (text.includes('stuck_close')) await new Promise(() => {});
       };
       return { next, close };
     };

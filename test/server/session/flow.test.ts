@@ -86,6 +86,17 @@ describe('a cancel request', () => {
     expect(talk.lines.join(' / ')).toBe(`${CANCELLED} / Z I`);
   });
 
+  it('is answered though what the statement holds cannot be freed yet', async () => {
+    const talk = new Talk();
+    talk.send(query('select stuck_close'));
+    await vi.waitFor(() => expect(talk.planner.asked).toHaveLength(1));
+    talk.session.cancel();
+    await talk.until(/^Z/);
+    expect(talk.lines.join(' / ')).toBe(`${CANCELLED} / Z I`);
+    expect(talk.planner.closed).toBe(1);
+    expect(await talk.say('select 1')).toBe('T ?column?:23:0 / D 1 / C SELECT 1 / Z I');
+  });
+
   it('does not touch the next statement', async () => {
     const talk = new Talk();
     talk.session.cancel();

@@ -5,6 +5,13 @@ import type { SessionPlan, Started } from '../session-plan.ts';
 import type { StatementRun } from '../statement-run.ts';
 import type { Cursor } from './cursor.ts';
 
+/** Portals of a session: each may hold a result that is half read. */
+export const MOST_PORTALS = 1000;
+/** How long an answer waits for what a portal frees. */
+const FREE_MS = 200;
+/** Bytes of the values of all portals of a session. */
+const MOST_BOUND_BYTES = 64 * 2 ** 20;
+
 export interface PortalOptions {
   readonly name: string;
   /** Null: of an empty text. */
@@ -39,6 +46,11 @@ export class Portal {
     this.depth = options.depth;
   }
 
+  /** Bytes of its values. */
+  get boundBytes(): number {
+    return this.options.values.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+  }
+
   get isHoldable(): boolean {
     return this.options.isHoldable === true;
   }
@@ -49,8 +61,12 @@ export class Portal {
     return this.started === null || this.started.kind === 'done' ? undefined : this.started.source.work;
   }
 
-  /** Frees its rows, at any time. */
+  /** Frees its rows, at any time. Does not wait long for an engine that is in the middle of something. */
   async close(reason?: PgError): Promise<void> {
+    await soon(this.#free(reason));
+  }
+
+  async #free(reason: PgError | undefined): Promise<void> {
     const { cursor, started } = this;
     this.cursor = null;
     if (cursor !== null && !cursor.isDone) this.run?.abort(reason ?? new PgError('57014', 'the portal was closed'));
@@ -59,9 +75,24 @@ export class Portal {
   }
 }
 
+/** Waits for a promise, but not for long: what it does goes on, and its failure is nobody's then. */
+async function soon(freed: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FREE_MS);
+  });
+  try {
+    await Promise.race([freed, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 export class PortalTable {
   readonly #portals = new Map<string, Portal>();
 
+  /** Bytes of the values that portals were bound to. */
+  #boundBytes = 0;
   /** Bytes of rows that cursors of this session keep. */
   keptBytes = 0;
 
@@ -80,11 +111,24 @@ export class PortalTable {
     return portal;
   }
 
-  /** Adds a portal; the unnamed one takes the place of the one before. @throws {PgError} 42P03 the name is taken */
+  /**
+   * Adds a portal; the unnamed one takes the place of the one before.
+   * @throws {PgError} 42P03 the name is taken, 53200 the session has too many
+   */
   add(portal: Portal): Promise<void> | void {
     const { name } = portal.options;
     const before = this.#portals.get(name);
     if (before !== undefined && name !== '') throw new PgError('42P03', `cursor "${name}" already exists`);
+    const boundBytes = this.#boundBytes + portal.boundBytes - (before?.boundBytes ?? 0);
+    const isFull = this.#portals.size >= MOST_PORTALS || boundBytes > MOST_BOUND_BYTES;
+    // The unnamed one is always taken: the next takes its place.
+    if (isFull && name !== '') {
+      throw new PgError('53200', 'out of memory for portals', {
+        detail: `A session may have ${MOST_PORTALS} portals and cursors, with ${MOST_BOUND_BYTES / 2 ** 20} MB of values.`,
+        hint: 'Close those that are no longer read.',
+      });
+    }
+    this.#boundBytes = boundBytes;
     this.#portals.set(name, portal);
     return before?.close();
   }
@@ -92,7 +136,7 @@ export class PortalTable {
   drop(name: string): Promise<void> | void {
     const portal = this.#portals.get(name);
     if (portal === undefined) return;
-    this.#portals.delete(name);
+    this.#remove(name, portal);
     return portal.close();
   }
 
@@ -141,8 +185,13 @@ export class PortalTable {
   async #dropWhere(condition: (portal: Portal) => boolean, reason?: PgError): Promise<void> {
     for (const [name, portal] of this.#portals) {
       if (!condition(portal)) continue;
-      this.#portals.delete(name);
+      this.#remove(name, portal);
       await portal.close(reason);
     }
+  }
+
+  #remove(name: string, portal: Portal): void {
+    this.#portals.delete(name);
+    this.#boundBytes -= portal.boundBytes;
   }
 }

@@ -2,6 +2,14 @@
  * The settings of one session: values with what RESET brings back, what a transaction's end takes back, and what the client
  * must be told of. Knows no statements; the commands are in set-commands.ts.
  */
+import {
+  DEFAULT_SCAN_SETTINGS,
+  loosenedSetting,
+  SCAN_SETTING_NAMES,
+  type ScanSettings,
+  scanSettingText,
+  withScanSetting,
+} from '../../../storage/index.ts';
 import { PgError } from '../../pg-error.ts';
 import { invalidValue, readNumber, type SettingSpec, showNumber } from './setting-kinds.ts';
 import { REPORTED_SETTINGS, settingSpecs } from './setting-list.ts';
@@ -19,15 +27,22 @@ export interface SettingsOptions {
   readonly serverValues: ReadonlyMap<string, string>;
   /** What the user's statements may take at most, whatever is set; null: no limit. */
   readonly statementTimeoutMs?: number | null;
+  /** Keys that one scan of the user may walk over; null: no limit. */
+  readonly maxScanKeys?: number | null;
 }
 
 const CUSTOM_NAME = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/;
 /** They belong to a transaction: they end with it, and DISCARD and RESET ALL leave them. */
 const OF_TRANSACTION = ['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'];
+/** Characters of all names and values of a session, with what each takes besides. */
+const MOST_SETTINGS_SIZE = 2 ** 20;
+const SETTING_OVERHEAD = 1024;
 const MILLISECONDS = { isWhole: true, unit: 'ms', min: 0, max: 2 ** 31 - 1 };
 
 export class Settings {
   readonly #options: SettingsOptions;
+  /** What a scan may do to Redis where nothing is set; SET makes it stricter. */
+  readonly #firstScan: ScanSettings;
   /** What RESET brings: the startup message's values. */
   readonly #startup = new Map<string, string>();
   #session: Map<string, string> = new Map();
@@ -42,6 +57,7 @@ export class Settings {
 
   constructor(options: SettingsOptions) {
     this.#options = options;
+    this.#firstScan = { ...DEFAULT_SCAN_SETTINGS, maxScanKeys: options.maxScanKeys ?? null };
   }
 
   /**
@@ -195,6 +211,7 @@ export class Settings {
 
   #default(key: string): string | null {
     if (key === 'session_authorization') return this.#options.userName;
+    if (isScanSetting(key)) return scanSettingText(this.#firstScan, key) ?? '';
     const value = this.#options.serverValues.get(key) ?? settingSpecs().get(key)?.initial ?? null;
     return key === 'statement_timeout' && value !== null ? this.#limited(value) : value;
   }
@@ -226,8 +243,40 @@ export class Settings {
     if (key === 'standard_conforming_strings' && settingSpecs().get(key)?.read(value) === 'off') {
       throw invalidValue('standard_conforming_strings', value, { detail: 'This server reads strings as the standard does.' });
     }
-    return settingSpecs().get(key)?.read(value) ?? value;
+    const text = settingSpecs().get(key)?.read(value) ?? value;
+    if (isScanSetting(key)) this.#checkScan(key, text);
+    this.#checkRoom(key, text);
+    return text;
   }
+
+  /** @throws {PgError} 42501 for what lets the user's scans do more than they may */
+  #checkScan(key: string, text: string): void {
+    const next = withScanSetting(this.#firstScan, key, text === '' ? null : text);
+    if (loosenedSetting(this.#firstScan, next) === null) return;
+    throw new PgError('42501', `permission denied to set parameter "${key}" to "${text}"`, {
+      detail: `It is ${scanSettingText(this.#firstScan, key)} for you; it may be set to what is stricter.`,
+    });
+  }
+
+  /** @throws {PgError} 53200 where the values of the session would take too much */
+  #checkRoom(key: string, text: string): void {
+    const others = [...this.#session, ...this.#local].filter(([name]) => name !== key);
+    const size = others.reduce((sum, [name, value]) => sum + sizeOf(name, value), 0);
+    if (size + sizeOf(key, text) <= MOST_SETTINGS_SIZE) return;
+    throw new PgError('53200', 'out of memory for settings', {
+      detail: `The settings of a session may take ${MOST_SETTINGS_SIZE / 2 ** 20} MB.`,
+      hint: 'RESET ALL empties them.',
+    });
+  }
+}
+
+/** A name that RESET ALL left empty takes little. */
+function sizeOf(name: string, value: string): number {
+  return name.length + value.length + (value === '' ? 64 : SETTING_OVERHEAD);
+}
+
+function isScanSetting(key: string): boolean {
+  return SCAN_SETTING_NAMES.includes(key);
 }
 
 function checkContext({ name, context }: SettingSpec, isStartup: boolean): void {
