@@ -13,6 +13,7 @@ import { loosenedSetting, scanSettingText, withoutScanSetting, withScanSetting }
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { ToEngine } from '../protocol.ts';
 import { ownerOf } from '../session/guard.ts';
+import { BOUNDED_CATALOG } from './sandbox/bounded-functions.ts';
 import { Sandbox, type SandboxBase } from './sandbox/sandbox.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
 
@@ -79,7 +80,9 @@ export class ThreadSession {
    * that keeps its rows back until they fill a chunk would make `WHERE … LIMIT 3` read on until 2,000 rows have passed.
    */
   get #greeting(): string {
-    return `USE ${this.#catalog}; SET streaming_buffer_size = '${STREAMING_BUFFER}'; SET enable_caching_operators = false`;
+    const use =
+      this.sandbox === null ? `USE ${this.#catalog}` : `SET search_path = '${this.#catalog}.main,${BOUNDED_CATALOG}.main'`;
+    return `${use}; SET streaming_buffer_size = '${STREAMING_BUFFER}'; SET enable_caching_operators = false`;
   }
 
   async open(): Promise<void> {

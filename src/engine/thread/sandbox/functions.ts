@@ -65,7 +65,7 @@ const SCALARS = String.raw`
   to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp translate trim trunc try_strptime typeof
   ucase unbin unhex unicode union_extract union_tag union_value unpivot_list upper url_decode url_encode user uuid
   uuid_extract_timestamp uuid_extract_version uuidv4 uuidv7 var_pop var_samp variance variant_extract variant_typeof version
-  wavg week weekday weekofyear weighted_avg xor year yearweek | || ~ ~~ ~~* ~~~
+  wavg week weekday weekofyear weighted_avg xor year yearweek | || ~ ~~ ~~*
 `;
 
 /** Orders of a language each; all that begin so are allowed. */
@@ -83,6 +83,7 @@ const REFUSED_SCALARS: Readonly<Record<string, string>> = {
     'current_catalog current_connection_id current_database current_query_id current_setting current_transaction_id getenv in_search_path txid_current write_log get_block_size current_query current_schemas',
   'looks up the objects of every session': 'currval format_type nextval pg_get_constraintdef pg_get_viewdef',
   'runs or plans a text that is not looked at': 'json_deserialize_sql json_serialize_plan json_serialize_sql',
+  'takes time without measure where its pattern has several stars (write LIKE)': '~~~',
   'keeps a thread asleep': 'pg_sleep sleep_ms',
   'takes bytes or states of the engine as they are':
     'combine create_sort_key finalize remap_struct stats variant_bytes_to_variant variant_normalize variant_to_parquet_variant vector_type parse_duckdb_log_message',

@@ -8,6 +8,7 @@ import type { Classification, StatementKind } from '../../../sql/classify.ts';
 import { offsetFromBytes } from '../../../sql/splice.ts';
 import { TABLE_SOURCES } from '../../../storage/tables/sources.ts';
 import { type Connection, readText } from '../../duckdb.ts';
+import { BOUNDED_NAMES } from './bounded-functions.ts';
 import { MOST_ADDED, OWN_MACRO, type Weight, weigh, writtenIn } from './expansion.ts';
 import { type FunctionVerdict, judgeScalar, judgeTable } from './functions.ts';
 import { ShapeCache } from './shape-cache.ts';
@@ -155,7 +156,8 @@ export class Sandbox {
     verdict: FunctionVerdict,
     refuse: (code: 'RQ_FORBIDDEN' | 'RQ_UNKNOWN_FUNCTION', used: UsedName, why: string) => never,
   ): void {
-    const isPlain = used.qualifiers.every((part) => part === 'main' || part === 'pg_catalog');
+    const isBounded = BOUNDED_NAMES.has(used.name) && verdict.kind === 'allowed';
+    const isPlain = used.qualifiers.every((part) => !isBounded && (part === 'main' || part === 'pg_catalog'));
     if (!isPlain) refuse('RQ_FORBIDDEN', used, `${qualifiedName(used)}() is not for users of the server; write the name alone`);
     if (verdict.kind === 'refused')
       refuse('RQ_FORBIDDEN', used, `${used.name}() is not for users of the server: it ${verdict.reason}`);
