@@ -32,6 +32,10 @@ const BAD_VALUE_HINT =
 
 type Wording = (match: RegExpExecArray) => readonly [sqlState: string, message: string];
 
+/** What RE2 says of an expression. */
+const REGULAR_EXPRESSION =
+  /^(?:missing [)\]]|unexpected \)|trailing \\|(?:no argument for|bad) repetition operator|invalid (?:repetition size|perl operator|escape sequence|character class(?: range)?|named capture group|regular expression)): ?[^]*/;
+
 const WORDINGS: readonly (readonly [RegExp, Wording])[] = [
   [/^Could not convert string '([^]*)' to (\w+)/, ([, text = '', type = '']) => badText(type, text)],
   [/^Could not convert string "([^]*)" to DECIMAL/, ([, text = '']) => badText('DECIMAL', text)],
@@ -66,6 +70,16 @@ const WORDINGS: readonly (readonly [RegExp, Wording])[] = [
   ],
   [/cannot take (?:the )?logarithm of zero/i, () => ['2201E', 'cannot take logarithm of zero']],
   [/cannot take (?:the )?logarithm of a negative number/i, () => ['2201E', 'cannot take logarithm of a negative number']],
+  [/^negative substring length/, () => ['22011', 'negative substring length not allowed']],
+  [/^requested length too large|^Cannot create a string of size/, () => ['54000', 'requested length too large']],
+  [
+    /^(Date|Time) out of range: (.*)/,
+    ([, what = '', text = '']) => ['22008', `${what.toLowerCase()} field value out of range: ${text}`],
+  ],
+  [/^(?:ACOS|ASIN|ATANH|ACOSH) is undefined/i, () => ['22003', 'input is out of range']],
+  [/^Invalid input for hex digit: ([^]*)/, ([, digit = '']) => ['22023', `invalid hexadecimal digit: "${digit}"`]],
+  [/^Could not decode string "[^]*" as base64: ([^]*)/, ([, why = '']) => ['22023', `invalid base64 end sequence: ${why}`]],
+  [REGULAR_EXPRESSION, ([why = '']) => ['2201B', `invalid regular expression: ${why}`]],
   [/cannot take square root of a negative number/i, () => ['2201F', 'cannot take square root of a negative number']],
 ];
 

@@ -20,6 +20,17 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['SELECT 1 LIMIT -1', '2201W', 'LIMIT must not be negative'],
   ['SELECT (SELECT x FROM (VALUES (1), (2)) v(x))', '21000', 'more than one row returned by a subquery used as an expression'],
   ['SELECT ln(x) FROM (VALUES (0)) v(x)', '2201E', 'cannot take logarithm of zero'],
+  ['SELECT make_date(2024, 13, x) FROM (VALUES (1)) v(x)', '22008', 'date field value out of range: 2024-13-1'],
+  ['SELECT make_time(25, x, 0) FROM (VALUES (0)) v(x)', '22008', 'time field value out of range: 25:0:0.0'],
+  ['SELECT acos(x) FROM (VALUES (2)) v(x)', '22003', 'input is out of range'],
+  ["SELECT unhex(x) FROM (VALUES ('vv')) v(x)", '22023', 'invalid hexadecimal digit: "v"'],
+  ["SELECT regexp_matches(x, '(') FROM (VALUES ('a')) v(x)", '2201B', 'invalid regular expression: missing ): ('],
+  [
+    "SELECT regexp_matches(x, '*a') FROM (VALUES ('a')) v(x)",
+    '2201B',
+    'invalid regular expression: no argument for repetition operator: *',
+  ],
+  ["SELECT repeat(x, 100000000000) FROM (VALUES ('ab')) v(x)", '54000', 'requested length too large'],
 ];
 
 const session = await connect({ isLazy: true });
