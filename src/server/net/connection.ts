@@ -27,10 +27,14 @@ export class Connection<Session extends ListenedSession> {
   #socket: net.Socket;
   #output: SocketOutput | null = null;
   #userName: string | null = null;
+  #isWaiting = true;
+  /** The client's, without its port. */
+  readonly address: string;
 
   constructor(socket: net.Socket, house: House<Session>) {
     this.#socket = socket;
     this.#house = house;
+    this.address = socket.remoteAddress ?? '';
     this.#remote = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
     socket.on('error', () => undefined);
     socket.setNoDelay(true);
@@ -54,6 +58,11 @@ export class Connection<Session extends ListenedSession> {
     } catch (error) {
       this.#refuse(pgErrorFrom(error));
     }
+  }
+
+  /** It has no session yet. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   destroy(): void {
@@ -111,6 +120,7 @@ export class Connection<Session extends ListenedSession> {
     const socket = this.#socket;
     const session = this.#house.openSession(client, output);
     this.#house.registry.add(key, () => session.cancel());
+    this.#isWaiting = false;
     const leave = this.#house.enter({ client, session, sentBytes: () => socket.bytesWritten });
     const feed = new SessionFeed({ socket, decoder, session, output });
     socket.once('close', leave);

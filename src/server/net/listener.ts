@@ -119,13 +119,26 @@ class SocketListener<Session extends ListenedSession> implements Listener<Sessio
   }
 
   #accept(socket: net.Socket): void {
-    if (this.#connections.size - this.#house.guests.size >= MAX_WAITING_SOCKETS) {
-      socket.destroy();
-      return;
-    }
+    if (this.#connections.size - this.#house.guests.size >= MAX_WAITING_SOCKETS) this.#makeRoom();
     const connection = new Connection(socket, this.#house);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
     void connection.serve();
+  }
+
+  /** Of the address with the most sockets that wait, the one that has waited longest goes: silence keeps nobody else out. */
+  #makeRoom(): void {
+    const byAddress = new Map<string, Connection<Session>[]>();
+    for (const connection of this.#connections) {
+      if (!connection.isWaiting) continue;
+      const mates = byAddress.get(connection.address);
+      if (mates === undefined) byAddress.set(connection.address, [connection]);
+      else mates.push(connection);
+    }
+    const [crowd] = [...byAddress.values()].sort((a, b) => b.length - a.length);
+    const [oldest] = crowd ?? [];
+    if (oldest === undefined) return;
+    oldest.destroy();
+    this.#connections.delete(oldest);
   }
 }

@@ -38,6 +38,19 @@ describe('the start of a connection', () => {
     expect(messages.at(-1)?.body.toString()).toBe('early\0');
   });
 
+  it('is not kept from anybody by silent sockets, however many', async () => {
+    await using early = await RawClient.connect(server.address);
+    await early.start();
+    const silent = await Promise.all(Array.from({ length: 300 }, () => RawClient.connect(server.address)));
+    await using client = await RawClient.connect(server.address);
+    expect((await client.start()).at(-1)?.type).toBe('Z');
+    // The oldest had to go, who has a session did not.
+    expect((await silent[0]?.ended())?.length).toBe(0);
+    early.send(query('still here'));
+    expect((await early.through('C')).at(-1)?.body.toString()).toBe('still here\0');
+    await Promise.all(silent.map(async (one) => await one[Symbol.asyncDispose]()));
+  });
+
   it('takes a startup message byte by byte', async () => {
     await using client = await RawClient.connect(server.address);
     for (const byte of startup({ user: 'ana', database: 'redis' })) client.send(Buffer.from([byte]));
