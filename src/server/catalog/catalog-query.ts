@@ -21,6 +21,11 @@ export interface QueryHost {
   ask(run: Run, rewritten: Rewritten, write: (writer: BatchWriter) => void): Promise<Answer>;
   /** pg_cancel_backend(), pg_terminate_backend(), when the statement has ended well; the target is of the same user. */
   signal(kind: 'cancel' | 'terminate', processId: number): void;
+  /**
+   * Counts an answer that is kept for its reader as the user's; gives the function that counts it out.
+   * @throws {PgError} 53200 where the user has too much.
+   */
+  keep(run: Run, bytes: number): () => void;
 }
 
 /** One piece of an answer, at most; the session writes it as one. */
@@ -37,6 +42,10 @@ export function catalogQuery(text: string, description: Description, host: Query
     announce(answer, host, run);
     return answer;
   };
+  const kept = ({ rows }: Answer, rowCount: number | null, run: Run): Rows => {
+    const bytes = rows.reduce((sum, row) => sum + row.length, 0);
+    return { rows, rowCount, letGo: host.keep(run, bytes) };
+  };
   return {
     parameterTypes,
     columns,
@@ -51,7 +60,7 @@ export function catalogQuery(text: string, description: Description, host: Query
           writer.execute(values, formats);
           writer.sync();
         });
-        return { rows: answer.rows, rowCount: null };
+        return kept(answer, null, run);
       });
     },
     copy: (values, options, run) => {
@@ -59,7 +68,7 @@ export function catalogQuery(text: string, description: Description, host: Query
       return new AnswerRows(async () => {
         requireNoValues(values);
         const answer = await ask(rewritten, run, (writer) => writer.query(rewritten.text));
-        return { rows: answer.rows, rowCount: Number(answer.tag?.split(' ').at(-1) ?? 0) };
+        return kept(answer, Number(answer.tag?.split(' ').at(-1) ?? 0), run);
       });
     },
   };
@@ -101,6 +110,8 @@ interface Rows {
   readonly rows: readonly Uint8Array[];
   /** Null: a row a message. */
   readonly rowCount: number | null;
+  /** Called when it is not kept any more, once or more often. */
+  letGo(): void;
 }
 
 class AnswerRows implements RowSource {
@@ -108,6 +119,7 @@ class AnswerRows implements RowSource {
   #answer: Rows | null = null;
   #formats = '';
   #at = 0;
+  #isClosed = false;
 
   constructor(fetch: (formats: readonly Format[]) => Promise<Rows>) {
     this.#fetch = fetch;
@@ -116,10 +128,12 @@ class AnswerRows implements RowSource {
   async next(maxRows: number, formats: readonly Format[]): Promise<EncodedRows> {
     // Other formats than before (a cursor that is read by FETCH and by a portal): the catalog is asked again.
     if (this.#answer === null || this.#formats !== formats.join()) {
+      this.#letGo();
       this.#answer = await this.#fetch(formats);
       this.#formats = formats.join();
+      if (this.#isClosed) this.#letGo();
     }
-    const { rows, rowCount } = this.#answer;
+    const { rows, rowCount } = this.#answer ?? { rows: [], rowCount: null };
     const piece: Uint8Array[] = [];
     const limit = rowCount === null && maxRows > 0 ? maxRows : Number.POSITIVE_INFINITY;
     for (let bytes = 0; this.#at < rows.length && piece.length < limit && bytes < PIECE_BYTES; this.#at += 1) {
@@ -128,10 +142,20 @@ class AnswerRows implements RowSource {
       bytes += row.length;
     }
     const isDone = this.#at >= rows.length;
+    if (isDone && this.#answer !== null) {
+      this.#answer.letGo();
+      this.#answer = { rows: [], rowCount: null, letGo: () => undefined };
+    }
     return { bytes: concatenated(piece), rowCount: rowCount === null ? piece.length : isDone ? rowCount : 0, isDone };
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#answer?.letGo();
     this.#answer = null;
   }
 }

@@ -9,6 +9,7 @@ import { type Difference, Mirror } from './mirror-plan.ts';
 import { CatalogProcess } from './process/child-process.ts';
 import { ensureDataFile } from './process/data-file.ts';
 import { type Answer, BatchWriter, readAnswers } from './process/frontend.ts';
+import { KeptAnswers } from './process/kept-answers.ts';
 import { DEFAULT_LIMITS, type LaneLimits, Lanes, type ReadyProcess } from './process/lanes.ts';
 import { type Rewritten, requireQuery, rewrite } from './rewrites.ts';
 import { sessionBatch } from './session-batch.ts';
@@ -21,6 +22,8 @@ export interface CatalogOptions {
   /** pg_terminate_backend(). */
   terminate?(processId: number): unknown;
   readonly limits?: Partial<LaneLimits>;
+  /** Answers of one user that are not read to their end, all sessions together. Default 128 MiB. */
+  readonly maxKeptBytes?: number;
   /** Where the baked data directory is kept; null: beside the program or in the cache directory. */
   readonly dataDirectory?: string | null;
 }
@@ -36,6 +39,7 @@ export interface RunningCatalog extends Catalog {
   readonly startCount: number;
 }
 
+const DEFAULT_KEPT_BYTES = 128 * 1024 * 1024;
 const MAX_REMEMBERED = 2000;
 const MAX_REMEMBERED_CHARACTERS = 16_384;
 
@@ -47,11 +51,13 @@ class PgliteCatalog implements RunningCatalog {
   readonly #options: CatalogOptions;
   readonly #mirror = new Mirror();
   readonly #lanes: Lanes;
+  readonly #kept: KeptAnswers;
   /** Descriptions by text, types and all that can change them; the least recently used goes first. */
   readonly #remembered = new Map<string, Description>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
+    this.#kept = new KeptAnswers(options.maxKeptBytes ?? DEFAULT_KEPT_BYTES);
     this.#lanes = new Lanes(async () => await this.#start(), { ...DEFAULT_LIMITS, ...options.limits });
   }
 
@@ -94,6 +100,7 @@ class PgliteCatalog implements RunningCatalog {
     const description = await this.#describe(text, parameterTypes, difference(), run);
     const host: QueryHost = {
       ask: async (later, rewritten, write) => await this.#ask(text, rewritten, difference(), later, write),
+      keep: (later, bytes) => this.#kept.keep(later.session.user.name, bytes),
       signal: (kind, processId) => {
         this.#options[kind]?.(processId);
       },

@@ -244,6 +244,26 @@ describe('a greedy statement', () => {
     20_000,
   );
 
+  it('has no more of its answers kept than one user may have', async () => {
+    const catalog = await catalogWith({ maxKeptBytes: 3_000_000 });
+    const opened = async (user: string) => {
+      const run = runOf({ user });
+      const planned = await catalog.plan("select repeat('x', 1000) from generate_series(1, 1400)", [], TABLES, run);
+      const source = planned.open([], run);
+      return { source, first: await source.next(1, []) };
+    };
+    const [a, b] = [await opened('eve'), await opened('eve')];
+    expect((await errorOf(opened('eve'))).sqlState).toBe('53200');
+    expect((await opened('bob')).first.rowCount).toBe(1);
+    for (let isDone = false; !isDone; ) ({ isDone } = await a.source.next(1000, []));
+    expect(await a.source.next(1, [])).toMatchObject({ rowCount: 0, isDone: true });
+    await opened('eve');
+    await b.source.close();
+    await b.source.close();
+    await opened('eve');
+    expect((await errorOf(opened('eve'))).sqlState).toBe('53200');
+  });
+
   it('leaves no large process behind', async () => {
     const catalog = await catalogWith({ limits: { maxResidentBytes: 200e6 } });
     const first = processOf(catalog);
