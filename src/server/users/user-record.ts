@@ -1,5 +1,6 @@
 /** One user as the user file has them: read from JSON, checked, written back. Opens nothing. */
 import { verifierFromText } from '../auth/scram-verifier.ts';
+import { FALLBACK_ROLE, OWNER_ROLE } from '../catalog/process/overrides.ts';
 import type { StoredUser } from './user-directory.ts';
 
 /** A user of the file. Null lifts a limit; an empty list allows nothing. */
@@ -42,6 +43,7 @@ export function nameProblem(name: string): string | null {
   if (bytes === 0 || bytes > MAX_NAME_BYTES) return `a name has 1 to ${MAX_NAME_BYTES} bytes`;
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return 'a name has no control characters';
   if (name !== name.trim()) return 'a name neither begins nor ends with a space';
+  if (name === OWNER_ROLE || name === FALLBACK_ROLE) return `the server keeps the name "${name}" for itself`;
   if (name === 'public' || name === 'none' || name.startsWith('pg_')) return `PostgreSQL keeps the name "${name}" for itself`;
   return null;
 }

@@ -76,6 +76,7 @@ describe('a user file', () => {
     ['{"version": 1, "users": {}, "mockKey": "AAAA"}', 'mockKey is 32 random bytes in base64'],
     ['{"version": 1, "users": {}, "cleartextOnTls": "no"}', 'cleartextOnTls is true or false'],
     ['{"version": 1, "users": {"": {"keys": []}}}', 'user "": a name has 1 to 63 bytes'],
+    ['{"version": 1, "users": {"redquery_owner": {"keys": []}}}', 'user "redquery_owner": the server keeps the name'],
     ['{"version": 1, "users": {"a": {}}}', 'user "a": keys is missing'],
     ['{"version": 1, "users": {"a": {"keys": "user:*"}}}', 'user "a": keys is a list'],
     ['{"version": 1, "users": {"a": {"keys": [""]}}}', 'user "a": keys holds something that is no text, or empty'],
@@ -120,12 +121,23 @@ describe('names', () => {
     expect([...userFileFrom(userFileText(one), 'f').users.keys()]).toEqual([name]);
   });
 
-  it.each(['', 'x'.repeat(64), 'ü'.repeat(32), 'a\nb', 'a\0b', 'a\u202eb', ' a', 'a ', 'public', 'none', 'pg_read_all_data'])(
-    'may not be %j',
-    (name) => {
-      expect(nameProblem(name)).toEqual(expect.any(String));
-    },
-  );
+  it.each([
+    '',
+    'x'.repeat(64),
+    'ü'.repeat(32),
+    'a\nb',
+    'a\0b',
+    'a\u202eb',
+    ' a',
+    'a ',
+    'public',
+    'none',
+    'pg_read_all_data',
+    'redquery_owner',
+    'redquery_user',
+  ])('may not be %j', (name) => {
+    expect(nameProblem(name)).toEqual(expect.any(String));
+  });
 });
 
 describe('reading a user file', () => {
