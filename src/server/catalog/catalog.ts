@@ -2,6 +2,7 @@
  * PostgreSQL's own catalog: PGlite in a process of its own, started when it is first needed. Answers catalog queries, and
  * describes queries over the tables of Redis from empty tables of the same names.
  */
+import { createHash } from 'node:crypto';
 import type { Activity, Catalog, CatalogTable, Description, Run } from '../words.ts';
 import { catalogQuery, type QueryHost } from './catalog-query.ts';
 import { definitionOf, emptyState } from './mirror.ts';
@@ -42,6 +43,13 @@ export interface RunningCatalog extends Catalog {
 const DEFAULT_KEPT_BYTES = 128 * 1024 * 1024;
 const MAX_REMEMBERED = 2000;
 const MAX_REMEMBERED_CHARACTERS = 16_384;
+const MAX_REMEMBERED_BYTES = 16_000_000;
+const COLUMN_BYTES = 200;
+
+/** Bytes of memory, about. */
+function costOf(key: string, { columns, parameterTypes }: Description): number {
+  return 2 * key.length + COLUMN_BYTES * (columns?.length ?? 0) + 8 * parameterTypes.length;
+}
 
 export function createCatalog(options: CatalogOptions = {}): RunningCatalog {
   return new PgliteCatalog(options);
@@ -54,6 +62,7 @@ class PgliteCatalog implements RunningCatalog {
   readonly #kept: KeptAnswers;
   /** Descriptions by text, types and all that can change them; the least recently used goes first. */
   readonly #remembered = new Map<string, Description>();
+  #rememberedBytes = 0;
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -128,9 +137,18 @@ class PgliteCatalog implements RunningCatalog {
     });
     if (answer.error !== null) throw answer.error;
     const description = { parameterTypes: answer.parameterTypes, columns: answer.columns };
-    if (text.length <= MAX_REMEMBERED_CHARACTERS) this.#remembered.set(key, description);
-    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? '');
+    if (text.length <= MAX_REMEMBERED_CHARACTERS) this.#remember(key, description);
     return description;
+  }
+
+  #remember(key: string, description: Description): void {
+    this.#rememberedBytes += costOf(key, description);
+    this.#remembered.set(key, description);
+    for (const [oldest, its] of this.#remembered) {
+      if (this.#remembered.size <= MAX_REMEMBERED && this.#rememberedBytes <= MAX_REMEMBERED_BYTES) return;
+      this.#remembered.delete(oldest);
+      this.#rememberedBytes -= costOf(oldest, its);
+    }
   }
 
   /** A process that has all tables already: whoever asks first does not wait behind a second one for them. */
@@ -147,7 +165,8 @@ class PgliteCatalog implements RunningCatalog {
 
   #keyOf(text: string, parameterTypes: readonly number[], { hidden, extra }: Difference, run: Run): string {
     const { user, changedSettings } = run.session;
-    return JSON.stringify([
+    // A digest: the names of all hidden tables would be kept with each.
+    const facts = JSON.stringify([
       this.#mirror.version,
       user.name,
       changedSettings.get('search_path') ?? '',
@@ -156,6 +175,7 @@ class PgliteCatalog implements RunningCatalog {
       extra.map(definitionOf),
       text,
     ]);
+    return createHash('sha256').update(facts).digest('base64');
   }
 
   async #ask(

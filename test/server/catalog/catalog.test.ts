@@ -108,6 +108,16 @@ describe('describing', () => {
     expect(await describeIt()).toBe(first);
   });
 
+  it('forgets what was described longest ago where it is much', async () => {
+    const wide = (n: number) => `select ${Array.from({ length: 1200 }, (_, at) => `${n} as c${at}`).join()} from users`;
+    const small = () => catalog.describe('select age from users where _key = $1', [], [USERS], runOf());
+    const [first, again] = [await small(), await small()];
+    expect(again).toBe(first);
+    // Some 240 kB each.
+    for (let n = 0; n < 80; n += 1) await catalog.describe(wide(n), [], [USERS], runOf());
+    expect(await small()).not.toBe(first);
+  }, 20_000);
+
   it('describes anew what has changed', async () => {
     const thing = table('thing');
     catalog.setTables([...TABLES, thing]);
