@@ -4,6 +4,8 @@
  * while it plans, when nobody else of the instance can plan, and what it computes cannot be interrupted.
  */
 
+import { PATTERN_MACROS } from './bounded-patterns.ts';
+
 /** The catalog that has them. */
 export const BOUNDED_CATALOG = 'redquery_bounded';
 
@@ -54,6 +56,7 @@ const MACROS: readonly string[] = [
   ...['range', 'generate_series'].map(series),
   ...['list_resize', 'array_resize'].map(resize),
   ...['levenshtein', 'editdist3', 'damerau_levenshtein', 'jaro_similarity', 'jaro_winkler_similarity'].map(compared),
+  ...PATTERN_MACROS,
 ];
 
 /** Make the catalog and what it has. */
@@ -62,5 +65,7 @@ export const BOUNDED_STATEMENTS: readonly string[] = [
   ...MACROS.map((macro) => `CREATE MACRO ${BOUNDED_CATALOG}.main.${macro}`),
 ];
 
-/** Their names: with a schema before it, such a name would be DuckDB's own function. */
-export const BOUNDED_NAMES: ReadonlySet<string> = new Set(MACROS.map((macro) => macro.slice(0, macro.indexOf('('))));
+/** Their names: with pg_catalog before it, such a name would be DuckDB's own function. */
+export const BOUNDED_NAMES: ReadonlySet<string> = new Set(
+  MACROS.map((macro) => macro.slice(0, macro.indexOf('(')).replaceAll('"', '')),
+);

@@ -156,8 +156,9 @@ export class Sandbox {
     verdict: FunctionVerdict,
     refuse: (code: 'RQ_FORBIDDEN' | 'RQ_UNKNOWN_FUNCTION', used: UsedName, why: string) => never,
   ): void {
+    // `main` is looked for in all catalogs of the path: DuckDB's parser writes main.like_escape().
     const isBounded = BOUNDED_NAMES.has(used.name) && verdict.kind === 'allowed';
-    const isPlain = used.qualifiers.every((part) => !isBounded && (part === 'main' || part === 'pg_catalog'));
+    const isPlain = used.qualifiers.every((part) => part === 'main' || (part === 'pg_catalog' && !isBounded));
     if (!isPlain) refuse('RQ_FORBIDDEN', used, `${qualifiedName(used)}() is not for users of the server; write the name alone`);
     if (verdict.kind === 'refused')
       refuse('RQ_FORBIDDEN', used, `${used.name}() is not for users of the server: it ${verdict.reason}`);
