@@ -1,4 +1,5 @@
 /** What the catalog's tests share: tables, a session's facts, and rows taken apart. */
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import type { RunningCatalog } from '../../../src/server/catalog/catalog.ts';
 import { PgError } from '../../../src/server/pg-error.ts';
 import type {
@@ -62,16 +63,7 @@ export interface RunOptions {
 }
 
 export function runOf({ user = 'bob', processId = 77, settings = {}, signal, keyPatterns = null }: RunOptions = {}): TestRun {
-  const wireUser: WireUser = {
-    name: user,
-    keyPatterns,
-    servers: null,
-    statementTimeoutMs: null,
-    maxScanKeys: null,
-    maxConnections: null,
-    isReadOnly: true,
-    redis: null,
-  };
+  const wireUser: WireUser = { ...localUser(user), keyPatterns };
   const notices: Notice[] = [];
   const changes: SettingChange[] = [];
   return {

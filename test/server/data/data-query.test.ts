@@ -1,5 +1,7 @@
 /** Values of a data statement: looked at when Bind brings them, and not again when it runs. */
+
 import { expect, it } from 'vitest';
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import { DataQuery } from '../../../src/server/data/data-query.ts';
 import { EngineLink } from '../../../src/server/data/engine-link.ts';
 import { type Describes, LivePlan } from '../../../src/server/data/live-plan.ts';
@@ -31,16 +33,7 @@ class NotedLink extends EngineLink {
 function sessionIn(dateStyle: string): SessionFacts {
   return {
     processId: 1,
-    user: {
-      name: 'u',
-      keyPatterns: null,
-      servers: null,
-      statementTimeoutMs: null,
-      maxScanKeys: null,
-      maxConnections: null,
-      isReadOnly: true,
-      redis: null,
-    },
+    user: localUser('u'),
     database: 'redis',
     setting: (name) => (name === 'datestyle' ? dateStyle : null),
     changedSettings: new Map(),

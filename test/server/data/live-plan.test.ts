@@ -1,5 +1,7 @@
 /** How statements are described, and what becomes of them where their tables get other columns. */
+
 import { describe, expect, it } from 'vitest';
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import { EngineLink } from '../../../src/server/data/engine-link.ts';
 import { EnginePlanner } from '../../../src/server/data/planner.ts';
 import { parseScript } from '../../../src/server/dialect/parse.ts';
@@ -8,16 +10,7 @@ import { ServedTables } from '../../../src/server/tables/served-tables.ts';
 import type { Catalog, CatalogTable, PgColumn, PlannedQuery, Run, ServedTable, WireUser } from '../../../src/server/words.ts';
 import type { SqlType } from '../../../src/types/index.ts';
 
-const USER: WireUser = {
-  name: 'u',
-  keyPatterns: null,
-  servers: null,
-  statementTimeoutMs: null,
-  maxScanKeys: null,
-  maxConnections: null,
-  isReadOnly: true,
-  redis: null,
-};
+const USER: WireUser = localUser('u');
 const RUN: Run = {
   session: {
     processId: 1,

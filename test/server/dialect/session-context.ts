@@ -1,4 +1,5 @@
 /** A session as the dialect sees it, without a server. */
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import { parseScript } from '../../../src/server/dialect/parse.ts';
 import { type RouteContext, routeStatement } from '../../../src/server/dialect/route.ts';
 import type { DataStatement, ParsedStatement, Route, SessionFacts } from '../../../src/server/words.ts';
@@ -16,16 +17,7 @@ export function factsWith(settings: Readonly<Record<string, string>> = {}): Sess
   const all = { ...SETTINGS, ...settings };
   return {
     processId: 7,
-    user: {
-      name: 'ann',
-      keyPatterns: null,
-      servers: null,
-      statementTimeoutMs: null,
-      maxScanKeys: null,
-      maxConnections: null,
-      isReadOnly: true,
-      redis: null,
-    },
+    user: localUser('ann'),
     database: 'redis',
     setting: (name) => (Object.hasOwn(all, name) ? (all[name] ?? null) : null),
     changedSettings: new Map(),

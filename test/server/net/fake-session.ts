@@ -1,4 +1,5 @@
 /** A session that answers a query with its text, one that begins with `hold` never, and tells all it was told. */
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import type { ListenedSession, Listener, ListenerOptions } from '../../../src/server/net/listener.ts';
 import { startListener } from '../../../src/server/net/listener.ts';
 import { PgError } from '../../../src/server/pg-error.ts';
@@ -109,16 +110,7 @@ export class FakeSession implements ListenedSession {
 }
 
 export function user(name: string, maxConnections: number | null = null): WireUser {
-  return {
-    name,
-    keyPatterns: null,
-    servers: null,
-    statementTimeoutMs: null,
-    maxScanKeys: null,
-    maxConnections,
-    isReadOnly: true,
-    redis: null,
-  };
+  return { ...localUser(name), maxConnections };
 }
 
 /** Lets anybody in; `password` asks for a password in clear, which must be `secret`; `single` may connect once. */

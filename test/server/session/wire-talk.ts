@@ -1,4 +1,5 @@
 /** Talks to a session in memory: messages in, a readable line for each message out. */
+import { localUser } from '../../../src/server/auth/authenticator.ts';
 import { WireSession } from '../../../src/server/session/wire-session.ts';
 import type { FrontendMessage } from '../../../src/server/wire/messages.ts';
 import type { Client, Format, StatementReport, WireUser } from '../../../src/server/words.ts';
@@ -34,16 +35,7 @@ export const sync: FrontendMessage = { kind: 'sync' };
 export const flush: FrontendMessage = { kind: 'flush' };
 export const terminate: FrontendMessage = { kind: 'terminate' };
 
-const USER: WireUser = {
-  name: 'bi',
-  keyPatterns: null,
-  servers: null,
-  statementTimeoutMs: null,
-  maxScanKeys: null,
-  maxConnections: null,
-  isReadOnly: true,
-  redis: null,
-};
+const USER: WireUser = localUser('bi');
 
 export interface TalkOptions {
   readonly settings?: Readonly<Record<string, string>>;
