@@ -55,17 +55,20 @@ export class Describer {
     this.#options = options;
   }
 
-  /** @throws {PgError} what is wrong with the statement. */
+  /**
+   * @param tables of the statement, as `tablesOf` gives them.
+   * @throws {PgError} what is wrong with the statement.
+   */
   async describe(
     statement: DataStatement,
     parsed: ParsedStatement,
     parameterTypes: readonly number[],
     run: Run,
+    tables: readonly CatalogTable[],
   ): Promise<Description> {
     const { describeText } = statement;
     if (describeText === null) return this.#byEngine(statement, parsed, parameterTypes, run);
     try {
-      const tables = await this.tablesOf(statement, run);
       const described = await this.#options.catalog.describe(describeText, parameterTypes, tables, run);
       return { ...described, columns: described.columns?.map(withRowsAsJson) ?? null };
     } catch (error) {

@@ -84,17 +84,10 @@ export class EngineLink {
     }
   }
 
-  /** Makes a view of the session's own. @throws {RedQueryError} what is wrong with its text. */
-  async createView(
-    name: string,
-    isReplace: boolean,
-    body: DataStatement,
-    facts: SessionFacts,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Makes a view of the session's own, in place of one of its name. @throws {RedQueryError} what is wrong with its text. */
+  async createView(name: string, body: DataStatement, facts: SessionFacts, signal: AbortSignal): Promise<void> {
     const session = await this.#ready(body, facts, signal);
-    const verb = isReplace ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW';
-    await session.query(`${verb} ${quoteIdentifier(name)} AS ${body.duckText}`, undefined, { signal }).rows();
+    await replaceView(session, name, body.duckText, signal);
     this.#own.add(name);
   }
 
@@ -123,8 +116,7 @@ export class EngineLink {
   async #makeView(session: Session, name: string, signal: AbortSignal): Promise<void> {
     const table = this.#own.has(name) ? undefined : this.#options.tableNamed(name);
     if (table === undefined || this.#views.get(name) === table.select) return;
-    const text = `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${table.select}`;
-    await session.query(text, undefined, { signal }).rows();
+    await replaceView(session, name, table.select, signal);
     this.#views.set(name, table.select);
   }
 
@@ -137,7 +129,7 @@ export class EngineLink {
     for (const name of this.#options.scanSettingNames) {
       const value = facts.changedSettings.get(name) ?? '';
       if (value === (this.#scanSettings.get(name) ?? '')) continue;
-      const text = value === '' ? `RESET ${name}` : `SET ${name} = '${value.replaceAll("'", "''")}'`;
+      const text = value === '' ? `RESET ${name}` : `SET ${name} = ${quoteLiteral(value)}`;
       await session.query(text, undefined, { signal }).rows();
       this.#scanSettings.set(name, value);
     }
@@ -169,4 +161,8 @@ export class EngineLink {
     this.#timeZone = 'UTC';
     await (await session?.catch(() => null))?.close();
   }
+}
+
+async function replaceView(session: Session, name: string, select: string, signal: AbortSignal): Promise<void> {
+  await session.query(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${select}`, undefined, { signal }).rows();
 }

@@ -7,7 +7,13 @@ import type { CatalogTable, DataStatement, Description, ParsedStatement, Run } f
 
 /** What describes a statement, and knows its tables as they are now. */
 export interface Describes {
-  describe(statement: DataStatement, parsed: ParsedStatement, parameterTypes: readonly number[], run: Run): Promise<Description>;
+  describe(
+    statement: DataStatement,
+    parsed: ParsedStatement,
+    parameterTypes: readonly number[],
+    run: Run,
+    tables: readonly CatalogTable[],
+  ): Promise<Description>;
   tablesOf(statement: DataStatement, run: Run): Promise<readonly CatalogTable[]>;
 }
 
@@ -41,7 +47,7 @@ export class LivePlan {
     run: Run,
   ): Promise<LivePlan> {
     const tables = await describer.tablesOf(statement, run);
-    const description = await describer.describe(statement, parsed, parameterTypes, run);
+    const description = await describer.describe(statement, parsed, parameterTypes, run, tables);
     return new LivePlan(statement, parsed, description, describer, tables);
   }
 

@@ -75,11 +75,7 @@ export class EnginePlanner implements QueryPlanner {
     try {
       return await this.#plan(statement, parameterTypes, run);
     } catch (error) {
-      if (pgErrorFrom(error).sqlState !== '42P01') throw error;
-      const { tables } = this.#options;
-      const before = tables.tables.all;
-      await tables.refresh();
-      if (tables.tables.all.length === before.length) throw error;
+      if (pgErrorFrom(error).sqlState !== '42P01' || !(await this.#options.tables.refresh())) throw error;
       return await this.#plan(statement, parameterTypes, run);
     }
   }
@@ -102,8 +98,8 @@ export class EnginePlanner implements QueryPlanner {
         return new DataQuery(plan, this.#options.link);
       }
       case 'explain': {
-        const described = await this.#describer.describe(route.statement, statement, parameterTypes, run);
-        return explainQuery(route, described, this.#options.link, this.#estimateOf(route.statement));
+        const { description } = await LivePlan.of(this.#describer, route.statement, statement, parameterTypes, run);
+        return explainQuery(route, description, this.#options.link, this.#estimateOf(route.statement));
       }
       case 'createView':
         return this.#createView(route, statement);
@@ -134,7 +130,7 @@ export class EnginePlanner implements QueryPlanner {
 
   async #makeView(name: string, body: DataStatement, parsed: ParsedStatement, run: Run): Promise<CatalogTable> {
     const plan = await LivePlan.of(this.#describer, body, parsed, [], run);
-    await this.#options.link.createView(name, true, body, run.session, run.signal);
+    await this.#options.link.createView(name, body, run.session, run.signal);
     const columns = plan.description.columns ?? [];
     const table: CatalogTable = {
       schema: 'public',

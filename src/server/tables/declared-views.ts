@@ -15,6 +15,7 @@ import {
   splitStatements,
   tokensOf,
 } from '../../sql/index.ts';
+import { parseTemplate } from '../../storage/index.ts';
 import { typeName } from '../../types/index.ts';
 import type { ServedTable } from '../words.ts';
 
@@ -63,7 +64,7 @@ async function declareView(session: Session, statement: string, earlier: readonl
     const calls = callsIn(select);
     const isKeyed = calls.length === 1 && columns.some((column) => column.name === '_key') && isPlain(select, calls[0]);
     const read = earlier.filter((table) => namesIn(select).has(table.name));
-    const own = calls.map(({ pattern }) => (pattern === null ? null : globOfTemplate(pattern)));
+    const own = calls.map(({ pattern }) => (pattern === null ? null : parseTemplate(pattern).pattern));
     const inherited = read.flatMap((table): readonly (string | null)[] =>
       table.patterns.length === 0 ? [null] : table.patterns,
     );
@@ -166,12 +167,4 @@ function isPlain(select: string, call: Call | undefined): boolean {
   const isOneCall = open === 1 && source.slice(closingIndex(source, open) + 1).every((token) => isName(token));
   const renames = tokens.some((token, at) => isName(token) && token.value === '_key' && isWord(tokens[at - 1], 'as'));
   return isOneCall && !renames && !tokens.some((token) => isWord(token, ...MANY_ROWS));
-}
-
-/** The glob that a key template lies within: each `{name}` stands for anything. */
-function globOfTemplate(template: string): string {
-  return template
-    .replace(/\\\{/g, '\u0000')
-    .replace(/\{[^}]*\}/g, '*')
-    .replaceAll('\u0000', '{');
 }

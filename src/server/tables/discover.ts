@@ -7,16 +7,12 @@ import { RedQueryError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql/index.ts';
 import { type SqlField, type SqlType, typeName } from '../../types/index.ts';
 import type { ServedTable } from '../words.ts';
-import { globOf, identifierFrom, type KeyShape, keyShapesIn, tableNameOf, templateOf } from './key-shapes.ts';
+import { globOf, identifierFrom, type KeyShape, keyShapesIn, literalGlob, tableNameOf, templateOf } from './key-shapes.ts';
 import { isReservedWord } from './reserved-words.ts';
 
-export interface DiscoverOptions {
-  /** Keys that are looked at. Default 10,000. */
-  readonly sampleKeys?: number;
-  /** Most tables. Default 200. */
-  readonly mostTables?: number;
-  readonly signal?: AbortSignal;
-}
+/** Keys that are looked at. */
+const SAMPLE_KEYS = 10_000;
+const MOST_TABLES = 200;
 
 interface TypeSource {
   readonly functionName: string;
@@ -44,13 +40,12 @@ const COLLECTIONS: ReadonlySet<string> = new Set(['set', 'list', 'zset', 'stream
  * Looks at the database and gives its tables.
  * @throws {RedQueryError} as a statement; a table whose values cannot be read is left out.
  */
-export async function discoverTables(session: Session, options: DiscoverOptions = {}): Promise<readonly ServedTable[]> {
-  const { sampleKeys = 10_000, mostTables = 200, signal } = options;
+export async function discoverTables(session: Session, signal?: AbortSignal): Promise<readonly ServedTable[]> {
   const run = signal === undefined ? {} : { signal };
-  const sample = await session.query("SELECT _key, _type FROM redis_keys('*') LIMIT $1", [sampleKeys], run).rows();
+  const sample = await session.query("SELECT _key, _type FROM redis_keys('*') LIMIT $1", [SAMPLE_KEYS], run).rows();
   const keys = sample.map((row) => ({ key: String(row['_key']), type: String(row['_type']) }));
-  const keyCount = keys.length < sampleKeys ? keys.length : Math.max(keys.length, await databaseSize(session, run));
-  const shapes = keyShapesIn(keys).filter(isWorthTable).slice(0, mostTables);
+  const keyCount = keys.length < SAMPLE_KEYS ? keys.length : Math.max(keys.length, await databaseSize(session, run));
+  const shapes = keyShapesIn(keys).filter(isWorthTable).slice(0, MOST_TABLES);
   const tables = new Map<string, ServedTable>();
   for (const shape of shapes) {
     const estimate = Math.round((shape.count / Math.max(1, keys.length)) * keyCount);
@@ -60,15 +55,6 @@ export async function discoverTables(session: Session, options: DiscoverOptions 
   }
   for (const table of await indexTables(session, tables)) tables.set(table.name, table);
   return [...tables.values()];
-}
-
-function cut(text: string, mostBytes: number): string {
-  let end = text.length;
-  while (Buffer.byteLength(text.slice(0, end)) > mostBytes) end--;
-  return text
-    .slice(0, end)
-    .toWellFormed()
-    .replace(/\ufffd$/, '');
 }
 
 function isWorthTable(shape: KeyShape): boolean {
@@ -161,7 +147,7 @@ async function indexTables(session: Session, taken: ReadonlyMap<string, ServedTa
     const index = String(row['name']);
     const select = `SELECT * FROM redis_search(${quoteLiteral(index)}, '*')`;
     const prefixes = Array.isArray(row['prefixes']) ? row['prefixes'].map(String) : [];
-    const patterns = prefixes.map((prefix) => `${prefix.replace(/[*?[\]\\^]/g, (character) => `\\${character}`)}*`);
+    const patterns = prefixes.map((prefix) => `${literalGlob(prefix)}*`);
     // A table of the same keys uses the index by itself.
     if (patterns.length === 1 && [...taken.values()].some((table) => table.patterns[0] === patterns[0])) continue;
     try {
@@ -223,4 +209,13 @@ function freeName(wanted: string, type: string, taken: ReadonlyMap<string, unkno
   let name = typed;
   for (let n = 2; taken.has(name); n++) name = `${typed}_${n}`;
   return name;
+}
+
+function cut(text: string, mostBytes: number): string {
+  let end = text.length;
+  while (Buffer.byteLength(text.slice(0, end)) > mostBytes) end--;
+  return text
+    .slice(0, end)
+    .toWellFormed()
+    .replace(/\ufffd$/, '');
 }

@@ -1,4 +1,5 @@
 /** Finds the shapes of keys in a sample: `user:17`, `user:18`, … are `user:{id}`. Pure: takes names, gives patterns. */
+import { escapeGlob } from '../../storage/index.ts';
 
 /** A key as the sample has it. */
 export interface SampledKey {
@@ -105,7 +106,7 @@ function varies(words: readonly string[], at: number, length: number): boolean {
 
 /** The shape as a glob: `user:*`. */
 export function globOf({ parts, separator }: KeyShape): string {
-  return parts.map((part) => (part === null ? '*' : escaped(part, /[*?[\]\\^]/g))).join(separator);
+  return parts.map((part) => (part === null ? '*' : literalGlob(part))).join(separator);
 }
 
 /**
@@ -117,7 +118,7 @@ export function templateOf({ parts, separator }: KeyShape, taken: ReadonlySet<st
   const last = parts.length - 1;
   return parts
     .map((part, at) => {
-      if (part !== null) return escaped(part, /[*?[\]\\^{}]/g);
+      if (part !== null) return literalGlob(part).replace(/[{}]/g, '\\$&');
       const before = parts[at - 1];
       const wanted = at === last || typeof before !== 'string' ? 'id' : `${identifierFrom(before)}_id`;
       return `{${free(wanted, used)}}`;
@@ -147,6 +148,7 @@ function free(wanted: string, used: Set<string>): string {
   return name;
 }
 
-function escaped(text: string, special: RegExp): string {
-  return text.replace(special, (character) => `\\${character}`);
+/** The glob that matches this text and nothing else. */
+export function literalGlob(text: string): string {
+  return Buffer.from(escapeGlob(Buffer.from(text))).toString();
 }

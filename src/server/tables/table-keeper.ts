@@ -108,10 +108,11 @@ export class TableKeeper {
     if (this.#options.isDiscovering && isOld) void this.#look();
   }
 
-  /** Looks again, unless that was just done. Never rejects. */
-  async refresh(): Promise<void> {
-    if (!this.#options.isDiscovering || performance.now() - this.#lookedAtMs < LEAST_REFRESH_MS) return;
+  /** Looks again, unless that was just done; true where it has looked. Never rejects. */
+  async refresh(): Promise<boolean> {
+    if (!this.#options.isDiscovering || performance.now() - this.#lookedAtMs < LEAST_REFRESH_MS) return false;
     await this.#look();
+    return true;
   }
 
   #look(): Promise<void> {
@@ -126,7 +127,7 @@ export class TableKeeper {
   async #lookOnce(): Promise<void> {
     const { signal } = this.#abort;
     try {
-      this.tables.setDiscovered(await discoverTables(await this.#opened(), { signal }));
+      this.tables.setDiscovered(await discoverTables(await this.#opened(), signal));
       this.#lastWarning = '';
     } catch (error) {
       if (signal.aborted) return;

@@ -87,7 +87,7 @@ async function server() {
   const served = new ServedTables();
   served.setDiscovered([tableOf(BEFORE)]);
   const link = new NotedLink();
-  const tables = { tables: served, ready: Promise.resolve(), refresh: async () => {} };
+  const tables = { tables: served, ready: Promise.resolve(), refresh: async () => false };
   const planner = new EnginePlanner({ user: USER, catalog: catalog(), tables, link });
   const plan = async (text: string): Promise<PlannedQuery> => {
     const [parsed] = parseScript(text);

@@ -1,6 +1,7 @@
 /**
- * Who is answered when, by which catalog process. One process answers all; users take turns. It cannot be interrupted, so a batch that takes long while others wait keeps its process, now the slow lane, and the others get a new one; where the
- * slow lane is taken, the batch is ended and begins anew when the lane is free. At most two processes live, one when idle.
+ * Who is answered when, by which catalog process. One process answers all; users take turns. It cannot be interrupted, so a
+ * batch that takes long while others wait keeps its process, now the slow lane, and the others get a new one; where the slow
+ * lane is taken, the batch is ended and begins anew when the lane is free. At most two processes live, one when idle.
  * Who has used much of the one process lately while others ask goes to the slow lane with everything. A process that dies is
  * replaced, and its batch repeated once.
  */
