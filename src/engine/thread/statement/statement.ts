@@ -47,9 +47,9 @@ interface Running {
   batchRows: number;
 }
 
-/** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
 /** What DuckDB runs in place of a SET of ours: its result is like that of any SET. */
 const NOTHING_TO_SET = 'RESET VARIABLE redquery';
+/** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
 const MOST_BATCH_ROWS = 8_192;
 const MOST_BATCH_BYTES = 1 << 20;
 const MOST_COLLECT_MS = 25;
