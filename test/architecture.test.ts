@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['errors'],
   ['types'],
   ['resp', 'arrow', 'sql'],
-  ['storage'],
+  ['storage', 'output'],
   ['planner', 'workers', 'write'],
   ['engine'],
   ['streams', 'cache', 'server', 'repl'],
@@ -37,6 +37,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   { module: /^(libpg-query|pgsql-deparser)$/, home: /^server\/dialect\// },
   { module: /^@pgsql\/types$/, home: /^server\/dialect\//, values: true },
   { module: /^@mongodb-js\/saslprep$/, home: /^server\/auth\// },
+  { module: /^fast-string-truncated-width$/, home: /^output\/terminal-text\.ts$/ },
   { module: /^prom-client$/, home: /^server\/ops\// },
   { module: /^@electric-sql\/pglite$/, home: /^server\/catalog\/process\/(pglite\.child|bake)\.ts$/ },
 ];

@@ -1,5 +1,5 @@
 /** What `redquery --help` prints, for someone who has never used it, and what a wrong command line is told. */
-import { escapeControls } from './terminal-text.ts';
+import { escapeControls } from '../output/index.ts';
 
 export const HELP = `redquery: SQL over live Redis. Nothing is copied and nothing is declared first.
 

@@ -1,10 +1,8 @@
 /** The command line of a query as data. Reads no file, opens nothing; what is wrong is told in one sentence. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { FORMATS, type Format } from '../../output/index.ts';
 import { attachValues, type HelpCommand, millisecondsFrom, orUsage, type UsageCommand } from '../option-words.ts';
 import { type Environment, REDIS_OPTIONS, type RedisArguments, redisArgumentsFrom } from '../redis-arguments.ts';
-
-export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'arrow'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Where SQL comes from, in the order of the command line. */
 export type SqlSource =

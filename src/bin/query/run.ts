@@ -4,15 +4,23 @@
  */
 import { errorFromData, RedQueryError } from '../../errors.ts';
 import { type ConnectOptions, connect, type Result, type Session } from '../../index.ts';
+import {
+  ClosedOutput,
+  errorText,
+  type Format,
+  type FormatWriter,
+  Notes,
+  type Output,
+  outputFrom,
+  type Place,
+  Progress,
+  type TerminalStream,
+  writerFor,
+} from '../../output/index.ts';
 import { connectOptionsFrom } from '../connect-options.ts';
-import { errorText, type Place } from '../error-text.ts';
 import { EXIT, exitStatusOf } from '../exit-status.ts';
-import { type FormatWriter, writerFor } from '../formats/index.ts';
 import { usageText } from '../help.ts';
-import type { Format, RunCommand } from './arguments.ts';
-import { Notes } from './notes.ts';
-import { ClosedOutput, type Output, outputFrom, type TerminalStream } from './output.ts';
-import { Progress } from './progress.ts';
+import type { RunCommand } from './arguments.ts';
 import { type Script, type ScriptStatement, scriptFrom, statementsOf, unusedParameter } from './script.ts';
 
 /** The process as the command sees it. */

@@ -1,7 +1,7 @@
 /** The SQL to run: sources read, split into statements, each with the parameters that it names. */
 import type { Readable } from 'node:stream';
+import type { Place } from '../../output/index.ts';
 import { classifyStatement, type Parameters, parameterNames, splitStatements, typed } from '../../sql/index.ts';
-import type { Place } from '../error-text.ts';
 import { readTextFile, withoutMark } from '../text-file.ts';
 import type { ParameterArgument, SqlSource } from './arguments.ts';
 import { listParameter } from './list-parameter.ts';

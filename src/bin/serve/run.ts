@@ -3,8 +3,8 @@
  * error. SIGTERM and SIGINT let statements end, a second one does not; SIGHUP reads files again.
  */
 import { hostname } from 'node:os';
+import { errorText } from '../../output/index.ts';
 import type { RunningServer, ServerOptions } from '../../server/index.ts';
-import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-status.ts';
 import type { StartCommand } from './arguments.ts';
 import { startFailure } from './start-failure.ts';

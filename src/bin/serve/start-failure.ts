@@ -1,8 +1,7 @@
 /** Why a server does not start, in words, and the exit status for it: what the command line names is the command line's. */
 import { RedQueryError } from '../../errors.ts';
-import { errorText } from '../error-text.ts';
+import { errorText, escapeControls } from '../../output/index.ts';
 import { EXIT } from '../exit-status.ts';
-import { escapeControls } from '../terminal-text.ts';
 
 export interface StartFailure {
   readonly text: string;

@@ -1,6 +1,7 @@
 /** Runs `redquery user …`: changes the user file, or shows it. No verifier and no password is ever printed. */
 import { existsSync } from 'node:fs';
 import { RedQueryError } from '../../errors.ts';
+import { errorText, escapeControls } from '../../output/index.ts';
 import {
   editUserFile,
   nameProblem,
@@ -11,10 +12,8 @@ import {
   verifierFromText,
   verifierText,
 } from '../../server/index.ts';
-import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-status.ts';
 import { usageText } from '../help.ts';
-import { escapeControls } from '../terminal-text.ts';
 import { readFirstLine } from '../text-file.ts';
 import type { UserAction, UserFileCommand, UserLimits } from './arguments.ts';
 import { askPassword, checkedPassword, Interrupted, type PasswordInput } from './password-prompt.ts';

@@ -1,6 +1,7 @@
 /** The users of a file as a table for people: who they are and what they may, nothing that proves it. */
+
+import { displayWidth, escapeControls, padToWidth } from '../../output/index.ts';
 import type { UserRecord } from '../../server/index.ts';
-import { displayWidth, escapeControls, padToWidth } from '../terminal-text.ts';
 
 const HEAD = ['name', 'login', 'keys', 'servers', 'changes', 'timeout', 'scan', 'sessions', 'Redis user'] as const;
 

@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import { type Batch, textReader } from '../../arrow/index.ts';
 import { type SqlField, typeName } from '../../types/index.ts';
-import type { Output } from '../query/output.ts';
+import type { Output } from '../output.ts';
 import { cutToWidth, displayWidth, escapeControls, escapeControlsKeepLines, padToWidth } from '../terminal-text.ts';
 import { type FormatWriter, LineBuffer, type Rows } from './format-writer.ts';
 import { isNumber } from './numbers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Notes } from '../../../src/bin/query/notes.ts';
+import { Notes } from '../../src/output/notes.ts';
 
 const none = { notes: [], badValues: 0, skippedKeys: 0 };
 

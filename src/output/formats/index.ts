@@ -1,5 +1,5 @@
 /** The output formats, each loaded when it is asked for. */
-import type { Format } from '../query/arguments.ts';
+import type { Format } from './format.ts';
 import type { FormatWriter } from './format-writer.ts';
 
 export type { FormatWriter, Rows } from './format-writer.ts';

@@ -3,7 +3,7 @@
  * is no error: `ClosedOutput` unwinds the statement, and the command ends well.
  */
 import type { Writable } from 'node:stream';
-import { RedQueryError } from '../../errors.ts';
+import { RedQueryError } from '../errors.ts';
 
 /** What format writers write to. */
 export interface Output {

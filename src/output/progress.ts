@@ -2,7 +2,7 @@
  * One line on standard error while a statement works: after half a second, ten times a second, erased at the end. It is
  * drawn on a terminal only.
  */
-import { cutToWidth } from '../terminal-text.ts';
+import { cutToWidth } from './terminal-text.ts';
 
 /** What the line is drawn from: the numbers of `Result.stats`. */
 export interface ProgressNumbers {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { errorText, type Place } from '../../src/bin/error-text.ts';
 import { exitStatusOf } from '../../src/bin/exit-status.ts';
 import { type ErrorCode, RedQueryError } from '../../src/errors.ts';
+import { errorText, type Place } from '../../src/output/error-text.ts';
 
 function textAt(position: number, place: Partial<Place> & { script: string }): string[] {
   const error = new RedQueryError('RQ_SYNTAX', 'bad', { position });

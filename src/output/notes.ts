@@ -1,5 +1,5 @@
 /** What a statement has to say beside its rows, kept short: a few lines each, and no line twice. */
-import { escapeControls } from '../terminal-text.ts';
+import { escapeControls } from './terminal-text.ts';
 
 /** Lines for one statement; more would hide the rows. */
 const MOST_LINES = 3;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutToWidth, displayWidth, escapeControls, escapeControlsInJson, padToWidth } from '../../src/bin/terminal-text.ts';
+import { cutToWidth, displayWidth, escapeControls, escapeControlsInJson, padToWidth } from '../../src/output/terminal-text.ts';
 
 describe('escaping', () => {
   it.each([

@@ -1,7 +1,7 @@
 /** What every output format is: rows of one result in, bytes out, as they come. */
 import type { Batch } from '../../arrow/index.ts';
 import type { SqlField } from '../../types/index.ts';
-import type { Output } from '../query/output.ts';
+import type { Output } from '../output.ts';
 
 /** One result on its way out. */
 export interface Rows {

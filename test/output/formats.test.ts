@@ -1,11 +1,11 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/arrow/index.ts';
-import { writerFor } from '../../src/bin/formats/index.ts';
-import { layOut } from '../../src/bin/formats/table-layout.ts';
-import type { Format } from '../../src/bin/query/arguments.ts';
-import type { Output } from '../../src/bin/query/output.ts';
-import { displayWidth } from '../../src/bin/terminal-text.ts';
+import type { Format } from '../../src/output/formats/format.ts';
+import { writerFor } from '../../src/output/formats/index.ts';
+import { layOut } from '../../src/output/formats/table-layout.ts';
+import type { Output } from '../../src/output/output.ts';
+import { displayWidth } from '../../src/output/terminal-text.ts';
 import type { SqlField, SqlType } from '../../src/types/index.ts';
 import { doubles, integers, table, varlen } from '../support/plain-columns.ts';
 

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { ClosedOutput, outputFrom } from '../../../src/bin/query/output.ts';
-import { Progress, progressText } from '../../../src/bin/query/progress.ts';
+import { ClosedOutput, outputFrom } from '../../src/output/output.ts';
+import { Progress, progressText } from '../../src/output/progress.ts';
 
 const silent = { beforeWrite: () => undefined, note: () => undefined };
 
