@@ -147,8 +147,8 @@ export interface Shell {
   show(text: string): Promise<void>;
   /** The session of SQL; opened at the first call, and again after the connection was lost. */
   session(): Promise<Session>;
-  /** A small connection beside it, for facts about the server and samples. */
-  redis(): ControlClient;
+  /** A small connection beside it, for facts about the server and samples; connects at its first command. */
+  redis(): Promise<ControlClient>;
   /** Runs one SQL statement as if it had been typed. What went wrong has been said. */
   run(text: string, options?: RunOptions): Promise<StatementReport>;
   /** Shows a kept result in the present mode. */
