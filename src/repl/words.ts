@@ -165,6 +165,8 @@ export interface Shell {
   offer(text: string): void;
   /** Forgets what completion knows of the database and looks again, in the background. */
   refreshCatalogue(): void;
+  /** Empties the window, and puts the cursor at its top; nothing where there is no window. */
+  clear(): void;
   /** Ends the terminal after this command. */
   quit(): void;
 }
