@@ -1,7 +1,7 @@
 /** The words that the parts of the terminal share: entries, spans, candidates, commands, the shell that commands act upon. */
 import type { Batch } from '../arrow/index.ts';
 import type { Session, StatementStats } from '../engine/index.ts';
-import type { Palette, Style } from '../output/index.ts';
+import type { Palette, Place, Style } from '../output/index.ts';
 import type { ControlClient } from '../storage/index.ts';
 import type { SqlField } from '../types/index.ts';
 import type { TerminalSettings } from './settings.ts';
@@ -106,6 +106,8 @@ export interface LastResult {
   readonly rowCount: number;
   /** False where the result was larger than what is kept. */
   readonly isWhole: boolean;
+  /** Rows that the result had; absent where that is not known. */
+  readonly totalRows?: number;
 }
 
 /** How a statement went. */
@@ -125,6 +127,8 @@ export interface RunOptions {
   readonly isConfirmed?: boolean;
   /** Shows neither rows nor the line about Redis. */
   readonly isQuiet?: boolean;
+  /** Where the statement stands in a script, for the line that an error shows; absent: the statement is all there is. */
+  readonly place?: Place;
 }
 
 /** What commands act upon. */
