@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/**/*.live.test.ts'],
-          globalSetup: ['test/support/fetch-redis.ts'],
+          globalSetup: ['test/support/fetch-redis.ts', 'test/support/fetch-tmux.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
