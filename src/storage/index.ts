@@ -15,6 +15,8 @@ export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
 export { type KeyGuard, keyGuardFrom } from './keys/key-guard.ts';
+export * from './keys/key-shapes.ts';
+export * from './keys/shape-tables.ts';
 export { parseTemplate } from './keys/template.ts';
 export { inferSchema } from './sampling/infer-schema.ts';
 export { type InferenceOptions, inferHashSchema } from './sampling/inference.ts';

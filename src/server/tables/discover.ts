@@ -5,36 +5,25 @@
 import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql/index.ts';
+import {
+  freeTableName,
+  globOf,
+  identifierFrom,
+  isWorthTable,
+  type KeyShape,
+  keyShapesIn,
+  literalGlob,
+  needsTemplate,
+  TYPE_TABLES,
+  tableNameOf,
+  templateOf,
+} from '../../storage/index.ts';
 import { type SqlField, type SqlType, typeName } from '../../types/index.ts';
 import type { ServedTable } from '../words.ts';
-import { globOf, identifierFrom, type KeyShape, keyShapesIn, literalGlob, tableNameOf, templateOf } from './key-shapes.ts';
-import { isReservedWord } from './reserved-words.ts';
 
 /** Keys that are looked at. */
 const SAMPLE_KEYS = 10_000;
 const MOST_TABLES = 200;
-
-interface TypeSource {
-  readonly functionName: string;
-  /** A row is a key. */
-  readonly isKeyed: boolean;
-  /** Columns are sampled, and can be declared. */
-  readonly isSampled: boolean;
-}
-
-const SOURCES: Readonly<Record<string, TypeSource>> = {
-  hash: { functionName: 'redis_hash', isKeyed: true, isSampled: true },
-  'ReJSON-RL': { functionName: 'redis_json', isKeyed: true, isSampled: true },
-  string: { functionName: 'redis_string', isKeyed: true, isSampled: false },
-  set: { functionName: 'redis_set', isKeyed: false, isSampled: false },
-  list: { functionName: 'redis_list', isKeyed: false, isSampled: false },
-  zset: { functionName: 'redis_zset', isKeyed: false, isSampled: false },
-  stream: { functionName: 'redis_stream', isKeyed: false, isSampled: true },
-  'TSDB-TYPE': { functionName: 'redis_timeseries', isKeyed: false, isSampled: false },
-};
-
-/** Types whose single keys are tables by themselves: they hold many rows. */
-const COLLECTIONS: ReadonlySet<string> = new Set(['set', 'list', 'zset', 'stream', 'TSDB-TYPE']);
 
 /**
  * Looks at the database and gives its tables.
@@ -49,17 +38,12 @@ export async function discoverTables(session: Session, signal?: AbortSignal): Pr
   const tables = new Map<string, ServedTable>();
   for (const shape of shapes) {
     const estimate = Math.round((shape.count / Math.max(1, keys.length)) * keyCount);
-    const table = await tableOfShape(session, shape, shapes, estimate, freeName(tableNameOf(shape), shape.type, tables));
+    const table = await tableOfShape(session, shape, shapes, estimate, freeTableName(tableNameOf(shape), shape.type, tables));
     if (table !== null) tables.set(table.name, table);
     signal?.throwIfAborted();
   }
   for (const table of await indexTables(session, tables)) tables.set(table.name, table);
   return [...tables.values()];
-}
-
-function isWorthTable(shape: KeyShape): boolean {
-  if (!Object.hasOwn(SOURCES, shape.type) || tableNameOf(shape) === '') return false;
-  return shape.parts.includes(null) || COLLECTIONS.has(shape.type);
 }
 
 async function tableOfShape(
@@ -69,7 +53,7 @@ async function tableOfShape(
   estimatedRows: number,
   name: string,
 ): Promise<ServedTable | null> {
-  const source = SOURCES[shape.type];
+  const source = TYPE_TABLES[shape.type];
   if (source === undefined) return null;
   const glob = globOf(shape);
   try {
@@ -118,18 +102,6 @@ function isRenamed(name: string, fields: ReadonlySet<string>): boolean {
   return name.endsWith('_2') && fields.has(name.toLowerCase()) && !fields.has(name.slice(0, -2).toLowerCase());
 }
 
-/** A glob's `*` goes over colons: where longer keys of the type lie behind it, or parts vary in the middle, a template tells them apart. */
-function needsTemplate(shape: KeyShape, all: readonly KeyShape[]): boolean {
-  const { parts, type } = shape;
-  if (parts.slice(0, -1).includes(null)) return true;
-  return all.some(
-    (other) =>
-      other.type === type &&
-      other.parts.length > parts.length &&
-      parts.every((part, at) => part === null || part === other.parts[at]),
-  );
-}
-
 async function fieldsOf(session: Session, select: string): Promise<readonly SqlField[]> {
   const result = session.query(`SELECT * FROM (${select}) LIMIT 0`);
   try {
@@ -152,7 +124,7 @@ async function indexTables(session: Session, taken: ReadonlyMap<string, ServedTa
     if (patterns.length === 1 && [...taken.values()].some((table) => table.patterns[0] === patterns[0])) continue;
     try {
       const table: ServedTable = {
-        name: freeName(identifierFrom(index), 'index', tables),
+        name: freeTableName(identifierFrom(index), 'index', tables),
         kind: 'table',
         columns: await fieldsOf(session, select),
         primaryKey: '_key',
@@ -195,27 +167,4 @@ async function databaseSize(session: Session, run: { readonly signal?: AbortSign
 function leftOut(error: unknown): null {
   if (error instanceof RedQueryError && error.kind !== 'io' && error.kind !== 'cancelled') return null;
   throw error;
-}
-
-/** A name is 63 bytes at most (NAMEDATALEN), of which some are left for what tells two apart. */
-const MOST_NAME_BYTES = 63 - 16;
-
-/** Names that begin with pg_ are PostgreSQL's own. */
-function freeName(wanted: string, type: string, taken: ReadonlyMap<string, unknown>): string {
-  const short = cut(wanted, MOST_NAME_BYTES);
-  const plain = isReservedWord(short) ? `${short}s` : short.startsWith('pg_') ? `redis_${short}` : short;
-  const typed = `${plain}_${identifierFrom(type === 'ReJSON-RL' ? 'json' : type)}`;
-  if (!taken.has(plain)) return plain;
-  let name = typed;
-  for (let n = 2; taken.has(name); n++) name = `${typed}_${n}`;
-  return name;
-}
-
-function cut(text: string, mostBytes: number): string {
-  let end = text.length;
-  while (Buffer.byteLength(text.slice(0, end)) > mostBytes) end--;
-  return text
-    .slice(0, end)
-    .toWellFormed()
-    .replace(/\ufffd$/, '');
 }

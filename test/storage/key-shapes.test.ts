@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { globOf, type KeyShape, keyShapesIn, tableNameOf, templateOf } from '../../../src/server/tables/key-shapes.ts';
+import { globOf, type KeyShape, keyShapesIn, needsTemplate, tableNameOf, templateOf } from '../../src/storage/index.ts';
 
 function hashes(...keys: string[]) {
   return keys.map((key) => ({ key, type: 'hash' }));
@@ -77,5 +77,19 @@ describe('templateOf', () => {
     expect(tableNameOf(shape('My App', null, '2nd-level', null))).toBe('my_app__2nd_level');
     expect(tableNameOf(shape('Été', null))).toBe('été');
     expect(tableNameOf(shape('用户', null))).toBe('用户');
+  });
+});
+
+describe('needsTemplate', () => {
+  const longer = [{ key: 'user:1:cart', type: 'hash' }];
+  it.each([
+    ['nothing longer', hashes('user:1', 'user:2'), 'user:*', false],
+    ['longer keys of the type', [...hashes('user:1', 'user:2'), ...longer], 'user:*', true],
+    ['longer keys of another type', [...hashes('user:1', 'user:2'), { key: 'user:1:log', type: 'list' }], 'user:*', false],
+    ['a part that varies in the middle', longer, 'user:*:cart', true],
+  ])('tells keys apart: %s', (_, keys, glob, expected) => {
+    const shapes = keyShapesIn(keys);
+    const shape = shapes.find((one) => globOf(one) === glob);
+    expect(shape === undefined ? null : needsTemplate(shape, shapes)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 /** Finds the shapes of keys in a sample: `user:17`, `user:18`, … are `user:{id}`. Pure: takes names, gives patterns. */
-import { escapeGlob } from '../../storage/index.ts';
+import { escapeGlob } from './glob.ts';
 
 /** A key as the sample has it. */
 export interface SampledKey {
@@ -124,6 +124,21 @@ export function templateOf({ parts, separator }: KeyShape, taken: ReadonlySet<st
       return `{${free(wanted, used)}}`;
     })
     .join(separator);
+}
+
+/**
+ * A glob's `*` goes over colons: where longer keys of the type lie behind it, or parts vary in the middle, a template tells
+ * them apart. `all`: the shapes of the database.
+ */
+export function needsTemplate(shape: KeyShape, all: readonly KeyShape[]): boolean {
+  const { parts, type } = shape;
+  if (parts.slice(0, -1).includes(null)) return true;
+  return all.some(
+    (other) =>
+      other.type === type &&
+      other.parts.length > parts.length &&
+      parts.every((part, at) => part === null || part === other.parts[at]),
+  );
 }
 
 /** A table's name: the parts that do not vary. */
