@@ -9,6 +9,7 @@ export type { SqlTag } from './parameters/template.ts';
 export { SqlFragment, sql } from './parameters/template.ts';
 export type { TypedValue } from './parameters/typed-value.ts';
 export { typed } from './parameters/typed-value.ts';
+export { nextPiece, type Piece } from './pieces.ts';
 export { quoteIdentifier, quoteLiteral } from './quote.ts';
 export { type ScanSettingChange, scanSettingFrom } from './scan-setting.ts';
 export { offsetFromBytes, type Spliced } from './splice.ts';

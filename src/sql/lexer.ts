@@ -57,7 +57,8 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-function nextToken(text: string, start: number): Token {
+/** Gives the token that begins at `start`, where neither a blank nor a comment stands. @throws {RedQueryError} RQ_SYNTAX. */
+export function nextToken(text: string, start: number): Token {
   const char = text.charAt(start);
   const next = text.charAt(start + 1);
   if (char === "'" || (next === "'" && 'eExXbBnN'.includes(char))) return stringToken(text, start);
@@ -148,12 +149,22 @@ function skipBlanks(text: string, start: number): number {
   let at = start;
   for (;;) {
     const begin = at;
-    const code = text.charCodeAt(at);
-    if (code <= 0x20 || code >= 0x80) at = Math.max(at, match(BLANKS, text, at));
-    else if (code === DASH) at = Math.max(at, match(LINE_COMMENT, text, at));
-    else if (code === SLASH && text.charAt(at + 1) === '*') at = blockCommentEnd(text, at);
+    at = blanksEnd(text, commentEnd(text, at));
     if (at === begin) return at;
   }
+}
+
+/** Gives where the blanks at `at` end; `at` itself where there are none. */
+export function blanksEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code <= 0x20 || code >= 0x80 ? Math.max(at, match(BLANKS, text, at)) : at;
+}
+
+/** Gives where the comment at `at` ends; `at` itself where there is none. @throws {RedQueryError} RQ_SYNTAX: never closed. */
+export function commentEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code === DASH) return Math.max(at, match(LINE_COMMENT, text, at));
+  return code === SLASH && text.charAt(at + 1) === '*' ? blockCommentEnd(text, at) : at;
 }
 
 /** Block comments nest. */
@@ -168,8 +179,15 @@ function blockCommentEnd(text: string, start: number): number {
   throw unterminated('comment', '/*', start);
 }
 
+const UNTERMINATED = 'unterminated ';
+
 function unterminated(what: string, open: string, position: number): RedQueryError {
-  return new RedQueryError('RQ_SYNTAX', `unterminated ${what}: ${open} is never closed`, { position });
+  return new RedQueryError('RQ_SYNTAX', `${UNTERMINATED}${what}: ${open} is never closed`, { position });
+}
+
+/** True for the error of text that would go on: a string, a quoted name or a comment without its end. */
+export function isUnterminated(error: unknown): error is RedQueryError {
+  return error instanceof RedQueryError && error.code === 'RQ_SYNTAX' && error.message.startsWith(UNTERMINATED);
 }
 
 /** Gives the end of a sticky pattern's match at `at`, or −1. */
