@@ -1,0 +1,89 @@
+/** Commands that need neither Redis nor a session: leaving, clearing, echoing, running files, the version. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { RedQueryError } from '../../errors.ts';
+import { escapeControls, escapeControlsKeepLines } from '../../output/index.ts';
+import type { Command, Shell } from '../words.ts';
+import { noArgument, unquoted, wrongArgument } from './arguments.ts';
+import { completeFile, filePath } from './file-names.ts';
+
+/** Files that read files that read files: more are a circle. */
+const DEEPEST_READ = 16;
+const depths = new WeakMap<Shell, number>();
+
+const read: Command = {
+  names: ['.read', '\\i', '\\include'],
+  usage: 'FILE',
+  summary: 'runs the statements of a file',
+  details: 'Statements and commands run in order, up to the first that fails.',
+  complete: (argument, cursor) => completeFile(argument, cursor),
+  run: async (argument, shell) => {
+    if (argument === '') throw wrongArgument('.read needs the name of a FILE');
+    const name = unquoted(argument);
+    const text = await textOf(filePath(name));
+    const depth = depths.get(shell) ?? 0;
+    if (depth >= DEEPEST_READ) throw wrongArgument(`${name} is read by itself, ${DEEPEST_READ} files deep`);
+    depths.set(shell, depth + 1);
+    try {
+      // What failed has been said; this stops whatever reads this file in turn.
+      if (!(await shell.runScript(text, name))) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
+    } finally {
+      depths.set(shell, depth);
+    }
+  },
+};
+
+async function textOf(file: string): Promise<string> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new RedQueryError('RQ_FILE', `the file ${escapeControls(file)} cannot be read (${reason})`, { cause });
+  }
+}
+
+const echo: Command = {
+  names: ['.echo', '.print', '\\echo', '\\qecho'],
+  usage: '[TEXT]',
+  summary: 'prints a text',
+  run: (argument, shell) => shell.say(escapeControlsKeepLines(unquoted(argument))),
+};
+
+const clear: Command = {
+  names: ['.clear', '.cls'],
+  usage: '',
+  summary: 'empties the window (Ctrl-L)',
+  run: (argument, shell) => {
+    noArgument(argument, '.clear');
+    shell.clear();
+  },
+};
+
+const version: Command = {
+  names: ['.version'],
+  usage: '',
+  summary: 'the version',
+  run: (argument, shell) => {
+    noArgument(argument, '.version');
+    shell.say(`redquery ${ownVersion()}, Node ${process.versions.node}`);
+  },
+};
+
+function ownVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}
+
+const quit: Command = {
+  names: ['.quit', '.exit', '\\q', '\\quit', 'exit', 'quit'],
+  usage: '',
+  summary: 'leaves (Ctrl-D, too)',
+  run: (argument, shell) => {
+    noArgument(argument, '.quit');
+    shell.quit();
+  },
+};
+
+export const FILE_COMMANDS: readonly Command[] = [read, echo];
+export const LEAVING_COMMANDS: readonly Command[] = [clear, version, quit];
