@@ -15,6 +15,7 @@ export {
   tableFrom,
 } from './export/lazy-arrow.ts';
 export { jsonReader, jsonWriter } from './readers/json.ts';
+export { literalReader } from './readers/literals.ts';
 export { uniqueNames } from './readers/names.ts';
 export { textReader } from './readers/text.ts';
 export { type IntegerForm, rowReader, type ValueOptions, valueReader } from './readers/values.ts';

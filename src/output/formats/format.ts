@@ -1,4 +1,4 @@
 /** The names of the output formats. */
 
-export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'markdown', 'arrow'] as const;
+export const FORMATS = ['table', 'box', 'json', 'ndjson', 'csv', 'tsv', 'markdown', 'html', 'line', 'insert', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
