@@ -1,9 +1,11 @@
 /** What `redquery --help` prints, for someone who has never used it, and what a wrong command line is told. */
 import { escapeControls } from '../output/index.ts';
+import type { CommandWord } from './option-words.ts';
 
 export const HELP = `redquery: SQL over live Redis. Nothing is copied and nothing is declared first.
 
 Usage
+  redquery [URL]                      a terminal to type in: redquery repl --help
   redquery [URL] -c SQL [options]
   redquery [URL] -f FILE [options]
   echo SQL | redquery [URL] [options]
@@ -60,7 +62,7 @@ More       README.md of the package redquery
 `;
 
 /** What a wrong command line is told. `command`: the word behind `redquery`, where it is one that has a help of its own. */
-export function usageText(message: string, command: 'serve' | 'user' | null = null): string {
+export function usageText(message: string, command: CommandWord | null = null): string {
   const help = command === null ? 'redquery --help' : `redquery ${command} --help`;
   return `redquery: ${escapeControls(message)}\n${help} shows what it takes, with examples.\n`;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { commandFrom } from './command-line.ts';
 import type { HelpCommand } from './option-words.ts';
 import type { RunCommand } from './query/arguments.ts';
+import type { TerminalCommand } from './repl/arguments.ts';
 import type { StartCommand } from './serve/arguments.ts';
 import type { UserFileCommand } from './user/arguments.ts';
 
@@ -19,7 +20,9 @@ export async function main(): Promise<void> {
       process.exitCode = 2;
       return;
     case 'run':
-      return queryToExit(command);
+      return isTyped(command) ? terminalToExit({ ...command, kind: 'repl' }) : queryToExit(command);
+    case 'repl':
+      return terminalToExit(command);
     case 'serve':
       return serveToExit(command);
     case 'user':
@@ -33,6 +36,8 @@ async function helpOf({ topic }: HelpCommand): Promise<string> {
   switch (topic) {
     case 'query':
       return (await import('./help.ts')).HELP;
+    case 'repl':
+      return (await import('./repl/help.ts')).REPL_HELP;
     case 'serve':
       return (await import('./serve/help.ts')).SERVE_HELP;
     case 'user':
@@ -40,6 +45,23 @@ async function helpOf({ topic }: HelpCommand): Promise<string> {
     default:
       return topic satisfies never;
   }
+}
+
+/** `redquery`, or `redquery URL`, where somebody sits at the keys. */
+function isTyped({ isOpen, format, parameters }: RunCommand): boolean {
+  return isOpen && format === null && parameters.length === 0 && process.stdin.isTTY && process.stdout.isTTY;
+}
+
+async function terminalToExit(command: TerminalCommand): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  const interrupt = new AbortController();
+  // On a terminal Ctrl-C is a key; there it comes from outside.
+  if (!stdin.isTTY) process.once('SIGINT', () => interrupt.abort());
+  const { runRepl } = await import('./repl/run.ts');
+  const own = { stdin, stdout, stderr, environment: process.env, version: version(), interrupt: interrupt.signal };
+  const status = await runRepl(command, own);
+  // Engine threads may still be there.
+  process.exit(status);
 }
 
 async function queryToExit(command: RunCommand): Promise<void> {

@@ -1,20 +1,23 @@
 /** What the command lines of all commands have in common: how options take their values, how numbers are read, what 'usage' is. */
 import type { ParseArgsOptionsConfig } from 'node:util';
 
+/** Words behind `redquery` that have a help of their own. */
+export type CommandWord = 'repl' | 'serve' | 'user';
+
 export interface HelpCommand {
   readonly kind: 'help';
-  readonly topic: 'query' | 'serve' | 'user';
+  readonly topic: 'query' | CommandWord;
 }
 
 export interface UsageCommand {
   readonly kind: 'usage';
   readonly message: string;
   /** The command whose help says more; absent: that of queries. */
-  readonly command?: 'serve' | 'user';
+  readonly command?: CommandWord;
 }
 
 /** Gives what `read` gives; what it throws becomes 'usage'. */
-export function orUsage<Command>(read: () => Command, command?: 'serve' | 'user'): Command | UsageCommand {
+export function orUsage<Command>(read: () => Command, command?: CommandWord): Command | UsageCommand {
   try {
     return read();
   } catch (error) {

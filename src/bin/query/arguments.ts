@@ -1,6 +1,7 @@
 /** The command line of a query as data. Reads no file, opens nothing; what is wrong is told in one sentence. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { FORMATS, type Format } from '../../output/index.ts';
+import { COLOUR_OPTION, type ColourChoice, colourFrom } from '../colour-choice.ts';
 import { attachValues, type HelpCommand, millisecondsFrom, orUsage, type UsageCommand } from '../option-words.ts';
 import { type Environment, REDIS_OPTIONS, type RedisArguments, redisArgumentsFrom } from '../redis-arguments.ts';
 
@@ -20,11 +21,14 @@ export interface ParameterArgument {
 export interface RunCommand extends RedisArguments {
   readonly kind: 'run';
   readonly sources: readonly SqlSource[];
+  /** Nothing on the command line says where SQL comes from: on a terminal it is typed. */
+  readonly isOpen: boolean;
   /** Null: table on a terminal, ndjson elsewhere. */
   readonly format: Format | null;
   readonly parameters: readonly ParameterArgument[];
   readonly timeoutMs: number | null;
   readonly isReadOnly: boolean;
+  readonly colour: ColourChoice;
   /** No progress and no notes on stderr. */
   readonly isQuiet: boolean;
 }
@@ -37,6 +41,7 @@ const OPTIONS = {
   format: { type: 'string' },
   param: { type: 'string', short: 'p', multiple: true },
   ...REDIS_OPTIONS,
+  ...COLOUR_OPTION,
   timeout: { type: 'string' },
   'read-only': { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
@@ -67,11 +72,13 @@ function readCommand(words: readonly string[], environment: Environment): QueryC
   return {
     kind: 'run',
     ...redisArgumentsFrom(values, positionals, environment, 'SQL goes behind -c, in quotes'),
+    isOpen: sources.length === 0,
     sources: sources.length === 0 ? [{ kind: 'stdin' }] : sources,
     format: formatFrom(values.format),
     parameters: parametersFrom(values.param ?? []),
     timeoutMs: values.timeout === undefined ? null : millisecondsFrom('--timeout', values.timeout),
     isReadOnly: values['read-only'] === true,
+    colour: colourFrom(values.color),
     isQuiet: values.quiet === true,
   };
 }

@@ -1,0 +1,51 @@
+/** Completion that costs the start nothing: what it needs is loaded behind the prompt, or at the first Tab. */
+import type { Completion, Shell } from './words.ts';
+
+/** How long the prompt has the machine to itself. */
+const PATIENCE_MS = 50;
+
+interface Loaded {
+  readonly complete: (text: string, cursor: number, signal: AbortSignal) => Promise<Completion | null>;
+  refresh(): void;
+}
+
+export class LazyCompleter {
+  readonly #shell: () => Shell;
+  #loading: Promise<Loaded> | null = null;
+
+  constructor(shell: () => Shell) {
+    this.#shell = shell;
+  }
+
+  readonly complete = async (text: string, cursor: number, signal: AbortSignal): Promise<Completion | null> => {
+    const { complete } = await this.#load();
+    return await complete(text, cursor, signal);
+  };
+
+  /** Loads when the prompt has been drawn. */
+  loadSoon(): void {
+    setTimeout(() => void this.#load(), PATIENCE_MS).unref();
+  }
+
+  /** What is known of the database is old; nothing where nothing was loaded yet. */
+  refresh(): void {
+    void this.#loading?.then((loaded) => loaded.refresh()).catch(() => undefined);
+  }
+
+  #load(): Promise<Loaded> {
+    this.#loading ??= this.#make();
+    return this.#loading;
+  }
+
+  async #make(): Promise<Loaded> {
+    const [{ Catalogue }, { completerFor }, { COMMANDS }] = await Promise.all([
+      import('./completion/catalogue.ts'),
+      import('./completion/completer.ts'),
+      import('./commands/index.ts'),
+    ]);
+    const shell = this.#shell();
+    const catalogue = new Catalogue(shell);
+    catalogue.refresh();
+    return { complete: completerFor(catalogue, COMMANDS, shell), refresh: () => catalogue.refresh() };
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The terminal: reads entries, runs what they hold in order, and goes on. What the prompt does not need is loaded behind it, so
+ * that the prompt stands at once; what fails is shown, and the rest of that entry is not run.
+ */
+import type { ConnectOptions } from '../engine/index.ts';
+import type { Palette } from '../output/index.ts';
+import { createEditor } from './editor/editor.ts';
+import { EntryRunner, type ItemReport } from './entry-runner.ts';
+import { highlight } from './input/highlight.ts';
+import { HistoryFile, historyPath } from './input/history-file.ts';
+import { isComplete } from './input/is-complete.ts';
+import { LazyCompleter } from './lazy-completer.ts';
+import { LazyHistory } from './lazy-history.ts';
+import { TerminalShell } from './shell.ts';
+import type { Editor, KeyInput, Window } from './words.ts';
+
+export interface TerminalOptions {
+  readonly input: KeyInput;
+  readonly output: Window;
+  readonly errors: Window;
+  readonly palette: Palette;
+  /** Null: the default server. */
+  readonly url: string | null;
+  /** Reads how to connect: to the command line's server for null, else to that of a URL. */
+  readonly optionsOf: (url: string | null) => Promise<ConnectOptions>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** No word of welcome. */
+  readonly isQuiet: boolean;
+}
+
+/** Runs a terminal until its user leaves; gives the exit status. */
+export async function startTerminal(options: TerminalOptions): Promise<number> {
+  return await new Terminal(options).run();
+}
+
+class Terminal {
+  readonly #options: TerminalOptions;
+  readonly #editor: Editor;
+  readonly #history: LazyHistory;
+  readonly #completer: LazyCompleter;
+  readonly #shell: TerminalShell;
+  readonly #entries: EntryRunner;
+  #count = 0;
+  /** The entry under way is kept out of the history: it began with a space. */
+  #isUnnoted = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.#history = new LazyHistory(() =>
+      HistoryFile.open(historyPath(options.environment), (text) => this.#shell.say(options.palette('warning', text))),
+    );
+    this.#completer = new LazyCompleter(() => this.#shell);
+    this.#editor = createEditor({
+      input: options.input,
+      output: options.output,
+      palette: options.palette,
+      highlight,
+      complete: this.#completer.complete,
+      history: this.#history,
+      isComplete,
+      onBusyKey: (key) => this.#onBusyKey(key),
+    });
+    this.#shell = new TerminalShell({
+      optionsOf: options.optionsOf,
+      url: options.url,
+      window: options.output,
+      err: options.errors,
+      palette: options.palette,
+      editor: this.#editor,
+      historyTexts: () => this.#history.texts,
+      runScript: (text, name) => this.#entries.run(text, name),
+      catalogueAged: () => this.#completer.refresh(),
+    });
+    this.#entries = new EntryRunner(this.#shell, (report, depth) => this.#note(report, depth));
+  }
+
+  async run(): Promise<number> {
+    this.#editor.start();
+    try {
+      if (!this.#options.isQuiet) this.#shell.say(this.#welcome());
+      await this.#runRc();
+      this.#completer.loadSoon();
+      while (!this.#shell.isQuitting) {
+        const entry = await this.#editor.read({ prompt: this.#prompt(), initialText: this.#shell.takeOffered() });
+        if (entry.kind === 'end') break;
+        await this.#runEntry(entry.text);
+      }
+      return 0;
+    } finally {
+      this.#editor.stop();
+      await this.#shell.close();
+    }
+  }
+
+  #welcome(): string {
+    const { palette } = this.#shell;
+    return `${palette('bold', `redquery ${this.#options.version}`)} · ${this.#shell.place} · ${palette('dim', '.keys shows what is there, .help what there is to type, Ctrl-D leaves')}`;
+  }
+
+  #prompt(): string {
+    const { place, settings } = this.#shell;
+    const [host = '', database = '0'] = place.split('/');
+    return settings.prompt
+      .replaceAll('{host}', place.startsWith('/') ? place : host)
+      .replaceAll('{db}', database)
+      .replaceAll('{n}', String(this.#count + 1));
+  }
+
+  async #runEntry(text: string): Promise<void> {
+    this.#isUnnoted = /^\s/.test(text);
+    const isWell = await this.#entries.run(text, null);
+    if (isWell) return;
+    const dropped = this.#editor.dropAhead();
+    if (dropped > 0) this.#shell.say(this.#shell.palette('warning', `${dropped} lines typed ahead were not run.`));
+  }
+
+  async #runRc(): Promise<void> {
+    const { readRc } = await import('./commands/rc-file.ts');
+    const text = await readRc(this.#options.environment, (note) => this.#shell.say(note));
+    if (text !== null) await this.#entries.run(text.text, text.path);
+  }
+
+  /** Ctrl-C and the space bar while something runs. */
+  #onBusyKey(key: 'interrupt' | 'space'): boolean {
+    if (key === 'interrupt') {
+      this.#entries.interrupt();
+      return true;
+    }
+    if (!this.#shell.runner.isRunning) return false;
+    this.#shell.runner.toggleTable();
+    return true;
+  }
+
+  #note({ item, elapsedMs, rowCount, end }: ItemReport, depth: number): void {
+    if (item.kind === 'sql') this.#count++;
+    if (depth > 1 || this.#isUnnoted) return;
+    this.#history.file.add({
+      text: item.written,
+      place: this.#shell.place,
+      ms: Math.round(elapsedMs),
+      rows: rowCount,
+      ok: end === 'done',
+    });
+  }
+}
