@@ -16,6 +16,7 @@ import type {
   SchemaNeed,
 } from '../storage/index.ts';
 import type { SqlField, SqlType } from '../types/index.ts';
+import type { ExplainedScan } from './session/explained-plan.ts';
 import type { SessionGuard } from './session/guard.ts';
 
 /** How an engine thread sets DuckDB up. */
@@ -77,6 +78,8 @@ export type ToEngine =
       readonly statementId: number;
       readonly text: string;
       readonly control: SharedArrayBuffer;
+      /** Of an EXPLAIN: its last reply has `explained`, and the result no row of ours. */
+      readonly isStructured?: boolean;
     }
   | { readonly kind: 'fetch'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'close'; readonly requestId: number; readonly statementId: number }
@@ -139,4 +142,21 @@ export interface Reply {
   readonly batch?: Batch | null;
   /** The statement has ended. */
   readonly isLast?: boolean;
+  /** With `isLast`, of a structured EXPLAIN. */
+  readonly explained?: EngineExplanation | null;
+}
+
+/** What an engine thread tells of an EXPLAINed statement beside DuckDB's plan. */
+export interface EngineExplanation {
+  /** The columns of the statement behind EXPLAIN. */
+  readonly schema: readonly SqlField[];
+  readonly scans: readonly EngineScan[];
+}
+
+/** A scan of it; keys and the place in the plan are left to the main thread. */
+export interface EngineScan extends Omit<ExplainedScan, 'estimatedKeys'> {
+  /** 'all': every key of the database. */
+  readonly expectedKeys: number | 'all' | null;
+  /** The estimated rows of its operator in DuckDB's plan, unique to its table; null: not known. */
+  readonly mark: number | null;
 }

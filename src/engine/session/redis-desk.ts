@@ -24,6 +24,9 @@ import {
 } from '../../storage/index.ts';
 import type { Answer, Question } from '../protocol.ts';
 
+/** How long a number of keys is good for an estimate. */
+const KEY_COUNT_MS = 1_000;
+
 export class RedisDesk {
   readonly #endpointNamed: (name: string) => Endpoint;
   readonly #clients = new Map<string, ControlClient>();
@@ -32,6 +35,7 @@ export class RedisDesk {
   /** Null: every key may be read. */
   readonly #keys: KeyGuard | null;
   readonly #catalog: IndexCatalog;
+  readonly #keyCounts = new Map<string, { readonly count: Promise<number | null>; readonly at: number }>();
 
   /**
    * @param endpointNamed throws RQ_UNKNOWN_SERVER.
@@ -51,6 +55,25 @@ export class RedisDesk {
     const client = this.#clients.get(name) ?? new ControlClient(endpoint);
     this.#clients.set(name, client);
     return client;
+  }
+
+  /** Gives the keys of a server's database, as they were a second ago at most; null where it does not tell, or may not be told. */
+  keyCount(name: string): Promise<number | null> {
+    const known = this.#keyCounts.get(name);
+    if (known !== undefined && performance.now() - known.at < KEY_COUNT_MS) return known.count;
+    const count = this.#countKeys(name);
+    this.#keyCounts.set(name, { count, at: performance.now() });
+    return count;
+  }
+
+  async #countKeys(name: string): Promise<number | null> {
+    if (this.#keys !== null) return null;
+    try {
+      return Number(await this.client(name).call('DBSIZE'));
+    } catch {
+      // It was about an estimate: a scan says what is wrong with the server.
+      return null;
+    }
   }
 
   /** Gives a replica of a server. @throws {RedQueryError} RQ_REDIS_UNREACHABLE where none is online. */

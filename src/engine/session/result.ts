@@ -16,7 +16,7 @@ import {
 } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { SqlField } from '../../types/index.ts';
-import type { DescribedColumn } from '../protocol.ts';
+import type { DescribedColumn, EngineExplanation } from '../protocol.ts';
 import type { Integers } from './options.ts';
 import type { RunningStatement } from './running-statement.ts';
 import { type StatementStats, statsFrom } from './scan-stats.ts';
@@ -61,6 +61,11 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
   /** @internal What samples said of the table that a DESCRIBE is about. */
   get inferred(): readonly DescribedColumn[] | null {
     return this.#started?.running.inferred ?? null;
+  }
+
+  /** @internal What a structured EXPLAIN says beside DuckDB's plan, once it was read. */
+  get explained(): EngineExplanation | null {
+    return this.#started?.running.explained ?? null;
   }
 
   /** Starts the statement where it has not started, and gives its columns; names are unique (`name`, `name_1`). */

@@ -7,7 +7,7 @@ import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, type ScanJob, STATE } from '../../workers/index.ts';
-import type { DescribedColumn, Reply, ScanReport, TaskStart } from '../protocol.ts';
+import type { DescribedColumn, EngineExplanation, Reply, ScanReport, TaskStart } from '../protocol.ts';
 import type { EngineThread } from '../threads.ts';
 
 /** A result's columns, and what the user should know of how they came about. */
@@ -38,6 +38,8 @@ export class RunningStatement {
   readonly control = new SharedArrayBuffer(CONTROL.CELLS * Int32Array.BYTES_PER_ELEMENT);
   /** Of DESCRIBE: what samples said. */
   inferred: readonly DescribedColumn[] | null = null;
+  /** Of a structured EXPLAIN that was read to its end. */
+  explained: EngineExplanation | null = null;
   readonly reports: ScanReport[] = [];
   readonly #cells = new Int32Array(this.control);
   readonly #thread: EngineThread;
@@ -59,10 +61,9 @@ export class RunningStatement {
   }
 
   /** Starts the statement; gives its columns and what was noticed on the way. */
-  async open(sessionId: number, text: string): Promise<Opened> {
-    const reply = await this.#ask(
-      this.#thread.request({ kind: 'run', sessionId, statementId: this.id, text, control: this.control }),
-    );
+  async open(sessionId: number, text: string, isStructured = false): Promise<Opened> {
+    const { id: statementId, control } = this;
+    const reply = await this.#ask(this.#thread.request({ kind: 'run', sessionId, statementId, text, control, isStructured }));
     this.#first = reply;
     this.inferred = reply.inferred ?? null;
     return { schema: reply.schema ?? [], notes: reply.notes ?? [] };
@@ -83,6 +84,7 @@ export class RunningStatement {
     try {
       const reply = await replied;
       this.#hasEnded = reply.isLast ?? false;
+      this.explained = reply.explained ?? null;
       if (this.#failure !== null) throw this.#failure;
       return reply;
     } catch (error) {

@@ -19,6 +19,8 @@ import type { DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
 import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
+import { explainStatement } from './explain-statement.ts';
+import type { ExplainedPlan, ExplainOptions } from './explained-plan.ts';
 import { ownerOf, type SessionGuard } from './guard.ts';
 import { type ConnectOptions, checkQueryOptions, type QueryOptions, type SessionOptions, sessionOptionsFrom } from './options.ts';
 import { RedisDesk } from './redis-desk.ts';
@@ -59,6 +61,13 @@ async function openSession(input: string | ConnectOptions | undefined, guard: Se
   }
 }
 
+/** What is run; isStructured: see `Session.explain`. */
+interface Asked {
+  readonly statement: string | SqlFragment;
+  readonly parameters: Parameters | undefined;
+  readonly isStructured: boolean;
+}
+
 export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #runtime: Runtime;
@@ -96,11 +105,15 @@ export class Session implements AsyncDisposable {
    */
   query(statement: string | SqlFragment, parameters?: Parameters, options: QueryOptions = {}): Result {
     checkQueryOptions(options);
+    return this.#result({ statement, parameters, isStructured: false }, options);
+  }
+
+  #result(asked: Asked, options: QueryOptions): Result {
     const result: Result = new Result({
       integers: this.#options.integers,
       start: (signal) => {
         this.#results.add(result);
-        return this.#start(statement, parameters, signal);
+        return this.#start(asked, signal);
       },
       ended: () => this.#results.delete(result),
       timeoutMs: options.timeoutMs ?? this.#options.statementTimeoutMs,
@@ -123,11 +136,21 @@ export class Session implements AsyncDisposable {
     return schema.slice(0, rows.length).map(({ name, type }) => ({ name, type, sample: null }));
   }
 
-  async #start(
-    statement: string | SqlFragment,
-    parameters: Parameters | undefined,
-    signal: AbortSignal,
-  ): Promise<StartedStatement> {
+  /**
+   * @internal Plans one statement, and with `analyze` runs it, its rows thrown away; `text` is without EXPLAIN.
+   * @throws {RedQueryError} as the statement; positions are those of `text`.
+   */
+  async explain(text: string, options: ExplainOptions = {}): Promise<ExplainedPlan> {
+    return explainStatement(text, options, {
+      query: (statement, isStructured) => {
+        const { signal } = options;
+        return this.#result({ statement, parameters: undefined, isStructured }, signal === undefined ? {} : { signal });
+      },
+      keyCount: (server) => this.#desk.keyCount(server),
+    });
+  }
+
+  async #start({ statement, parameters, isStructured }: Asked, signal: AbortSignal): Promise<StartedStatement> {
     this.#assertOpen();
     const bound = this.#bind(statement, parameters);
     const statementText = sessionStatement(bound.text);
@@ -141,7 +164,7 @@ export class Session implements AsyncDisposable {
       this.#statements.set(running.id, running);
       return {
         running,
-        open: () => this.#openStatement(running, statementText, bound),
+        open: () => this.#openStatement(running, statementText, bound, isStructured),
         close: () => this.#closeStatement(running),
       };
     } catch (error) {
@@ -172,10 +195,10 @@ export class Session implements AsyncDisposable {
     return bindParameters(text, isText ? parameters : statement.params);
   }
 
-  async #openStatement(running: RunningStatement, statement: Spliced, bound: BoundStatement) {
+  async #openStatement(running: RunningStatement, statement: Spliced, bound: BoundStatement, isStructured: boolean) {
     const { text } = statement;
     try {
-      const { schema, notes } = await running.open(this.#id, text);
+      const { schema, notes } = await running.open(this.#id, text, isStructured);
       this.#log.note(text);
       const names = bound.renameColumns(schema.map((field) => field.name));
       return { schema: schema.map((field, index) => ({ ...field, name: names[index] ?? field.name })), notes };

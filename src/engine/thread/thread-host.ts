@@ -172,19 +172,21 @@ export class ThreadHost implements StatementHost {
   async #run(request: Extract<ToEngine, { kind: 'run' }>): Promise<Reply> {
     const session = this.#sessions.get(request.sessionId);
     if (session === undefined) throw new RedQueryError('RQ_CLOSED', 'the session is closed');
-    const statement = new Statement(request.statementId, session, request.text, new Int32Array(request.control), this);
+    const statement = new Statement(session, request, this);
     this.#statements.set(statement.id, statement);
     const { schema, first } = await statement.open();
     if (first.isLast) this.#statements.delete(statement.id);
-    return { schema, notes: statement.notes, inferred: statement.inferred, ...first };
+    const { notes, inferred } = statement;
+    return { schema, notes, inferred, ...first, ...(first.isLast ? { explained: statement.explained } : {}) };
   }
 
   async #fetch(statementId: number): Promise<Reply> {
     const statement = this.#statements.get(statementId);
     if (statement === undefined) throw new RedQueryError('RQ_INTERNAL', 'the statement is not known to its engine thread');
     const fetched = await statement.fetch();
-    if (fetched.isLast) this.#statements.delete(statementId);
-    return fetched;
+    if (!fetched.isLast) return fetched;
+    this.#statements.delete(statementId);
+    return { ...fetched, explained: statement.explained };
   }
 
   async #closeStatement(statementId: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** Writes what EXPLAIN says of one scan of Redis, beside DuckDB's own plan. */
 import type {
+  AccessPath,
   AggregateAnswer,
   ConjunctNote,
   FilterAnswer,
@@ -12,8 +13,9 @@ import type {
 import type { AggregateBlock } from '../aggregates/blocks.ts';
 import { MOST_SHOWN_CHARACTERS, MOST_SHOWN_TERMS } from '../plan/limits.ts';
 import { counterLines, type ScanCounters } from './counters.ts';
-import { blockOf, counted, grouped, type Line, shortened } from './lines.ts';
+import { counted, grouped, type Line, shortened } from './lines.ts';
 import { predicateText, topNText } from './predicate-text.ts';
+import { type ScanDescription, textOf } from './scan-description.ts';
 
 export type { ScanCounters } from './counters.ts';
 
@@ -30,7 +32,12 @@ const ANSWERS: Readonly<Record<FilterAnswer, string>> = {
  * @param elapsedMs from the scan's first request to its last batch; null where it is not known.
  */
 export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elapsedMs: number | null): string {
-  const { request } = plan;
+  return textOf(describeScan(plan, counters, elapsedMs));
+}
+
+/** Gives what `explainScan` says as data; its parameters are the same. */
+export function describeScan(plan: ScanPlan, counters: ScanCounters | null, elapsedMs: number | null): ScanDescription {
+  const { request, access, commands, advice, estimatedRows } = plan;
   const read = request.projection.flatMap((position) => request.columns[position] ?? []);
   const lines: Line[] = [
     ['access', accessText(plan)],
@@ -39,12 +46,29 @@ export function explainScan(plan: ScanPlan, counters: ScanCounters | null, elaps
     ...limitLines(plan),
   ];
   if (request.onError !== 'error') lines.push(['on error', request.onError]);
-  lines.push(...plan.commands.map((command): Line => ['command', shortened(command, MOST_SHOWN_CHARACTERS)]));
+  lines.push(...commands.map((command): Line => ['command', shortened(command, MOST_SHOWN_CHARACTERS)]));
   lines.push(...plan.remarks.filter((remark) => remark !== '').map((remark): Line => ['why', remark]));
-  if (plan.estimatedRows !== null) lines.push(['expected', `about ${counted(Math.round(plan.estimatedRows), 'row')}`]);
-  if (plan.advice !== null) lines.push(['advice', plan.advice.command], ['saving', plan.advice.saving]);
+  if (estimatedRows !== null) lines.push(['expected', `about ${counted(Math.round(estimatedRows), 'row')}`]);
+  lines.push(...adviceLines(advice));
   if (counters !== null) lines.push(...counterLines(counters, elapsedMs));
-  return blockOf(headOf(request), lines);
+  const title = titleOf(request);
+  const head = `${title}  server ${request.server}`;
+  return { title, head, access: access.kind, lines, commands, index: indexOf(access), advice, estimatedRows };
+}
+
+/** The index that gives the keys or rows of an access; null where none does. */
+export function indexOf(access: AccessPath): string | null {
+  return access.kind === 'search' || access.kind === 'query' ? access.index : null;
+}
+
+/** The lines of an index that would help. */
+export function adviceLines(advice: ScanPlan['advice']): Line[] {
+  return advice === null
+    ? []
+    : [
+        ['advice', advice.command],
+        ['saving', advice.saving],
+      ];
 }
 
 /**
@@ -58,6 +82,16 @@ export function explainAggregate(
   answer: AggregateAnswer,
   names: readonly string[],
 ): string {
+  return textOf(describeAggregate(title, block, answer, names));
+}
+
+/** Gives what `explainAggregate` says as data; its parameters are the same. */
+export function describeAggregate(
+  title: string,
+  block: Pick<AggregateBlock, 'groups' | 'aggregates' | 'filter'>,
+  answer: AggregateAnswer,
+  names: readonly string[],
+): ScanDescription {
   const name = (column: number | null): string => (column === null ? '*' : (names[column] ?? `#${column}`));
   const groups = block.groups.map(({ column, bucket }) =>
     bucket === null ? name(column) : `${name(column)} in buckets of ${grouped(bucket.widthMs)} ms`,
@@ -75,7 +109,18 @@ export function explainAggregate(
     const where = answer.kind === 'refused' ? '' : ' → Redis, exact';
     lines.push(['filter', `${shortened(predicateText(block.filter, names), MOST_SHOWN_CHARACTERS)}${where}`]);
   }
-  return blockOf(`${title}  grouped`, [...lines, ...answerLines(answer)]);
+  lines.push(...answerLines(answer));
+  const rows = answer.kind === 'rows' && answer.isDry !== true ? answer.batch.rowCount : null;
+  return {
+    ...{ title, head: `${title}  grouped`, access: 'aggregate', lines, estimatedRows: rows },
+    commands: answer.kind === 'refused' ? [] : commandsOf(answer),
+    index: answer.kind === 'rows' ? (answer.index ?? null) : null,
+    advice: answer.kind === 'refused' ? (answer.advice ?? null) : null,
+  };
+}
+
+function commandsOf(answer: Exclude<AggregateAnswer, { kind: 'refused' }>): readonly string[] {
+  return answer.kind === 'rows' ? [answer.command, ...(answer.moreCommands ?? [])] : answer.plan.commands;
 }
 
 function answerLines(answer: AggregateAnswer): Line[] {
@@ -83,29 +128,21 @@ function answerLines(answer: AggregateAnswer): Line[] {
   switch (answer.kind) {
     case 'rows':
       return [
-        ...[answer.command, ...(answer.moreCommands ?? [])].map((command): Line => ['command', command]),
+        ...commandsOf(answer).map((command): Line => ['command', command]),
         ...(answer.isDry === true ? [] : [['rows', grouped(answer.batch.rowCount)] as const]),
         ...why(answer.remarks),
       ];
     case 'scan':
-      return [...answer.plan.commands.map((command): Line => ['command', command]), ...why(answer.plan.remarks)];
+      return [...commandsOf(answer).map((command): Line => ['command', command]), ...why(answer.plan.remarks)];
     case 'refused':
-      return [
-        ['grouping', `DuckDB: ${answer.why}`],
-        ...(answer.advice
-          ? ([
-              ['advice', answer.advice.command],
-              ['saving', answer.advice.saving],
-            ] as const)
-          : []),
-      ];
+      return [['grouping', `DuckDB: ${answer.why}`], ...adviceLines(answer.advice ?? null)];
     default:
       return answer satisfies never;
   }
 }
 
-function headOf({ source, pattern, server, title }: ScanRequest): string {
-  return `${title ?? `redis_${source}('${pattern.replaceAll("'", "''")}')`}  server ${server}`;
+function titleOf({ source, pattern, title }: ScanRequest): string {
+  return title ?? `redis_${source}('${pattern.replaceAll("'", "''")}')`;
 }
 
 /** One line a term of the filter; one for all where its source says no more. */

@@ -26,7 +26,7 @@ export function shortened(text: string, mostCharacters: number): string {
 }
 
 /** A pattern or a constant may hold line breaks and control bytes; the block's lines are its own. */
-function oneLine(line: string): string {
+export function oneLine(line: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
     const code = char.charCodeAt(0);

@@ -27,6 +27,14 @@ export interface AggregateRequest {
   readonly aggregates: readonly AggregateCall[];
 }
 
+/** What questions to a server took. `redisMicros`: waiting for it. */
+export interface Traffic {
+  readonly roundTrips: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly redisMicros: number;
+}
+
 /** The block's rows: its groups, then its aggregates. They come at once, by a scan of their own, or not from Redis. */
 export type AggregateAnswer =
   | {
@@ -38,6 +46,10 @@ export type AggregateAnswer =
       readonly command: string;
       /** Those that are sent with it and tell what it does not. */
       readonly moreCommands?: readonly string[];
+      /** The index that was asked; null: none. */
+      readonly index?: string | null;
+      /** What asking took, filled in by who sent the commands. */
+      readonly traffic?: Traffic;
       readonly remarks: readonly string[];
     }
   /** The plan's request has one column a group and one an aggregate. */

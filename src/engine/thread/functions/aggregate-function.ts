@@ -37,6 +37,8 @@ export function registerAggregateFunction(connection: Connection, statementOf: S
       const fields = statement.aggregateFields(id);
       if (fields === null) throw new RedQueryError('RQ_UNKNOWN_FUNCTION', 'redis_agg is not a function that can be called');
       for (const { name, type } of fields) native.bind_add_result_column(info, name, logicalTypeFrom(type));
+      // The number tells the operators of several blocks apart.
+      if (statement.isStructured) native.bind_set_cardinality(info, id, false);
       const data: BindData = { statement, id, fields };
       native.bind_set_bind_data(info, data);
     });

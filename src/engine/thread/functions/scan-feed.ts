@@ -34,6 +34,8 @@ export class ScanFeed implements RowFeed {
   readonly plan: ScanPlan;
   /** Of the call that it serves (`scanKeyOf`); '' for a block that is a scan. */
   key = '';
+  /** The number of the block that is this scan; null for a call. */
+  block: number | null = null;
   readonly isText: readonly boolean[];
   readonly counters: SharedArrayBuffer;
   readonly startedAt = performance.now();

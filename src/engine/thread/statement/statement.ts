@@ -15,7 +15,7 @@ import { checkFullScan } from '../../../storage/tables/full-scan.ts';
 import type { SqlField } from '../../../types/index.ts';
 import { CONTROL, STATE } from '../../../workers/protocol.ts';
 import { type Connection, calls, native, type Result } from '../../duckdb.ts';
-import type { DescribedColumn } from '../../protocol.ts';
+import type { DescribedColumn, EngineExplanation, ToEngine } from '../../protocol.ts';
 import { runCallback } from '../../thread-cells.ts';
 import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
 import { BatchFeed } from '../functions/aggregate-function.ts';
@@ -25,7 +25,7 @@ import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
 import { inferredIn, withInference } from './describe-batch.ts';
 import { errorFromDuckDb } from './duckdb-errors.ts';
-import { drawingIn, explainRows } from './explain-batch.ts';
+import { Explanation } from './explanation.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
 import { fieldsOf, hasFailed } from './prepared.ts';
@@ -47,6 +47,8 @@ interface Running {
   batchRows: number;
 }
 
+type StatementRequest = Pick<Extract<ToEngine, { kind: 'run' }>, 'statementId' | 'text' | 'control' | 'isStructured'>;
+
 /** What DuckDB runs in place of a SET of ours: its result is like that of any SET. */
 const NOTHING_TO_SET = 'RESET VARIABLE redquery';
 /** A batch for the reader: it starts with one chunk and grows to so many rows or bytes, or what came in so many ms. */
@@ -58,6 +60,8 @@ export class Statement {
   readonly id: number;
   readonly session: ThreadSession;
   readonly control: Int32Array;
+  /** An EXPLAIN whose scans are told as data, and known in the plan by their numbers of expected rows. */
+  readonly isStructured: boolean;
   connection: Connection | null = null;
   readonly #host: StatementHost;
   readonly #text: string;
@@ -67,8 +71,8 @@ export class Statement {
   readonly #tables: TableBinder;
   readonly #feeds: ScanFeed[] = [];
   readonly #notes: string[] = [];
-  /** What EXPLAIN ANALYZE has drawn. */
-  #drawing = '';
+  /** Null where it is no EXPLAIN. */
+  readonly #explanation: Explanation | null;
   readonly #tags: number[] = [];
   #callbackError: RedQueryError | null = null;
   readonly #transaction = new Transaction();
@@ -85,15 +89,17 @@ export class Statement {
   readonly #interrupter = new Interrupter();
   #ended: Promise<void> | null = null;
 
-  constructor(id: number, session: ThreadSession, text: string, control: Int32Array, host: StatementHost) {
-    this.id = id;
+  constructor(session: ThreadSession, request: StatementRequest, host: StatementHost) {
+    const { text, isStructured = false } = request;
+    this.id = request.statementId;
     this.session = session;
-    this.control = control;
+    this.control = new Int32Array(request.control);
+    this.isStructured = isStructured;
     this.#host = host;
     this.#text = text;
     this.#kind = classifyStatement(text);
     this.#setting = this.#kind.kind === 'set' ? scanSettingFrom(text, SCAN_SETTING_NAMES) : null;
-    this.#tables = new TableBinder(session);
+    this.#tables = new TableBinder(session, isStructured);
     this.#planner = new StatementPlanner({
       host,
       session,
@@ -106,11 +112,19 @@ export class Statement {
         this.#callbackError = null;
       },
     });
+    const { explain } = this.#kind;
+    const sources = { feeds: this.#feeds, bound: this.#tables.bound, planner: this.#planner };
+    this.#explanation = explain === null ? null : new Explanation({ explain, isStructured, sources });
   }
 
   /** What the user should know of how its tables were read. */
   get notes(): readonly string[] {
     return [...this.#tables.notes, ...this.#notes];
+  }
+
+  /** What a structured EXPLAIN says beside DuckDB's plan, at its end; null for other statements. */
+  get explained(): EngineExplanation | null {
+    return this.#explanation?.explained ?? null;
   }
 
   /** What samples said of the table that a DESCRIBE is about; null for other statements. */
@@ -179,6 +193,7 @@ export class Statement {
     try {
       const fields = fieldsOf(prepared);
       this.#fields = fields;
+      await this.#explanation?.prepare(connection, tagged.text, fields);
       this.#assertRunning();
       const result = await this.#longCall(() => calls.executeStreaming(prepared));
       this.#running = { result, collector: new BatchCollector(fields.map((field) => field.type)), batchRows: 1 };
@@ -258,6 +273,7 @@ export class Statement {
     const { answer, fields, title } = pushed;
     if (answer.kind === 'rows') return new BatchFeed(answer.batch, fields);
     const feed = this.#host.startScan(this, answer.plan, title);
+    feed.block = id;
     this.#feeds.push(feed);
     return feed;
   }
@@ -282,7 +298,7 @@ export class Statement {
         if (hasFailed(running.result)) throw await this.#lateError();
         this.#running = null;
         if (collector.rowCount > 0) this.#tail.push(this.#annotated(collector.take()));
-        this.#tail.push(...this.#explainRows());
+        this.#tail.push(...(this.#explanation?.rows() ?? []));
         const ended = this.#end(true);
         if (!this.#isReading) await ended;
         return this.#tail.shift() ?? null;
@@ -296,7 +312,7 @@ export class Statement {
 
   /** DESCRIBE of one table shows what its sample said. */
   #annotated(batch: Batch): Batch {
-    if (this.#kind.explain?.analyze === true) this.#drawing = drawingIn(batch);
+    this.#explanation?.see(batch);
     return this.#kind.kind === 'describe' ? withInference(batch, this.#fields, [...this.#tables.bound.values()]) : batch;
   }
 
@@ -367,19 +383,6 @@ export class Statement {
       cause: failure.cause,
       ...((hint ?? fromSample) === undefined ? {} : { hint: hint ?? fromSample ?? '' }),
       ...(offset === undefined ? {} : { position: tagged === null ? offset : tagged.mapPosition(offset) }),
-    });
-  }
-
-  /** For EXPLAIN, one more row: what is asked of Redis. */
-  #explainRows(): Batch[] {
-    const { explain } = this.#kind;
-    if (explain === null) return [];
-    return explainRows(this.#fields, {
-      isAnalyze: explain.analyze,
-      feeds: this.#feeds,
-      bound: this.#tables.bound,
-      planner: this.#planner,
-      drawing: this.#drawing,
     });
   }
 }

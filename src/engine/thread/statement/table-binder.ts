@@ -43,9 +43,12 @@ export class TableBinder {
   readonly missing: SchemaNeed[] = [];
   readonly notes: string[] = [];
   readonly #session: ThreadSession;
+  readonly #isMarked: boolean;
 
-  constructor(session: ThreadSession) {
+  /** @param isMarked gives each table a number of expected rows of its own, by which its operators in a plan are known. */
+  constructor(session: ThreadSession, isMarked = false) {
     this.#session = session;
+    this.#isMarked = isMarked;
   }
 
   /** Where columns were inferred, a column that is unknown may only have been missed by the sample. */
@@ -86,7 +89,7 @@ export class TableBinder {
       source,
       call,
       columns: pinned ?? call.columns,
-      expectedRows: EXPECTED_ROWS,
+      expectedRows: EXPECTED_ROWS + (this.#isMarked ? this.bound.size : 0),
       // An index says what its attributes are: nothing was inferred.
       schema: need?.source === 'search' ? null : schema,
     };

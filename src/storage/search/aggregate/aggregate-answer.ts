@@ -32,6 +32,7 @@ export function answerWith(
     isDry: rows === null,
     command: commandText(words),
     moreCommands: moreWords.map(commandText),
+    index: String(words[0]).startsWith('FT.') ? String(words[1]) : null,
     remarks,
   };
 }
