@@ -36,6 +36,8 @@ export interface OutputOptions {
   /** Called before the first byte of a chunk goes to a terminal, to clear a progress line there. */
   readonly beforeWrite: () => void;
   readonly note: (text: string) => void;
+  /** Absent: what the stream says of its terminal. */
+  readonly hasColour?: boolean;
 }
 
 /** Wraps a stream, for its whole life. */
@@ -52,7 +54,7 @@ export function outputFrom(stream: TerminalStream, options: OutputOptions): Outp
       // A terminal that does not know its size says 0.
       return isTerminal ? stream.columns || 80 : null;
     },
-    hasColour: isTerminal && (stream.hasColors?.() ?? false),
+    hasColour: options.hasColour ?? (isTerminal && (stream.hasColors?.() ?? false)),
     note: options.note,
     write(chunk) {
       if (isClosed) return Promise.reject(new ClosedOutput('the reader has gone'));

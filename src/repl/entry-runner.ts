@@ -4,7 +4,7 @@
  */
 import { errorFromData, RedQueryError } from '../errors.ts';
 import { errorText, type Place } from '../output/index.ts';
-import { type ScriptItem, scriptItems } from './input/script-items.ts';
+import { type ScriptItem, scriptItems } from './input/script.ts';
 import type { TerminalShell } from './shell.ts';
 import type { StatementReport } from './words.ts';
 
@@ -68,7 +68,7 @@ export class EntryRunner {
 
   async #runItem(item: ScriptItem, place: Place): Promise<ItemReport> {
     if (item.kind === 'command') return await this.#runCommand(item);
-    const { elapsedMs, rowCount, end, error = null } = await this.#shell.run(item.text, { place });
+    const { elapsedMs, rowCount, end, error } = await this.#shell.run(item.text, { place });
     return { item, elapsedMs, rowCount, end, error };
   }
 

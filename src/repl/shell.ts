@@ -3,7 +3,8 @@ import type { ConnectOptions, Session } from '../engine/index.ts';
 import type { Palette } from '../output/index.ts';
 import type { ControlClient } from '../storage/index.ts';
 import { Connection, placeOf } from './connection.ts';
-import { openSink, type SinkNeeds } from './result/open-sink.ts';
+import { openSink } from './result/open-sink.ts';
+import type { SinkNeeds } from './result/sink.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from './settings.ts';
 import type { StatementNeeds } from './statement/needs.ts';
 import { StatementRunner } from './statement/statement-runner.ts';
@@ -95,8 +96,9 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   async run(text: string, options: RunOptions = {}): Promise<StatementReport> {
-    this.lastStatement = await this.runner.run(text, options);
-    return this.lastStatement;
+    const report = await this.runner.run(text, options);
+    this.lastStatement = report;
+    return report;
   }
 
   async showResult(result: LastResult): Promise<void> {

@@ -8,7 +8,7 @@ import { createEditor } from './editor/editor.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
 import { highlight } from './input/highlight.ts';
 import { HistoryFile, historyPath } from './input/history-file.ts';
-import { isComplete } from './input/is-complete.ts';
+import { isComplete } from './input/script.ts';
 import { LazyCompleter } from './lazy-completer.ts';
 import { LazyHistory } from './lazy-history.ts';
 import { TerminalShell } from './shell.ts';
@@ -116,9 +116,11 @@ class Terminal {
   }
 
   async #runRc(): Promise<void> {
-    const { readRc } = await import('./commands/rc-file.ts');
-    const text = await readRc(this.#options.environment, (note) => this.#shell.say(note));
-    if (text !== null) await this.#entries.run(text.text, text.path);
+    const { rcPath, readRcFile } = await import('./commands/rc-file.ts');
+    const file = rcPath(this.#options.environment);
+    const rc = await readRcFile(file);
+    if (rc.kind === 'refused') this.#shell.say(this.#shell.palette('warning', rc.note));
+    if (rc.kind === 'text') await this.#entries.run(rc.text, file);
   }
 
   /** Ctrl-C and the space bar while something runs. */
@@ -136,7 +138,7 @@ class Terminal {
     if (item.kind === 'sql') this.#count++;
     if (depth > 1 || this.#isUnnoted) return;
     this.#history.file.add({
-      text: item.written,
+      text: item.text,
       place: this.#shell.place,
       ms: Math.round(elapsedMs),
       rows: rowCount,

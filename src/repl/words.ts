@@ -119,6 +119,8 @@ export interface StatementReport {
   /** Null where it never began. */
   readonly stats: StatementStats | null;
   readonly end: 'done' | 'failed' | 'interrupted' | 'refused';
+  /** What went wrong where it failed; null otherwise. It has been shown. */
+  readonly error: unknown;
 }
 
 /** How a statement is run. */

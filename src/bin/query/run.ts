@@ -17,6 +17,7 @@ import {
   type TerminalStream,
   writerFor,
 } from '../../output/index.ts';
+import { showsColour } from '../colour-choice.ts';
 import { connectOptionsFrom } from '../connect-options.ts';
 import { EXIT, exitStatusOf } from '../exit-status.ts';
 import { usageText } from '../help.ts';
@@ -74,6 +75,7 @@ class Work {
       note: (text) => {
         if (streams.stdout.isTTY === true) this.#say(text);
       },
+      hasColour: showsColour(streams.stdout, command.colour),
     });
   }
 
