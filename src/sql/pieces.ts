@@ -17,12 +17,18 @@ export interface Piece {
   readonly mark: number;
 }
 
+/** What no token begins with, told without the lexer's error: it costs microseconds, and pasted bytes have many. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about.
+const NO_TOKEN = /\\|[\u0000-\u0008\u000b\u000e-\u001f\u007f]+/y;
 const MARK = /'|\/\*|"|\$[^$'"\s]*\$/y;
 
 /** Gives the piece at `at` or behind the blanks there; null at the end of the text. */
 export function nextPiece(text: string, at: number): Piece | null {
   const start = blanksEnd(text, at);
   if (start >= text.length) return null;
+  NO_TOKEN.lastIndex = start;
+  const value = NO_TOKEN.exec(text)?.[0];
+  if (value !== undefined) return { kind: 'stray', start, end: start + value.length, value, mark: start };
   try {
     const commented = commentEnd(text, start);
     if (commented > start) return { kind: 'comment', start, end: commented, value: text.slice(start, start + 2), mark: start };

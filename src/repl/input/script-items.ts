@@ -1,24 +1,16 @@
-/** Splits what was entered, or a script, into what is run one after another, and says whether it is whole. */
+/** Splits what was entered, or a script, into what is run one after another. */
 import { RedQueryError } from '../../errors.ts';
 import { commandText, endsItem, type ScriptPiece, scan } from './scan.ts';
 
-/** A statement without its semicolon, or a command with its dot or backslash. */
+/** A statement, or a command. */
 export interface ScriptItem {
   readonly kind: 'sql' | 'command';
+  /** A statement without its semicolon; a command with its dot or backslash, also where it was typed without. */
   readonly text: string;
+  /** As it was typed, with the semicolon. */
+  readonly written: string;
   /** Where it begins in the entry, UTF-16. */
   readonly offset: number;
-}
-
-/**
- * True where nothing is missing: each statement has its semicolon, no string, comment or quoted name is open. A command needs
- * no more than its line. A text of blanks and comments is whole.
- */
-export function isComplete(text: string): boolean {
-  const pieces = scan(text);
-  if (pieces.at(-1)?.kind === 'unfinished') return false;
-  const last = pieces.findLast(({ kind }) => kind !== 'comment');
-  return last === undefined || endsItem(last);
 }
 
 /**
@@ -30,24 +22,26 @@ export function scriptItems(text: string): readonly ScriptItem[] {
   const items: ScriptItem[] = [];
   let first: ScriptPiece | null = null;
   let last: ScriptPiece | null = null;
-  const finish = (): void => {
+  const finish = (end: number): void => {
     if (first !== null && last !== null) {
-      items.push({ kind: 'sql', text: text.slice(first.start, last.end), offset: first.start });
+      const { start } = first;
+      items.push({ kind: 'sql', text: text.slice(start, last.end), written: text.slice(start, end), offset: start });
     }
     first = null;
   };
   for (const piece of scan(text)) {
     if (piece.kind === 'comment') continue;
     if (piece.kind === 'unfinished') throw unfinishedError(piece);
-    if (endsItem(piece)) {
-      finish();
-      if (piece.kind === 'command') items.push({ kind: 'command', text: commandText(text, piece), offset: piece.start });
-    } else {
+    if (!endsItem(piece)) {
       first ??= piece;
       last = piece;
-    }
+    } else if (piece.kind === 'command') {
+      finish(last?.end ?? 0);
+      const { start, end } = piece;
+      items.push({ kind: 'command', text: commandText(text, piece), written: text.slice(start, end).trim(), offset: start });
+    } else finish(piece.end);
   }
-  finish();
+  finish(last?.end ?? 0);
   return items;
 }
 
