@@ -130,6 +130,10 @@ export class TmuxTerminal implements AsyncDisposable {
     return { column: column ?? 0, row: row ?? 0 };
   }
 
+  async isCursorShown(): Promise<boolean> {
+    return (await this.#show('#{cursor_flag}')) === '1';
+  }
+
   /** Lines that were scrolled out of the window. */
   async scrolledLineCount(): Promise<number> {
     return Number(await this.#show('#{history_size}'));

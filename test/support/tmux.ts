@@ -28,3 +28,23 @@ function environmentIn(directory: string): NodeJS.ProcessEnv {
   const { VISUAL, REDQUERY_PAGER, PS1, ...rest } = bareEnvironment({ HOME: directory, PAGER: 'cat', EDITOR: 'true' });
   return { ...rest, REDQUERY_HISTORY: history, REDQUERY_RC: settings };
 }
+
+/** A prompt with nothing behind it, as the last line of a screen. */
+const EMPTY_PROMPT = /(?:^|\n)\S+:\d+(?:\/\d+)?>$/;
+
+/** Waits until the terminal asks for a statement and nothing stands there yet. */
+export async function untilPrompt(terminal: TmuxTerminal, limitMs?: number): Promise<string> {
+  return await terminal.waitUntil((screen) => EMPTY_PROMPT.test(screen), 'shows an empty prompt', limitMs);
+}
+
+/** Types text at an empty prompt, presses Enter, waits for the next empty prompt; gives what was printed between the two. */
+export async function answerTo(terminal: TmuxTerminal, text: string, limitMs?: number): Promise<string> {
+  await untilPrompt(terminal);
+  const before = (await terminal.transcript()).length;
+  await terminal.type(text);
+  await terminal.waitUntil((screen) => !EMPTY_PROMPT.test(screen), `shows ${text}`);
+  await terminal.press('Enter');
+  await untilPrompt(terminal, limitMs);
+  const printed = (await terminal.transcript()).slice(before);
+  return printed.slice(printed.indexOf('\n') + 1).replace(EMPTY_PROMPT, '');
+}
