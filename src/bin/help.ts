@@ -50,9 +50,11 @@ Options
                          PEM files for rediss://: whom to trust; who we are
       --timeout SECONDS  give up a statement after so long
       --read-only        refuse statements that change something
+      --color WHEN       auto (default), always, never
   -q, --quiet            no progress and no notes on standard error
   -h, --help             this text
   -V, --version          the version
+      --spec             all command lines as JSON
 
 Passwords  come from the URL, from --password-file or from the variable REDQUERY_PASSWORD; better not from a command line
            that others can see.

@@ -15,6 +15,8 @@ export async function main(): Promise<void> {
       return print(await helpOf(command));
     case 'version':
       return print(`redquery ${version()}\n`);
+    case 'spec':
+      return print((await import('./spec.ts')).specText(version()));
     case 'usage':
       process.stderr.write((await import('./help.ts')).usageText(command.message, command.command));
       process.exitCode = 2;

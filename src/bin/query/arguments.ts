@@ -33,9 +33,9 @@ export interface RunCommand extends RedisArguments {
   readonly isQuiet: boolean;
 }
 
-export type QueryCommand = RunCommand | HelpCommand | UsageCommand | { readonly kind: 'version' };
+export type QueryCommand = RunCommand | HelpCommand | UsageCommand | { readonly kind: 'version' | 'spec' };
 
-const OPTIONS = {
+export const QUERY_OPTIONS = {
   command: { type: 'string', short: 'c', multiple: true },
   file: { type: 'string', short: 'f', multiple: true },
   format: { type: 'string' },
@@ -47,6 +47,7 @@ const OPTIONS = {
   quiet: { type: 'boolean', short: 'q' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
+  spec: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
 
 /** Reads the words behind `redquery`. Never throws: what cannot be read comes back as 'usage'. */
@@ -56,13 +57,14 @@ export function queryCommandFrom(words: readonly string[], environment: Environm
 
 function readCommand(words: readonly string[], environment: Environment): QueryCommand {
   const { values, positionals, tokens } = parseArgs({
-    args: attachValues(words, OPTIONS),
-    options: OPTIONS,
+    args: attachValues(words, QUERY_OPTIONS),
+    options: QUERY_OPTIONS,
     allowPositionals: true,
     tokens: true,
   });
   if (values.help === true) return { kind: 'help', topic: 'query' };
   if (values.version === true) return { kind: 'version' };
+  if (values.spec === true) return { kind: 'spec' };
   const sources = tokens.flatMap((token): SqlSource[] => {
     if (token.kind !== 'option' || token.value === undefined) return [];
     if (token.name === 'command') return [{ kind: 'text', text: token.value }];

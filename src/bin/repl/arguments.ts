@@ -15,7 +15,7 @@ export interface TerminalCommand extends RedisArguments {
 
 export type ReplCommand = TerminalCommand | HelpCommand | UsageCommand;
 
-const OPTIONS = {
+export const REPL_OPTIONS = {
   ...REDIS_OPTIONS,
   ...COLOUR_OPTION,
   timeout: { type: 'string' },
@@ -30,7 +30,11 @@ export function replCommandFrom(words: readonly string[], environment: Environme
 }
 
 function readCommand(words: readonly string[], environment: Environment): ReplCommand {
-  const { values, positionals } = parseArgs({ args: attachValues(words, OPTIONS), options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: attachValues(words, REPL_OPTIONS),
+    options: REPL_OPTIONS,
+    allowPositionals: true,
+  });
   if (values.help === true) return { kind: 'help', topic: 'repl' };
   return {
     kind: 'repl',

@@ -46,7 +46,7 @@ export interface StartCommand extends RedisArguments {
 
 export type ServeCommand = StartCommand | HelpCommand | UsageCommand;
 
-const OPTIONS = {
+export const SERVE_OPTIONS = {
   listen: { type: 'string' },
   users: { type: 'string' },
   views: { type: 'string' },
@@ -77,7 +77,11 @@ export function serveCommandFrom(words: readonly string[], environment: Environm
 }
 
 function readCommand(words: readonly string[], environment: Environment): ServeCommand {
-  const { values, positionals } = parseArgs({ args: attachValues(words, OPTIONS), options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: attachValues(words, SERVE_OPTIONS),
+    options: SERVE_OPTIONS,
+    allowPositionals: true,
+  });
   if (values.help === true) return { kind: 'help', topic: 'serve' };
   const given = <T>(word: string | undefined, read: (word: string) => T): T | null => (word === undefined ? null : read(word));
   return {

@@ -82,7 +82,7 @@ const COMMON_OPTIONS = {
 
 const ALL_OPTIONS = { ...LIMIT_OPTIONS, ...PASSWORD_OPTIONS, ...COMMON_OPTIONS } as const satisfies ParseArgsOptionsConfig;
 
-const OPTIONS_OF: Readonly<Record<(typeof USER_ACTIONS)[number], ParseArgsOptionsConfig>> = {
+export const USER_OPTIONS_OF: Readonly<Record<(typeof USER_ACTIONS)[number], ParseArgsOptionsConfig>> = {
   add: ALL_OPTIONS,
   set: { ...LIMIT_OPTIONS, ...COMMON_OPTIONS },
   passwd: { ...PASSWORD_OPTIONS, ...COMMON_OPTIONS },
@@ -103,7 +103,7 @@ function readCommand(words: readonly string[], environment: Environment): UserCo
   // With all options for their types; the action's own say which of them it takes.
   const { values, positionals } = parseArgs({ args, options: ALL_OPTIONS, allowPositionals: true });
   if (values.help === true) return { kind: 'help', topic: 'user' };
-  parseArgs({ args, options: OPTIONS_OF[action], allowPositionals: true });
+  parseArgs({ args, options: USER_OPTIONS_OF[action], allowPositionals: true });
   const file = orNull(values.users) ?? orNull(environment.REDQUERY_USERS) ?? DEFAULT_FILE;
   return { kind: 'user', file, work: workFrom(action, values, positionals) };
 }

@@ -83,7 +83,7 @@ describe('queryCommandFrom', () => {
   });
 
   it.each([
-    [['--format', 'xml'], /xml.*table, json, ndjson, csv, markdown, arrow/],
+    [['--format', 'xml'], /xml.*table, box, json, ndjson, csv, tsv, markdown/],
     [['--nope'], /--nope/],
     [['-c'], /-c/],
     [['select 1'], /"select 1" is no URL.*-c/],
