@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { globOf, type KeyShape, keyShapesIn, needsTemplate, tableNameOf, templateOf } from '../../src/storage/index.ts';
+import {
+  globOf,
+  type KeyShape,
+  keyShapesIn,
+  needsTemplate,
+  patternOf,
+  shapedKeysIn,
+  tableNameOf,
+  templateOf,
+} from '../../src/storage/index.ts';
 
 function hashes(...keys: string[]) {
   return keys.map((key) => ({ key, type: 'hash' }));
@@ -12,6 +21,8 @@ function many(count: number, name: (n: number) => string): string[] {
 const cases: { title: string; keys: { key: string; type: string }[]; globs: string[] }[] = [
   { title: 'numbers behind one word', keys: hashes('user:1', 'user:2', 'user:30'), globs: ['user:*'] },
   { title: 'one key with a number', keys: hashes('user:1'), globs: ['user:*'] },
+  { title: 'hash tags of a cluster', keys: hashes('{1}:cart', '{2}:cart'), globs: ['*:cart'] },
+  { title: 'bytes that are no text', keys: hashes('\\xff1', '\\xfe2', 'a\u0001'), globs: ['*'] },
   { title: 'UUIDs', keys: hashes('job:5f3c1f04-7f3e-4d43-9f57-0a6bc1f0a001'), globs: ['job:*'] },
   { title: 'words behind one word', keys: hashes('rate:daily', 'rate:weekly'), globs: ['rate:*'] },
   { title: 'numbers in the middle', keys: hashes('user:1:cart', 'user:2:cart'), globs: ['user:*:cart'] },
@@ -91,5 +102,30 @@ describe('needsTemplate', () => {
     const shapes = keyShapesIn(keys);
     const shape = shapes.find((one) => globOf(one) === glob);
     expect(shape === undefined ? null : needsTemplate(shape, shapes)).toBe(expected);
+  });
+});
+
+describe('patternOf', () => {
+  it.each([
+    [hashes('user:1', 'user:2'), 'user:*'],
+    [hashes('user:1:cart'), 'user:{user_id}:cart'],
+    [hashes('{shop}:1', '{shop}:2'), '\\{shop\\}:*'],
+  ])('makes a pattern that SQL reads as these keys: %j', (keys, pattern) => {
+    const shapes = keyShapesIn(keys);
+    expect(shapes.map((shape) => patternOf(shape, shapes))).toEqual([pattern]);
+  });
+});
+
+describe('shapedKeysIn', () => {
+  it('gives each shape the keys that have it, as they came', () => {
+    const keys = [
+      { key: 'user:1', type: 'hash', bytes: 1 },
+      { key: 'log', type: 'stream', bytes: 2 },
+      { key: 'user:2', type: 'hash', bytes: 3 },
+    ];
+    expect(shapedKeysIn(keys).map((one) => [globOf(one.shape), one.keys])).toEqual([
+      ['user:*', [keys[0], keys[2]]],
+      ['log', [keys[1]]],
+    ]);
   });
 });

@@ -14,6 +14,7 @@ import {
   keyShapesIn,
   literalGlob,
   needsTemplate,
+  patternOf,
   TYPE_TABLES,
   tableNameOf,
   templateOf,
@@ -59,7 +60,7 @@ async function tableOfShape(
   try {
     const call = (pattern: string): string => `${source.functionName}(${quoteLiteral(pattern)})`;
     const isTemplate = needsTemplate(shape, all);
-    let pattern = isTemplate ? templateOf(shape, new Set()) : glob;
+    let pattern = patternOf(shape, all);
     let described = await session.describe(call(pattern));
     const fields = new Set(described.filter((column) => column.sample !== null).map((column) => column.name.toLowerCase()));
     // A capture hides a field of its name: captures give way.

@@ -19,61 +19,86 @@ export interface KeyShape {
   readonly count: number;
 }
 
+/** A shape with the sampled keys that have it. */
+export interface ShapedKeys<Key extends SampledKey> {
+  readonly shape: KeyShape;
+  readonly keys: readonly Key[];
+}
+
 /** More different words than this in one place are values, not names; first parts are kinds of things, and there are many. */
 const MOST_NAMES = 24;
 const MOST_FIRST_NAMES = 500;
 /** A first word with so many sampled keys may be a kind of keys, though most are none. */
 const KIND_KEYS = 3;
-/** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words. */
-const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i;
+/** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words; also as a hash tag of a cluster. */
+const ID_LIKE = /^\{?(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})\}?$/i;
+/** Bytes that are no text, as a key's printable form has them, are values. */
+const BINARY = /\\x[89a-f][0-9a-f]|\p{Cc}/u;
 
 /** Gives the shapes of these keys, those with the most keys first. */
 export function keyShapesIn(keys: readonly SampledKey[]): readonly KeyShape[] {
-  const groups = new Map<string, string[][]>();
-  for (const { key, type } of keys) {
-    const separator = separatorOf(key);
-    const parts = key.split(separator);
-    const name = `${type}\0${separator}\0${parts.length}`;
+  return shapedKeysIn(keys).map(({ shape }) => shape);
+}
+
+/** As keyShapesIn, each shape with its keys. */
+export function shapedKeysIn<Key extends SampledKey>(keys: readonly Key[]): readonly ShapedKeys<Key>[] {
+  const groups = new Map<string, Split<Key>[]>();
+  for (const key of keys) {
+    const separator = separatorOf(key.key);
+    const parts = key.key.split(separator);
+    const name = `${key.type}\0${separator}\0${parts.length}`;
     const group = groups.get(name) ?? [];
-    group.push(parts);
+    group.push({ parts, key });
     groups.set(name, group);
   }
-  const shapes = [...groups].flatMap(([name, group]) => {
+  const shaped = [...groups].flatMap(([name, group]) => {
     const [type = '', separator = ':'] = name.split('\0');
-    return shapesOf(group, 0, []).map(({ parts, count }) => ({ type, separator, parts, count }));
+    return shapesOf(group, 0, []).map(({ parts, keys: own }) => ({
+      shape: { type, separator, parts, count: own.length },
+      keys: own.map(({ key }) => key),
+    }));
   });
-  return shapes.sort((a, b) => b.count - a.count || (a.parts.join() < b.parts.join() ? -1 : 1));
+  return shaped.sort(({ shape: a }, { shape: b }) => b.count - a.count || (a.parts.join() < b.parts.join() ? -1 : 1));
 }
 
 /** Colons are the custom; some write paths, some put a number behind a dot or an underscore. */
 function separatorOf(key: string): string {
   if (key.includes(':')) return ':';
   if (key.includes('/')) return '/';
-  return ['.', '_'].find((mark) => key.includes(mark) && ID_LIKE.test(key.slice(key.lastIndexOf(mark) + 1))) ?? ':';
+  return ['.', '_'].find((mark) => key.includes(mark) && isIdLike(key.slice(key.lastIndexOf(mark) + 1))) ?? ':';
 }
 
-interface Found {
+function isIdLike(word: string): boolean {
+  return ID_LIKE.test(word) || BINARY.test(word);
+}
+
+interface Split<Key> {
+  readonly parts: readonly string[];
+  readonly key: Key;
+}
+
+interface Found<Key> {
   readonly parts: readonly (string | null)[];
-  readonly count: number;
+  readonly keys: readonly Split<Key>[];
 }
 
 /** Splits keys of equal length by their part at `at`, unless it varies. */
-function shapesOf(keys: readonly string[][], at: number, before: readonly (string | null)[]): Found[] {
-  const length = keys[0]?.length ?? 0;
-  if (at === length) return [{ parts: before, count: keys.length }];
-  const byWord = new Map<string, string[][]>();
+function shapesOf<Key>(keys: readonly Split<Key>[], at: number, before: readonly (string | null)[]): Found<Key>[] {
+  const length = keys[0]?.parts.length ?? 0;
+  if (at === length) return [{ parts: before, keys }];
+  const byWord = new Map<string, Split<Key>[]>();
   for (const key of keys) {
-    const word = key[at] ?? '';
+    const word = key.parts[at] ?? '';
     const same = byWord.get(word) ?? [];
     same.push(key);
     byWord.set(word, same);
   }
-  const isTenant = at === 0 && byWord.size > MOST_NAMES && areNames(keys.map((key) => key[1]));
+  const isTenant = at === 0 && byWord.size > MOST_NAMES && areNames(keys.map(({ parts }) => parts[1]));
   if (!isTenant && !varies([...byWord.keys()], at, length)) {
     return [...byWord].flatMap(([word, same]) => shapesOf(same, at + 1, [...before, word]));
   }
   const kinds = at === 0 && !isTenant ? kindsOf(byWord) : new Set<string>();
-  const rest = keys.filter((key) => !kinds.has(key[at] ?? ''));
+  const rest = keys.filter(({ parts }) => !kinds.has(parts[at] ?? ''));
   return [
     ...[...kinds].flatMap((word) => shapesOf(byWord.get(word) ?? [], at + 1, [...before, word])),
     ...(rest.length === 0 ? [] : shapesOf(rest, at + 1, [...before, null])),
@@ -86,22 +111,31 @@ function shapesOf(keys: readonly string[][], at: number, before: readonly (strin
  */
 function areNames(words: readonly (string | undefined)[]): boolean {
   const different = [...new Set(words)].filter((word) => word !== undefined);
-  const ids = different.filter((word) => ID_LIKE.test(word)).length;
+  const ids = different.filter(isIdLike).length;
   return different.length > 0 && different.length <= MOST_NAMES && ids <= different.length / 2;
 }
 
 /** Gives the first words that are kinds of keys though most are none: they have many keys. */
-function kindsOf(byWord: ReadonlyMap<string, readonly string[][]>): ReadonlySet<string> {
-  const kinds = [...byWord].filter(([word, { length }]) => length >= KIND_KEYS && !ID_LIKE.test(word));
+function kindsOf(byWord: ReadonlyMap<string, readonly unknown[]>): ReadonlySet<string> {
+  const kinds = [...byWord].filter(([word, { length }]) => length >= KIND_KEYS && !isIdLike(word));
   return new Set(kinds.length > MOST_FIRST_NAMES ? [] : kinds.map(([word]) => word));
 }
 
 /** The first part is a name where it can be one; the last varies as soon as there are two of it. */
 function varies(words: readonly string[], at: number, length: number): boolean {
-  const ids = words.filter((word) => ID_LIKE.test(word)).length;
+  const ids = words.filter(isIdLike).length;
   if (ids > words.length / 2) return true;
   if (words.length > (at === 0 ? MOST_FIRST_NAMES : MOST_NAMES)) return true;
   return at > 0 && at === length - 1 && words.length > 1;
+}
+
+/**
+ * The pattern that a table of the shape is made with: a template where a glob would take other keys in, too, else the glob;
+ * braces of the keys themselves escaped. `all`: the shapes of the database.
+ */
+export function patternOf(shape: KeyShape, all: readonly KeyShape[]): string {
+  if (needsTemplate(shape, all)) return templateOf(shape, new Set());
+  return globOf(shape).replace(/[{}]/g, '\\$&');
 }
 
 /** The shape as a glob: `user:*`. */
