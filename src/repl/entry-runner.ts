@@ -4,7 +4,7 @@
  */
 import { errorFromData, RedQueryError } from '../errors.ts';
 import { errorText, type Place } from '../output/index.ts';
-import { type ScriptItem, scriptItems } from './input/script.ts';
+import { type ScriptItem, scriptItems } from './input/script-items.ts';
 import type { TerminalShell } from './shell.ts';
 import type { StatementReport } from './words.ts';
 

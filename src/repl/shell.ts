@@ -1,10 +1,13 @@
 /** What commands and statements act upon: settings, the window, the connection, the last result. It reads no keys. */
+
+import type { Batch } from '../arrow/index.ts';
 import type { ConnectOptions, Session } from '../engine/index.ts';
-import type { Palette } from '../output/index.ts';
+import { ClosedOutput, type Palette } from '../output/index.ts';
 import type { ControlClient } from '../storage/index.ts';
 import { Connection, placeOf } from './connection.ts';
 import { openSink } from './result/open-sink.ts';
 import type { SinkNeeds } from './result/sink.ts';
+import { writeResult } from './result/write-result.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from './settings.ts';
 import type { StatementNeeds } from './statement/needs.ts';
 import { StatementRunner } from './statement/statement-runner.ts';
@@ -78,6 +81,9 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
     const sink = await openSink(this);
     try {
       await sink.write(text.endsWith('\n') ? text : `${text}\n`);
+    } catch (error) {
+      // Whoever read it has seen enough.
+      if (!(error instanceof ClosedOutput)) throw error;
     } finally {
       await sink.close();
     }
@@ -102,7 +108,18 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   async showResult(result: LastResult): Promise<void> {
-    await this.runner.show(result);
+    const sink = await openSink(this);
+    try {
+      await writeResult(
+        { schema: result.schema, batches: inOrder(result.batches) },
+        { settings: this.settings, output: sink, palette: this.palette },
+      );
+    } catch (error) {
+      // Whoever read it has seen enough.
+      if (!(error instanceof ClosedOutput)) throw error;
+    } finally {
+      await sink.close();
+    }
   }
 
   runScript(text: string, name: string): Promise<boolean> {
@@ -167,4 +184,8 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   async close(): Promise<void> {
     await this.#connection.close();
   }
+}
+
+async function* inOrder(batches: readonly Batch[]): AsyncGenerator<Batch> {
+  yield* batches;
 }

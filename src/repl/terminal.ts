@@ -8,7 +8,7 @@ import { createEditor } from './editor/editor.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
 import { highlight } from './input/highlight.ts';
 import { HistoryFile, historyPath } from './input/history-file.ts';
-import { isComplete } from './input/script.ts';
+import { isComplete } from './input/is-complete.ts';
 import { LazyCompleter } from './lazy-completer.ts';
 import { LazyHistory } from './lazy-history.ts';
 import { TerminalShell } from './shell.ts';
