@@ -53,10 +53,13 @@ export interface ScanReport {
   readonly scanId: number;
   /** One line, for example `redis_hash('user:*')`. */
   readonly title: string;
-  /** 'scan', 'keys' or 'empty'. */
+  /** As `ScanStat` has it, with the members below. */
   readonly access: string;
-  /** The pattern or keys in a printable form. */
   readonly accessText: string;
+  readonly server: string;
+  readonly commands: readonly string[];
+  readonly index: string | null;
+  readonly estimatedRows: number | null;
   readonly columns: readonly string[];
   readonly readFrom: ScanSettings['readFrom'];
   readonly counters: SharedArrayBuffer;

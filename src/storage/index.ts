@@ -13,6 +13,7 @@ export {
 export { QueryClient } from './connections/query-client.ts';
 export { connectErrorFrom, redisErrorFrom } from './connections/redis-error.ts';
 export { replicaOf } from './connections/replicas.ts';
+export { TrafficCount } from './connections/traffic.ts';
 export { escapeGlob, globMatches, literalOf, prefixOf } from './keys/glob.ts';
 export { type KeyGuard, keyGuardFrom } from './keys/key-guard.ts';
 export * from './keys/key-shapes.ts';

@@ -15,6 +15,7 @@ import {
   uniqueNames,
 } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
+import { TrafficCount } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import type { DescribedColumn, EngineExplanation } from '../protocol.ts';
 import type { Integers } from './options.ts';
@@ -38,6 +39,8 @@ export interface ResultOptions {
   start(signal: AbortSignal): Promise<StartedStatement>;
   ended(): void;
 }
+
+const NOT_STARTED = { reports: [], planning: new TrafficCount() };
 
 export class Result implements AsyncIterable<Row>, AsyncDisposable {
   readonly #options: ResultOptions;
@@ -188,7 +191,7 @@ export class Result implements AsyncIterable<Row>, AsyncDisposable {
   /** What the statement has cost so far; live while it runs. */
   get stats(): StatementStats {
     const elapsedMs = this.#startedAt === null ? 0 : (this.#endedAt ?? performance.now()) - this.#startedAt;
-    return statsFrom(this.#started?.running.reports ?? [], elapsedMs, this.#notes);
+    return statsFrom(this.#started?.running ?? NOT_STARTED, elapsedMs, this.#notes);
   }
 
   /** Ends the statement, whether it was read or not; stops its scans. */

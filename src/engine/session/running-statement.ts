@@ -5,10 +5,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../../arrow/index.ts';
 import { RedQueryError } from '../../errors.ts';
+import { TrafficCount } from '../../storage/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { CONTROL, type ScanJob, STATE } from '../../workers/index.ts';
-import type { DescribedColumn, EngineExplanation, Reply, ScanReport, TaskStart } from '../protocol.ts';
+import type { Answer, DescribedColumn, EngineExplanation, Question, Reply, ScanReport, TaskStart } from '../protocol.ts';
 import type { EngineThread } from '../threads.ts';
+import { groupedReport } from './scan-stats.ts';
 
 /** A result's columns, and what the user should know of how they came about. */
 export interface Opened {
@@ -41,6 +43,8 @@ export class RunningStatement {
   /** Of a structured EXPLAIN that was read to its end. */
   explained: EngineExplanation | null = null;
   readonly reports: ScanReport[] = [];
+  /** What its questions took, those of `reports` left out. */
+  readonly planning = new TrafficCount();
   readonly #cells = new Int32Array(this.control);
   readonly #thread: EngineThread;
   #failure: RedQueryError | null = null;
@@ -89,6 +93,26 @@ export class RunningStatement {
       return reply;
     } catch (error) {
       throw this.#failure ?? error;
+    }
+  }
+
+  /**
+   * Finds the answer to a question of the statement's, and counts what that takes.
+   * @throws what `find` throws.
+   */
+  async answer(question: Question, find: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const traffic = new TrafficCount();
+    let counted: Answer | null = null;
+    try {
+      const answer = await traffic.during(() => find(this.signal));
+      if (question.kind !== 'aggregate' || question.isDry || answer.kind !== 'aggregate') return answer;
+      const { aggregate } = answer;
+      if (aggregate.kind !== 'rows') return answer;
+      this.reports.push(groupedReport(question.request, aggregate, traffic));
+      counted = { kind: 'aggregate', aggregate: { ...aggregate, traffic: traffic.numbers } };
+      return counted;
+    } finally {
+      if (counted === null) this.planning.add(traffic);
     }
   }
 

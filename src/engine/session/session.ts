@@ -15,7 +15,7 @@ import {
 } from '../../sql/index.ts';
 import type { Endpoint, ScanSettings } from '../../storage/index.ts';
 import type { ScanJob } from '../../workers/index.ts';
-import type { DescribedColumn, FromEngine } from '../protocol.ts';
+import type { Answer, DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
 import type { EngineThread } from '../threads.ts';
 import { allowStatement } from './allowed-statements.ts';
@@ -264,7 +264,8 @@ export class Session implements AsyncDisposable {
   async #answer(message: Extract<FromEngine, { kind: 'question' }>, thread: EngineThread): Promise<void> {
     const { questionId, statementId, question } = message;
     try {
-      const answer = await this.#desk.answer(question, this.#statements.get(statementId)?.signal);
+      const find = (signal?: AbortSignal): Promise<Answer> => this.#desk.answer(question, signal);
+      const answer = await (this.#statements.get(statementId)?.answer(question, find) ?? find());
       thread.tell({ kind: 'answer', questionId, answer });
     } catch (error) {
       thread.tell({ kind: 'answer', questionId, error: errorDataFrom(error) });

@@ -5,6 +5,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
+import { indexOf } from '../../planner/explain/explain.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
@@ -265,6 +266,10 @@ export class ThreadHost implements StatementHost {
       title,
       access: plan.access.kind,
       accessText: plan.accessText,
+      server: plan.request.server,
+      commands: plan.commands,
+      index: indexOf(plan.access),
+      estimatedRows: plan.estimatedRows,
       columns: plan.request.projection.map((position) => plan.request.columns[position]?.name ?? ''),
       readFrom: plan.request.settings.readFrom,
       counters,

@@ -8,6 +8,7 @@ import { RedQueryError } from '../../errors.ts';
 import type { Endpoint, TlsOptions } from './endpoint.ts';
 import { describeEndpoint } from './options.ts';
 import { connectErrorFrom, isConnectTimeout, isNeedlessPassword, noHandshakeError, redisErrorFrom } from './redis-error.ts';
+import { TrafficCount } from './traffic.ts';
 
 /** An argument of a command; numbers are sent as their decimal text. */
 export type CommandArgument = string | number | Buffer;
@@ -23,6 +24,8 @@ interface Link {
   readonly socket: Socket;
   readonly failure: { error: Error | null };
   inFlight: number;
+  /** Bytes of the socket that have been counted. */
+  readonly counted: { read: number; written: number };
 }
 
 /**
@@ -133,7 +136,7 @@ export class ControlClient {
       if (this.#isClosed) throw closedError();
       throw this.#connectError(failure.error ?? error, hasConnected());
     }
-    const link: Link = { redis, socket: redis.stream, failure, inFlight: 0 };
+    const link: Link = { redis, socket: redis.stream, failure, inFlight: 0, counted: { read: 0, written: 0 } };
     link.socket.unref();
     redis.once('close', () => {
       failure.error ??= new Error('the server closed the connection');
@@ -188,12 +191,15 @@ export class ControlClient {
     const [name, ...args] = command;
     const verb = name.toUpperCase();
     if (link.inFlight++ === 0) link.socket.ref();
+    const traffic = TrafficCount.current;
+    traffic?.begin(0);
     try {
       return await (form === 'text' ? link.redis.call(verb, ...args) : link.redis.callBuffer(verb, ...args));
     } catch (error) {
       throw this.#callError(link, error, verb);
     } finally {
       if (--link.inFlight === 0) link.socket.unref();
+      countBytes(link, traffic);
     }
   }
 
@@ -213,6 +219,15 @@ export class ControlClient {
       cause: failure ?? error,
     });
   }
+}
+
+/** Several commands may be under way: what the socket has carried is counted once, for the one that ends. */
+function countBytes({ socket, counted }: Link, traffic: TrafficCount | null): void {
+  const { bytesRead, bytesWritten } = socket;
+  if (traffic !== null) traffic.bytesSent += bytesWritten - counted.written;
+  traffic?.end(bytesRead - counted.read);
+  counted.read = bytesRead;
+  counted.written = bytesWritten;
 }
 
 /** Watches the stream that ioredis makes at once: the function tells whether it stood, whatever became of its TLS. */

@@ -8,6 +8,7 @@ import { isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/r
 import { openScanSocket, type ScanSocket, type SocketUser } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { redisErrorFrom } from './redis-error.ts';
+import { TrafficCount } from './traffic.ts';
 
 /** Strings are sent as UTF-8, numbers as their decimal text. */
 export type QueryArgument = string | Uint8Array | number;
@@ -36,7 +37,8 @@ export class QueryClient {
    *   RQ_REDIS_LOST, RQ_REDIS_TIMEOUT, and those of redisErrorFrom and openScanSocket.
    */
   call(args: readonly QueryArgument[], options: QueryOptions = {}): Promise<Reply> {
-    return this.#asked<Reply>(options, (link, answered) => link.ask(args, answered));
+    const traffic = TrafficCount.current;
+    return this.#asked<Reply>(options, (link, answered) => link.ask(args, answered, traffic));
   }
 
   /**
@@ -45,17 +47,19 @@ export class QueryClient {
    * @throws as `call`; the first command's error also where the others ran.
    */
   transaction(commands: readonly (readonly QueryArgument[])[], options: QueryOptions = {}): Promise<readonly Reply[]> {
+    const traffic = TrafficCount.current;
     return this.#asked<readonly Reply[]>(options, (link, answered) => {
       let refusal: RedQueryError | null = null;
       const queued = (error: RedQueryError | null): void => {
         refusal ??= error;
       };
       // All in one go: nobody else's command may come between.
-      for (const command of [['MULTI'], ...commands]) link.ask(command, queued);
-      link.ask(['EXEC'], (error, reply) => {
+      for (const command of [['MULTI'], ...commands]) link.ask(command, queued, traffic);
+      const executed: Answered = (error, reply) => {
         const replies = Array.isArray(reply) ? (reply as readonly Reply[]) : [];
         answered(refusal ?? error ?? errorIn(replies, commands), replies);
-      });
+      };
+      link.ask(['EXEC'], executed, traffic);
     });
   }
 
@@ -113,8 +117,10 @@ type Answered = (error: RedQueryError | null, reply: Reply) => void;
 class Link implements SocketUser {
   readonly #socket: ScanSocket;
   readonly #reader = new ReplyReader();
-  #waiting: { readonly name: string; readonly answered: Answered }[] = [];
+  #waiting: { readonly name: string; readonly answered: Answered; readonly traffic: TrafficCount | null }[] = [];
   #isClosed = false;
+  /** Bytes of the replies that were read whole. */
+  #readBytes = 0;
 
   constructor(socket: ScanSocket) {
     this.#socket = socket;
@@ -125,13 +131,19 @@ class Link implements SocketUser {
     return this.#socket.isDead;
   }
 
-  ask(args: readonly QueryArgument[], answered: Answered): void {
+  ask(args: readonly QueryArgument[], answered: Answered, traffic: TrafficCount | null): void {
     const [name = ''] = args;
     if (this.isDead) return answered(this.#isClosed ? closedError() : lostError(), null);
     // Only while it waits does it hold the process.
-    if (this.#waiting.length === 0) this.#socket.use(this);
-    this.#waiting.push({ name: String(name), answered });
-    this.#socket.write(encodeCommand(args.map((arg) => (typeof arg === 'number' ? String(arg) : arg))), 1);
+    if (this.#waiting.length === 0) {
+      this.#socket.use(this);
+      // A socket counts from zero for each user.
+      this.#newBytes();
+    }
+    this.#waiting.push({ name: String(name), answered, traffic });
+    const bytes = encodeCommand(args.map((arg) => (typeof arg === 'number' ? String(arg) : arg)));
+    traffic?.begin(bytes.length);
+    this.#socket.write(bytes, 1);
   }
 
   close(): void {
@@ -147,10 +159,18 @@ class Link implements SocketUser {
       const question = this.#waiting.shift();
       if (question === undefined) throw new RedQueryError('RQ_PROTOCOL', 'the server answered more than it was asked');
       this.#socket.answered(1);
+      question.traffic?.end(this.#newBytes());
       if (isReplyError(reply)) question.answered(redisErrorFrom(reply.error, question.name), null);
       else question.answered(null, reply);
     }
     if (this.#waiting.length === 0 && !this.isDead) this.#socket.use(null);
+  }
+
+  #newBytes(): number {
+    const { bytesReceived, receive } = this.#socket;
+    const before = this.#readBytes;
+    this.#readBytes = bytesReceived - (receive.end - receive.start);
+    return this.#readBytes - before;
   }
 
   onFailure(error: unknown): void {
@@ -160,7 +180,10 @@ class Link implements SocketUser {
   #failAll(error: RedQueryError): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { answered } of waiting) answered(error, null);
+    for (const { answered, traffic } of waiting) {
+      traffic?.end(0);
+      answered(error, null);
+    }
   }
 }
 
