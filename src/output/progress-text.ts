@@ -1,0 +1,103 @@
+/** What the live line and its table say, from the numbers of `Result.stats`. Draws nothing. */
+import { bytesText, durationText, grouped, shortCount } from './quantities.ts';
+import { cutToWidth, displayWidth, escapeControls, padToWidth } from './terminal-text.ts';
+
+/** One scan of a statement. */
+export interface ProgressScan {
+  readonly title: string;
+  /** 'scan' (SCAN MATCH), 'keys', 'search', 'query', 'series', 'command', 'aggregate', 'empty'. */
+  readonly access: string;
+  readonly keysScanned: number;
+  readonly rows: number;
+  readonly roundTrips: number;
+  readonly bytesReceived: number;
+  readonly redisMicros: number;
+}
+
+/** What a statement has done so far. */
+export interface ProgressNumbers {
+  readonly keysScanned: number;
+  readonly rows: number;
+  readonly bytesReceived: number;
+  readonly elapsedMs: number;
+  readonly roundTrips?: number;
+  readonly scans?: readonly ProgressScan[];
+  /** What a statement does before its first scan; 'planning' where it is absent. */
+  readonly phase?: string;
+}
+
+export interface ProgressView {
+  /** When keys were last seen to grow: what DuckDB does after that does not make the scan any slower. */
+  readonly scannedMs: number;
+  /** Keys in the database; null: not known. */
+  readonly totalKeys: number | null;
+  /** Nothing has come from Redis for a while. */
+  readonly isQuiet: boolean;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  scan: 'SCAN',
+  keys: 'keys by name',
+  search: 'FT.SEARCH',
+  query: 'FT.SEARCH',
+  series: 'TS.QUERYINDEX',
+  command: 'command',
+  aggregate: 'grouping in Redis',
+};
+
+/**
+ * `3.2s SCAN 1.2M/4.0M keys (30%) · 410k keys/s · 3,104 round trips · 96 MB in · 1,204 rows`. The percentage is of the
+ * database's keys, for statements that scan it; it is 99 until the end.
+ */
+export function progressText(numbers: ProgressNumbers, view: ProgressView): string {
+  const { keysScanned, rows, bytesReceived, elapsedMs, roundTrips = 0, scans = [] } = numbers;
+  const time = `${(elapsedMs / 1000).toFixed(1)}s`;
+  if (scans.length === 0 && keysScanned === 0) return `${time} ${numbers.phase ?? 'planning'}`;
+  const seconds = view.scannedMs / 1000;
+  const rest = [
+    ...(seconds > 0 && keysScanned > 0 ? [`${shortCount(keysScanned / seconds)} keys/s`] : []),
+    `${grouped(roundTrips)} round trip${roundTrips === 1 ? '' : 's'}`,
+    `${bytesText(bytesReceived)} in`,
+    `${grouped(rows)} row${rows === 1 ? '' : 's'}`,
+  ].join(' · ');
+  const keys = `${wordsOf(scans)} ${keysText(keysScanned, scans, view.totalKeys)}`;
+  return view.isQuiet ? `${time} DuckDB at work · ${keys} · ${rest}` : `${time} ${keys} · ${rest}`;
+}
+
+function wordsOf(scans: readonly ProgressScan[]): string {
+  const words = [...new Set(scans.map(({ access }) => WORDS[access]).filter((word) => word !== undefined))];
+  return words.length === 0 ? 'reading' : words.join(' + ');
+}
+
+function keysText(keysScanned: number, scans: readonly ProgressScan[], totalKeys: number | null): string {
+  const walks = scans.filter(({ access }) => access === 'scan').length;
+  const isScan = walks > 0 && walks === scans.length;
+  if (!isScan || totalKeys === null || totalKeys <= 0) return `${shortCount(keysScanned)} key${keysScanned === 1 ? '' : 's'}`;
+  const whole = totalKeys * walks;
+  const percent = Math.min(99, Math.floor((100 * keysScanned) / whole));
+  return `${shortCount(keysScanned)}/${shortCount(Math.max(whole, keysScanned))} keys (${percent}%)`;
+}
+
+/** Lines of a table: a scan each, beneath a head, no line wider than `width`. */
+export function scanTable(scans: readonly ProgressScan[], width: number): string[] {
+  if (scans.length === 0) return ['  no scan yet'];
+  const head = ['scan', 'access', 'keys', 'rows', 'round trips', 'bytes', 'waiting'];
+  const rows = scans.map((scan) => [
+    escapeControls(scan.title),
+    WORDS[scan.access] ?? scan.access,
+    shortCount(scan.keysScanned),
+    shortCount(scan.rows),
+    grouped(scan.roundTrips),
+    bytesText(scan.bytesReceived),
+    durationText(scan.redisMicros / 1000),
+  ]);
+  const widths = head.map((name, at) => Math.max(...[name, ...rows.map((row) => row[at] ?? '')].map(displayWidth)));
+  const others = widths.slice(1).reduce((sum, one) => sum + one + 2, 2);
+  widths[0] = Math.max(4, Math.min(widths[0] ?? 0, width - others));
+  return [head, ...rows].map((row) => {
+    const cells = row.map((cell, at) =>
+      padToWidth(cutToWidth(cell, widths[at] ?? 0), widths[at] ?? 0, at < 2 ? 'left' : 'right'),
+    );
+    return cutToWidth(`  ${cells.join('  ')}`, width);
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * What a person is asked about before a statement runs: changes that take everything, and scans of more keys than
+ * `.set ask_keys` says. Asking costs nothing where the database is small.
+ */
+import type { ExplainedPlan, ExplainedScan } from '../../engine/index.ts';
+import { durationText, escapeControls, shortCount } from '../../output/index.ts';
+import { isName, isSymbol, isWord, type Token } from '../../sql/index.ts';
+import type { StatementText } from './statement-text.ts';
+
+/** Lines for the person; the last one ends with what is asked. */
+export interface Danger {
+  readonly lines: readonly string[];
+  readonly question: string;
+}
+
+export interface DangerNeeds {
+  /** `.set ask_keys`; null: scans are never asked about. */
+  readonly askKeys: number | null;
+  /** Keys that a scan looks at in a second, as was seen before. */
+  readonly keysPerSecond: number;
+  /** DBSIZE of the own server; null: not known. */
+  keyCount(): Promise<number | null>;
+  explain(text: string): Promise<ExplainedPlan>;
+}
+
+/** Kinds whose plan may scan. */
+const SCANNING = new Set(['select', 'createTable', 'insert', 'update', 'delete', 'merge', 'copy', 'describe']);
+
+/** Gives what is to be asked; null where there is nothing to ask. @throws {RedQueryError} as explaining the statement. */
+export async function dangerOf(statement: StatementText, needs: DangerNeeds): Promise<Danger | null> {
+  return changeDanger(statement) ?? (await scanDanger(statement, needs));
+}
+
+/** DELETE and UPDATE without WHERE, DROP TABLE or SCHEMA, TRUNCATE: of the session's own tables. */
+function changeDanger({ tokens, kind }: StatementText): Danger | null {
+  const [first, second] = tokens;
+  if (kind === 'delete' && !hasWhere(tokens)) return changes(`This deletes all rows of ${nameBehind(tokens, 'from')}.`);
+  if (kind === 'update' && !hasWhere(tokens)) return changes(`This changes all rows of ${nameBehind(tokens, 'update')}.`);
+  if (isWord(first, 'truncate')) return changes(`This deletes all rows of ${nameBehind(tokens, 'table', 'truncate')}.`);
+  if (kind === 'drop' && isWord(second, 'table', 'schema')) {
+    return changes(`This drops ${second?.value ?? ''} ${nameBehind(tokens, 'exists', 'table', 'schema')} and its rows.`);
+  }
+  return null;
+}
+
+function changes(line: string): Danger {
+  return { lines: [line], question: 'Run it?' };
+}
+
+/** The WHERE of the statement itself, not of a query inside brackets. */
+function hasWhere(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  for (const token of tokens) {
+    if (isSymbol(token, '(')) depth++;
+    else if (isSymbol(token, ')')) depth--;
+    else if (depth === 0 && isWord(token, 'where')) return true;
+  }
+  return false;
+}
+
+/** The name behind the first of `words` that stands in the statement. */
+function nameBehind(tokens: readonly Token[], ...words: readonly string[]): string {
+  for (const word of words) {
+    const at = tokens.findIndex((token) => isWord(token, word));
+    const name = at < 0 ? undefined : tokens[at + 1];
+    if (isName(name)) return escapeControls(name.written);
+  }
+  return 'a table';
+}
+
+async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise<Danger | null> {
+  const { askKeys } = needs;
+  const { explain } = statement;
+  if (askKeys === null || !statement.mayReadRedis) return null;
+  if (explain === null ? !SCANNING.has(statement.kind) : !explain.analyze) return null;
+  // Another server may be larger than this one.
+  const isElsewhere = statement.tokens.some((token) => isWord(token, 'server'));
+  if (!isElsewhere && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
+  const { scans } = await needs.explain(explain?.inner ?? statement.text);
+  const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan));
+  return large.length === 0 ? null : { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
+}
+
+/** LIMIT without an order ends the scan when it has its rows. */
+function stopsEarly({ lines }: ExplainedScan): boolean {
+  return lines.some(([label, text]) => label === 'limit' && text.startsWith('stops after'));
+}
+
+function scanLines({ estimatedKeys, access, title, advice }: ExplainedScan, { keysPerSecond }: DangerNeeds): string[] {
+  const keys = estimatedKeys ?? 0;
+  const what = access === 'scan' ? `all ${shortCount(keys)} keys of the database` : `${shortCount(keys)} keys`;
+  const lines = [`This reads ${what} (about ${durationText((keys / keysPerSecond) * 1000)}): ${escapeControls(title)}`];
+  if (advice !== null) lines.push(`  try: ${escapeControls(advice.command)}`, `       ${escapeControls(advice.saving)}`);
+  return lines;
+}

@@ -1,0 +1,53 @@
+/** EXPLAIN on a window: the plan as a tree, of a statement that is only planned, of one that runs for it, or of one that ran. */
+import type { ExplainedPlan, ExplainedScan, ScanStat, Session, StatementStats } from '../../engine/index.ts';
+import { escapeControls } from '../../output/index.ts';
+import { drawPlan } from '../explain/draw-plan.ts';
+import type { StatementNeeds } from './needs.ts';
+import type { StatementText } from './statement-text.ts';
+import type { Turn } from './turn.ts';
+
+/** Draws what EXPLAIN or EXPLAIN ANALYZE asks for. `planIsIn` is called before the first line. */
+export async function showPlan(
+  needs: StatementNeeds,
+  { explain, text }: StatementText,
+  session: Session,
+  turn: Turn,
+  planIsIn: () => void,
+): Promise<void> {
+  const plan = await session.explain(explain?.inner ?? text, { analyze: explain?.analyze ?? false, signal: turn.signal });
+  planIsIn();
+  draw(needs, turn, plan);
+}
+
+/** `.explain on`: the plan of a statement whose rows are shown already, with what its scans took. */
+export async function showPlanOfRun(
+  needs: StatementNeeds,
+  { text }: StatementText,
+  session: Session,
+  turn: Turn,
+  stats: StatementStats,
+): Promise<void> {
+  draw(needs, turn, withActuals(await session.explain(text, { signal: turn.signal }), stats));
+}
+
+function draw(needs: StatementNeeds, turn: Turn, plan: ExplainedPlan): void {
+  if (turn.isOver) return;
+  needs.say(drawPlan(plan, { columns: needs.size.columns, palette: needs.palette }).trimEnd());
+  for (const note of plan.notes) needs.say(needs.palette('dim', `note: ${escapeControls(note)}`));
+}
+
+/** Puts what each scan took into the plan; scans are told by their titles, those of one title by their order. */
+export function withActuals(plan: ExplainedPlan, stats: StatementStats): ExplainedPlan {
+  const rest = [...stats.scans];
+  const scans = plan.scans.map((scan): ExplainedScan => {
+    const at = rest.findIndex(({ title }) => title === scan.title);
+    const stat = at < 0 ? undefined : rest.splice(at, 1)[0];
+    return stat === undefined ? scan : { ...scan, actual: actualFrom(stat, stats.elapsedMs) };
+  });
+  return { ...plan, scans };
+}
+
+function actualFrom(stat: ScanStat, elapsedMs: number): ExplainedScan['actual'] {
+  const { rows, keysScanned, roundTrips, bytesReceived, redisMicros } = stat;
+  return { rows, keysScanned, roundTrips, bytesReceived, redisMs: redisMicros / 1000, elapsedMs };
+}

@@ -1,0 +1,68 @@
+/** The progress line of the statement that runs, where there is a terminal to draw it on. */
+import type { StatementStats } from '../../engine/index.ts';
+import { Progress } from '../../output/index.ts';
+import type { KeyCount } from './key-count.ts';
+import type { StatementNeeds } from './needs.ts';
+import type { StatementText } from './statement-text.ts';
+import type { Turn } from './turn.ts';
+
+/** A guess for the first scan: a Redis on the same machine. */
+const FIRST_KEYS_PER_SECOND = 400_000;
+/** A scan of fewer keys says little of how fast a long one is. */
+const LEAST_LEARNT_KEYS = 20_000;
+
+export class LiveProgress {
+  readonly #needs: StatementNeeds;
+  readonly #keyCount: KeyCount;
+  #progress: Progress | null = null;
+  #keysPerSecond = FIRST_KEYS_PER_SECOND;
+
+  constructor(needs: StatementNeeds, keyCount: KeyCount) {
+    this.#needs = needs;
+    this.#keyCount = keyCount;
+  }
+
+  /** How fast scans of this terminal were. */
+  get keysPerSecond(): number {
+    return this.#keysPerSecond;
+  }
+
+  start(turn: Turn, { mayReadRedis }: StatementText): void {
+    const { settings, err, size } = this.#needs;
+    this.stop();
+    if (!settings.progress || err.isTTY !== true) return;
+    const stats = turn.stats;
+    this.#progress = new Progress({
+      write: (text) => void err.write(text),
+      columns: () => this.#needs.size.columns || size.columns,
+      rows: () => this.#needs.size.rows || size.rows,
+      numbers: () => {
+        const phase = mayReadRedis ? 'planning' : 'DuckDB at work';
+        return stats === null ? { ...NOTHING, phase, elapsedMs: turn.elapsedMs } : { ...stats(), phase };
+      },
+      totalKeys: () => this.#keyCount.ask(),
+      hint: this.#needs.isInteractive ? 'space: details' : '',
+    });
+  }
+
+  toggleTable(): void {
+    this.#progress?.toggleTable();
+  }
+
+  /** Takes the line away before something else is written. */
+  erase(): void {
+    this.#progress?.erase();
+  }
+
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = null;
+  }
+
+  /** Remembers how fast a scan was. */
+  learn({ keysScanned, elapsedMs }: StatementStats): void {
+    if (keysScanned >= LEAST_LEARNT_KEYS && elapsedMs > 0) this.#keysPerSecond = keysScanned / (elapsedMs / 1000);
+  }
+}
+
+const NOTHING = { keysScanned: 0, rows: 0, bytesReceived: 0, roundTrips: 0, scans: [] };

@@ -1,0 +1,132 @@
+/** Reads a result: to where rows go, and into what is kept of it. */
+import type { Batch } from '../../arrow/index.ts';
+import type { Result } from '../../engine/index.ts';
+import { ClosedOutput } from '../../output/index.ts';
+import type { SqlField } from '../../types/index.ts';
+import { openSink } from '../result/open-sink.ts';
+import { writeResult } from '../result/write-result.ts';
+import type { LastResult } from '../words.ts';
+import { GatedOutput } from './gated-output.ts';
+import { KeptRows } from './kept-rows.ts';
+import type { StatementNeeds } from './needs.ts';
+import { givesCount, type StatementText } from './statement-text.ts';
+import type { Turn } from './turn.ts';
+
+export interface ShowRowsOptions {
+  readonly needs: StatementNeeds;
+  readonly turn: Turn;
+  /** Reads all rows, and shows none. */
+  readonly isQuiet: boolean;
+  /** Called before anything goes to the terminal. */
+  readonly beforeWrite: () => void;
+  /** Called when the last row was read. */
+  readonly rowsAreIn: () => void;
+}
+
+export interface ShownRows {
+  /** Rows that came, or that were changed; null for a statement without either. */
+  readonly rowCount: number | null;
+  readonly isChange: boolean;
+  /** What was kept of them; null where there were no rows to show. */
+  readonly kept: LastResult | null;
+  /** Time that was spent waiting for the reader. */
+  readonly waitedMs: number;
+}
+
+/** @throws {RedQueryError} the statement's failure; rows that were drawn before it are closed properly. */
+export async function showRows(result: Result, statement: StatementText, options: ShowRowsOptions): Promise<ShownRows> {
+  const schema = await result.schema();
+  if (schema.length === 0) {
+    for await (const batch of result.batches()) void batch;
+    return { rowCount: null, isChange: false, kept: null, waitedMs: 0 };
+  }
+  if (givesCount(statement, schema)) {
+    const rows = await result.rows();
+    return { rowCount: Number(rows[0]?.['Count'] ?? 0), isChange: true, kept: null, waitedMs: 0 };
+  }
+  const { byteLengthOf } = await import('../../arrow/index.ts');
+  const kept = new KeptRows(byteLengthOf);
+  const waitedMs = await (options.isQuiet ? drain(result, kept) : show(result, schema, kept, options));
+  return { rowCount: kept.totalRows, isChange: false, kept: kept.result(options.turn.text, schema), waitedMs };
+}
+
+async function drain(result: Result, kept: KeptRows): Promise<number> {
+  for await (const batch of result.batches()) kept.add(batch);
+  return 0;
+}
+
+async function show(result: Result, schema: readonly SqlField[], kept: KeptRows, options: ShowRowsOptions): Promise<number> {
+  const { needs, turn } = options;
+  const sink = await openSink(sinkNeeds(needs, turn), { beforeWrite: options.beforeWrite });
+  const output = new GatedOutput(sink, turn);
+  // A pager that was left wants no more rows.
+  const stop = (): void => void result.close();
+  sink.gone.addEventListener('abort', stop, { once: true });
+  const failure: { error?: unknown } = {};
+  try {
+    const batches = rowsOf(result, kept, output, failure, options.rowsAreIn);
+    await writeResult({ schema, batches }, { settings: needs.settings, output, palette: needs.palette });
+  } catch (error) {
+    // It was closed because nobody reads any more.
+    throw sink.gone.aborted ? new ClosedOutput('the reader has gone') : error;
+  } finally {
+    sink.gone.removeEventListener('abort', stop);
+    await sink.close();
+  }
+  if ('error' in failure) throw failure.error;
+  return output.waitedMs;
+}
+
+/**
+ * The batches on their way to the writer. Where rows are drawn already on a terminal a failure ends them as if they were all,
+ * so that the box is closed; the failure itself comes after it.
+ */
+async function* rowsOf(
+  result: Result,
+  kept: KeptRows,
+  output: GatedOutput,
+  failure: { error?: unknown },
+  rowsAreIn: () => void,
+): AsyncGenerator<Batch, void, undefined> {
+  try {
+    for await (const batch of result.batches()) {
+      kept.add(batch);
+      yield batch;
+    }
+  } catch (error) {
+    if (!output.isTerminal || !output.hasWritten) throw error;
+    failure.error = error;
+  }
+  rowsAreIn();
+}
+
+/** Shows a kept result once more. @throws {RedQueryError} RQ_FILE. */
+export async function showKept(needs: StatementNeeds, { schema, batches }: LastResult): Promise<void> {
+  const sink = await openSink(needs);
+  try {
+    const again = (async function* () {
+      yield* batches;
+    })();
+    await writeResult({ schema, batches: again }, { settings: needs.settings, output: sink, palette: needs.palette });
+  } catch (error) {
+    // A pager that was left is no error.
+    if (!(error instanceof ClosedOutput)) throw error;
+  } finally {
+    await sink.close();
+  }
+}
+
+/** What a sink says and borrows ends with the statement's turn. */
+function sinkNeeds(needs: StatementNeeds, turn: Turn) {
+  const { settings, palette, window, isInteractive } = needs;
+  return {
+    settings,
+    palette,
+    window,
+    isInteractive,
+    say: (text: string) => {
+      if (!turn.isOver) needs.say(text);
+    },
+    lend: <Value>(work: () => Promise<Value>) => needs.lend(work),
+  };
+}
