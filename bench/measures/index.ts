@@ -4,6 +4,11 @@ import { wireRows } from '../server/wire-rows.ts';
 import { wireSelectOne } from '../server/wire-select-one.ts';
 import { wireStart } from '../server/wire-start.ts';
 import type { Measure } from '../support/measure.ts';
+import { terminalBox } from '../terminal/terminal-box.ts';
+import { terminalInterrupt } from '../terminal/terminal-interrupt.ts';
+import { terminalPaste } from '../terminal/terminal-paste.ts';
+import { terminalPrompt } from '../terminal/terminal-prompt.ts';
+import { terminalTab } from '../terminal/terminal-tab.ts';
 import { arrowBatches } from './arrow-batches.ts';
 import { decoders } from './decoders.ts';
 import { groupBy } from './group-by.ts';
@@ -34,4 +39,9 @@ export const MEASURES: readonly Measure[] = [
   wireOneKey,
   wireRows,
   wireStart,
+  terminalPrompt,
+  terminalPaste,
+  terminalBox,
+  terminalInterrupt,
+  terminalTab,
 ];
