@@ -64,13 +64,3 @@ function fitting(wanted: readonly number[], room: number): number[] {
   }
   return widths;
 }
-
-/** `12,408`. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** `1 key`, `2 keys`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -4,9 +4,18 @@ import { escapeControls } from '../../output/index.ts';
 import type { Command } from '../words.ts';
 import { helpCommands } from './help/help.ts';
 import { insteadOf } from './hints.ts';
+import { describe } from './look/describe.ts';
+import { functions, schema } from './look/schema.ts';
+import { tables } from './look/tables.ts';
 import { nearestNames } from './nearest.ts';
 import { FILE_COMMANDS, LEAVING_COMMANDS } from './plain.ts';
+import { connect, info } from './server/connection.ts';
+import { databases } from './server/databases.ts';
+import { indexes } from './server/indexes.ts';
 import { OUTPUT_COMMANDS, STATEMENT_SETTING_COMMANDS, TERMINAL_SETTING_COMMANDS } from './settings/setting-commands.ts';
+import { edit } from './statements/edit.ts';
+import { history, last, redis } from './statements/last.ts';
+import { watch } from './statements/watch.ts';
 
 export { rcPath, readRcFile } from './rc-file.ts';
 
@@ -17,8 +26,9 @@ export interface CommandGroup {
 }
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { title: 'Rows', commands: OUTPUT_COMMANDS },
-  { title: 'Statements', commands: [...STATEMENT_SETTING_COMMANDS, ...FILE_COMMANDS] },
+  { title: 'Looking around', commands: [tables, describe, schema, functions, indexes, databases, info, connect] },
+  { title: 'Rows', commands: [last, ...OUTPUT_COMMANDS] },
+  { title: 'Statements', commands: [redis, watch, edit, history, ...FILE_COMMANDS, ...STATEMENT_SETTING_COMMANDS] },
   {
     title: 'Terminal',
     commands: [...helpCommands(() => COMMAND_GROUPS), ...TERMINAL_SETTING_COMMANDS, ...LEAVING_COMMANDS],

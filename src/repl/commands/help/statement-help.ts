@@ -10,6 +10,8 @@ export interface StatementHelp {
   /** Lines of syntax, then of explanation. */
   readonly syntax: string;
   readonly about: string;
+  /** For the list; absent where `about` is one line. */
+  readonly short?: string;
 }
 
 const KEY_ARGUMENTS =
@@ -18,6 +20,7 @@ const KEY_ARGUMENTS =
 export const STATEMENT_HELP: readonly StatementHelp[] = [
   {
     names: ['SELECT', 'FROM', 'WITH', 'WHERE'],
+    short: 'reads rows',
     syntax: `[WITH name AS (SELECT …)]
 SELECT column, expression AS name, … FROM table [JOIN table USING (column)]
   [WHERE condition] [GROUP BY ALL | columns] [HAVING condition]
@@ -28,29 +31,34 @@ FROM alone is SELECT *. Conditions on _key and what an index knows go down to Re
   },
   {
     names: ['CREATE VIEW', 'VIEW'],
+    short: 'names a SELECT',
     syntax: `CREATE [OR REPLACE] VIEW name [(columns)] AS SELECT … ;`,
     about: `Example: CREATE VIEW users AS FROM redis_hash('user:{id}');
 Views belong to this terminal's session; put them into the rc file, or .read a file of them.`,
   },
   {
     names: ['CREATE TABLE', 'TABLE'],
+    short: 'keeps rows in the session',
     syntax: `CREATE [OR REPLACE] TABLE name AS SELECT … ;
 CREATE TABLE name (column TYPE, …);`,
     about: `A copy of rows in this session's memory; it ends with the session. Nothing is written to Redis.`,
   },
   {
     names: ['CREATE MACRO', 'MACRO'],
+    short: 'makes a function',
     syntax: `CREATE [OR REPLACE] MACRO name(a, b := default) AS expression;
 CREATE [OR REPLACE] MACRO name(a) AS TABLE SELECT … ;`,
     about: 'A function of your own; \\df lists those of the session.',
   },
   {
     names: ['DROP'],
+    short: 'removes a view, table or macro',
     syntax: 'DROP VIEW | TABLE | MACRO [IF EXISTS] name;',
     about: 'Removes something of the session. Redis keeps its keys.',
   },
   {
     names: ['EXPLAIN', 'EXPLAIN ANALYZE', 'ANALYZE'],
+    short: 'what is asked of Redis, and what it took',
     syntax: `EXPLAIN SELECT … ;
 EXPLAIN ANALYZE SELECT … ;`,
     about: `What would be asked of Redis; with ANALYZE the statement runs, and time and rows are told.
@@ -58,6 +66,7 @@ EXPLAIN ANALYZE SELECT … ;`,
   },
   {
     names: ['SET', 'RESET', 'SHOW'],
+    short: 'settings of SQL',
     syntax: `SET name = value;    SHOW name;    RESET name;
 SET VARIABLE name = value;    SELECT getvariable('name');`,
     about: `What goes down: pushdown_filters, pushdown_limits, pushdown_order, pushdown_aggregates, use_indexes
@@ -67,6 +76,7 @@ Settings of the terminal are others: .set`,
   },
   {
     names: ['DESCRIBE', 'SUMMARIZE'],
+    short: 'columns, types, and a summary of the values',
     syntax: `DESCRIBE redis_hash('user:*');
 SUMMARIZE redis_hash('user:*');`,
     about:
@@ -74,12 +84,14 @@ SUMMARIZE redis_hash('user:*');`,
   },
   {
     names: ['PIVOT', 'UNPIVOT'],
+    short: 'values to columns, and back',
     syntax: `PIVOT table ON column [IN (values)] USING sum(value) [GROUP BY columns];
 UNPIVOT table ON columns INTO NAME name VALUE value;`,
     about: 'Without a list of its values nothing but the columns goes down to Redis.',
   },
   {
     names: ['COPY'],
+    short: 'writes a file',
     syntax: `COPY (SELECT …) TO 'file.parquet';
 COPY (SELECT …) TO 'file.csv';`,
     about: '.once FILE writes the next result in the present .mode.',
@@ -146,7 +158,7 @@ export function statementHelp(word: string, drawing: Drawing): string {
 }
 
 function listOf(drawing: Drawing): string {
-  const rows = STATEMENT_HELP.map(({ names: [name = ''], about }) => [name, about.split('\n')[0] ?? '']);
+  const rows = STATEMENT_HELP.map(({ names: [name = ''], about, short = about }) => [name, short]);
   return columnsText([{ head: '', style: 'keyword' }, { head: '' }], rows, drawing);
 }
 

@@ -1,6 +1,6 @@
 /** The commands that change one setting each, and `.set` and `\pset`, which know all of them. */
 import type { Command, Shell } from '../../words.ts';
-import { switchFrom, unquoted, wordsIn, wrongArgument } from '../arguments.ts';
+import { unquoted, wordsIn, wrongArgument } from '../arguments.ts';
 import { completeWord } from '../choices.ts';
 import { columnsText, drawingFor } from '../columns-text.ts';
 import { completeFile } from '../file-names.ts';
@@ -57,7 +57,10 @@ function knownSetting(name: string): SettingSpec {
   );
 }
 
+const WIDE_COLUMNS = 130;
+
 function showAll(shell: Shell): Promise<void> {
+  const drawing = drawingFor(shell);
   const rows = SETTING_SPECS.map((spec) => [spec.name, spec.show(shell.settings), spec.meaning, spec.values]);
   const columns = [
     { head: 'setting', style: 'command' as const },
@@ -65,7 +68,8 @@ function showAll(shell: Shell): Promise<void> {
     { head: 'means' },
     { head: 'valid', style: 'dim' as const },
   ];
-  return shell.show(columnsText(columns, rows, drawingFor(shell)));
+  // In a narrow window the meaning is worth more; `.set NAME` has what is valid.
+  return shell.show(columnsText(drawing.columns < WIDE_COLUMNS ? columns.slice(0, 3) : columns, rows, drawing));
 }
 
 function setFrom(argument: string, shell: Shell): void | Promise<void> {
@@ -144,14 +148,12 @@ export const STATEMENT_SETTING_COMMANDS: readonly Command[] = [
   settingCommand('timer', { names: ['.timer', '\\timing'], usage: '[on|off]', summary: 'the time of each statement' }),
   settingCommand('explain', { names: ['.explain'], usage: '[on|off]', summary: 'the plan of each statement' }),
   settingCommand('progress', { names: ['.progress'], usage: '[on|off]', summary: 'a line while a statement runs' }),
-  {
-    ...settingCommand('ask_keys', {
-      names: ['.ask'],
-      usage: '[N|off]',
-      summary: 'asks before scans of more than N keys',
-      details: 'Example: .ask 100,000',
-    }),
-  },
+  settingCommand('ask_keys', {
+    names: ['.ask'],
+    usage: '[N|off]',
+    summary: 'asks before scans of more than N keys',
+    details: 'Example: .ask 100,000',
+  }),
 ];
 
 /** The terminal itself. */
@@ -179,8 +181,3 @@ export const TERMINAL_SETTING_COMMANDS: readonly Command[] = [
     run: psetFrom,
   },
 ];
-
-/** True for a word that a switch takes. */
-export function isSwitch(text: string): boolean {
-  return switchFrom(text) !== null;
-}
