@@ -1,9 +1,9 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/arrow/index.ts';
+import { layOut } from '../../src/output/box/layout.ts';
 import type { Format } from '../../src/output/formats/format.ts';
 import { writerFor } from '../../src/output/formats/index.ts';
-import { layOut } from '../../src/output/formats/table-layout.ts';
 import type { Output } from '../../src/output/output.ts';
 import { displayWidth } from '../../src/output/terminal-text.ts';
 import type { SqlField, SqlType } from '../../src/types/index.ts';
@@ -148,7 +148,7 @@ describe('table', () => {
     expect(widths.size).toBe(1);
     expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
     expect(text).toContain('…');
-    expect(notes[0]).toContain('cut to fit the window');
+    expect(notes[0]).toContain('all of it: --format csv');
   });
 
   it('streams rows beyond the measured ones in their widths', async () => {
@@ -156,7 +156,7 @@ describe('table', () => {
     const many = table(1500, [['x', VARCHAR, varlen(Array.from({ length: 1500 }, () => 'short'))]]);
     const { text, notes } = await written('table', many.schema, [many.batch, wide.batch], TERMINAL);
     expect(text).toContain('│ much w… │');
-    expect(notes[0]).toBe('1,501 rows (cut to fit the window; all of it: --format csv, ndjson, or into a pipe)');
+    expect(notes[0]).toBe('1,501 rows · values cut · all of it: --format csv, ndjson, or into a pipe');
   });
 
   it('tells NULL from a text by colour only where there is colour', async () => {

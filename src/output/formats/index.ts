@@ -8,8 +8,9 @@ export type { FormatOptions, FormatWriter, Rows } from './format-writer.ts';
 export async function writerFor(format: Format): Promise<FormatWriter> {
   switch (format) {
     case 'table':
+      return (await import('../box/box.ts')).writeTable;
     case 'box':
-      return (await import('./table.ts')).writeTable;
+      return (await import('../box/box.ts')).writeBox;
     case 'json':
       return (await import('./json.ts')).writeJson;
     case 'ndjson':
