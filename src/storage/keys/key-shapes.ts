@@ -147,17 +147,24 @@ export function globOf({ parts, separator }: KeyShape): string {
  * The shape as a key template: `user:{id}`. Captures are named behind the word before them, unless that is taken.
  * @param taken names of columns, lower case.
  */
-export function templateOf({ parts, separator }: KeyShape, taken: ReadonlySet<string>): string {
+export function templateOf(shape: KeyShape, taken: ReadonlySet<string>): string {
+  return templatePartsOf(shape, taken, (part) => literalGlob(part).replace(/[{}]/g, '\\$&')).join(shape.separator);
+}
+
+/** The parts of the template as people read them: nothing is escaped. */
+export function shownPartsOf(shape: KeyShape): readonly string[] {
+  return templatePartsOf(shape, new Set(), (part) => part);
+}
+
+function templatePartsOf({ parts }: KeyShape, taken: ReadonlySet<string>, literal: (part: string) => string): readonly string[] {
   const used = new Set(taken);
   const last = parts.length - 1;
-  return parts
-    .map((part, at) => {
-      if (part !== null) return literalGlob(part).replace(/[{}]/g, '\\$&');
-      const before = parts[at - 1];
-      const wanted = at === last || typeof before !== 'string' ? 'id' : `${identifierFrom(before)}_id`;
-      return `{${free(wanted, used)}}`;
-    })
-    .join(separator);
+  return parts.map((part, at) => {
+    if (part !== null) return literal(part);
+    const before = parts[at - 1];
+    const wanted = at === last || typeof before !== 'string' ? 'id' : `${identifierFrom(before)}_id`;
+    return `{${free(wanted, used)}}`;
+  });
 }
 
 /**
