@@ -31,7 +31,7 @@ export async function startScript(
     runScript: (script, name) => entries.run(script, name),
     catalogueAged: () => undefined,
   });
-  shell.settings.mode = 'csv';
+  Object.assign(shell.settings, { mode: 'csv', timer: false, redis: false } satisfies Partial<typeof shell.settings>);
   const entries = new EntryRunner(shell, (report) => {
     last = report;
   });

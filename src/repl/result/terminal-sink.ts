@@ -4,7 +4,8 @@ import { isColoured, type Sink, type SinkNeeds, type SinkOptions, sizeOf } from 
 import { StreamOutput } from './stream-output.ts';
 
 /** Gives what a window says of itself as an output. */
-export function windowOutput({ window, palette, say }: SinkNeeds): Omit<Output, 'write'> {
+export function windowOutput(needs: SinkNeeds): Omit<Output, 'write'> {
+  const { window, palette } = needs;
   const isTerminal = window.isTTY === true;
   return {
     isTerminal,
@@ -12,7 +13,7 @@ export function windowOutput({ window, palette, say }: SinkNeeds): Omit<Output, 
       return isTerminal ? sizeOf(window).columns : null;
     },
     hasColour: isTerminal && isColoured(palette),
-    note: (text) => say(text),
+    note: (text) => needs.say(text),
   };
 }
 
