@@ -56,9 +56,8 @@ function isTyped({ isOpen, format, parameters }: RunCommand): boolean {
 
 async function terminalToExit(command: TerminalCommand): Promise<void> {
   const { stdin, stdout, stderr } = process;
-  const interrupt = new AbortController();
-  // On a terminal Ctrl-C is a key; there it comes from outside.
-  if (!stdin.isTTY) process.once('SIGINT', () => interrupt.abort());
+  // On a terminal Ctrl-C is a key, and the editor gives the terminal back at other signals.
+  const interrupt = stdin.isTTY ? new AbortController() : interruptBySignals();
   const { runRepl } = await import('./repl/run.ts');
   const own = { stdin, stdout, stderr, environment: process.env, version: version(), interrupt: interrupt.signal };
   const status = await runRepl(command, own);
@@ -66,15 +65,20 @@ async function terminalToExit(command: TerminalCommand): Promise<void> {
   process.exit(status);
 }
 
-async function queryToExit(command: RunCommand): Promise<void> {
+/** Ctrl-C and SIGTERM abort it; the second time somebody means it. */
+function interruptBySignals(): AbortController {
   const interrupt = new AbortController();
   const onSignal = (): void => {
-    // The second time somebody means it.
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  return interrupt;
+}
+
+async function queryToExit(command: RunCommand): Promise<void> {
+  const interrupt = interruptBySignals();
   const { run } = await import('./query/run.ts');
   const { stdin, stdout, stderr } = process;
   const status = await run(command, { stdin, stdout, stderr, interrupt: interrupt.signal });

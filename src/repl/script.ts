@@ -1,5 +1,5 @@
 /** A script where nobody sits at the keys: statements and commands from a pipe, without a prompt, colours or questions. */
-import { paletteOf } from '../output/index.ts';
+import { ClosedOutput, paletteOf } from '../output/index.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
 import { TerminalShell } from './shell.ts';
 import type { TerminalOptions } from './terminal.ts';
@@ -41,6 +41,10 @@ export async function startScript(
     const isWell = await entries.run(text, null);
     if (options.interrupt.aborted) return 130;
     return isWell ? 0 : options.statusOf((last as ItemReport | null)?.error);
+  } catch (error) {
+    // head has seen enough.
+    if (error instanceof ClosedOutput) return 0;
+    throw error;
   } finally {
     options.interrupt.removeEventListener('abort', onInterrupt);
     await shell.close();
