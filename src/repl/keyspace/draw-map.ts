@@ -12,7 +12,7 @@ import {
   shortCount,
   sparkline,
 } from '../../output/index.ts';
-import { type Coverage, estimateOf } from './estimate.ts';
+import { type Coverage, type Estimate, estimateOf } from './estimate.ts';
 import type { MapRow } from './key-map.ts';
 import type { KeyStats } from './key-stats.ts';
 import { UNKNOWN_TYPE } from './sample.ts';
@@ -53,7 +53,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 /** Gives the lines of the table, its header first, none wider than the window. */
 export function drawMap(rows: readonly MapRow[], options: DrawOptions): readonly string[] {
   const labels = rows.map((row) => MARKS[row.place] + escapeControls(row.label));
-  const wanted = Math.max('keys like'.length, ...labels.map(displayWidth));
+  const wanted = Math.max('pattern'.length, ...labels.map(displayWidth));
   const columns = fitting(columnsOf(rows, options), wanted, options.columns);
   const used = columns.reduce((sum, column) => sum + widthOf(column) + 1, 0);
   const labelWidth = Math.max(1, Math.min(wanted, options.columns - used));
@@ -61,7 +61,7 @@ export function drawMap(rows: readonly MapRow[], options: DrawOptions): readonly
   const lines = [-1, ...rows.keys()].map((at) => {
     const label =
       at < 0
-        ? options.palette('dim', padToWidth('keys like', labelWidth, 'left'))
+        ? options.palette('dim', padToWidth('pattern', labelWidth, 'left'))
         : labelText(labels[at] ?? '', rows[at], labelWidth, options.palette);
     const cells = columns.map((column) => cellText(column, at, options.palette));
     cells.splice(place, 0, label);
@@ -104,7 +104,7 @@ function columnsOf(rows: readonly MapRow[], { columns, coverage, sampledKeys }: 
       side: 'left',
       style: 'dim',
       rank: 1,
-      cells: estimates.map((estimate) => (estimate === null ? '' : `± ${countText(estimate.plusMinus)}`)),
+      cells: estimates.map((estimate) => (estimate === null ? '' : errorText(estimate))),
     });
   if (stats.some(({ sizedCount }) => sizedCount > 0)) {
     all.push({
@@ -155,6 +155,11 @@ function labelText(label: string, row: MapRow | undefined, width: number, palett
 
 function countText(count: number): string {
   return count < 10_000 ? grouped(count) : shortCount(count);
+}
+
+/** As short as the number it stands behind. */
+function errorText({ keys, plusMinus }: Estimate): string {
+  return `± ${keys < 10_000 ? countText(plusMinus) : shortCount(plusMinus)}`;
 }
 
 /** `61%`, `6.1%`, `<0.1%`. */

@@ -5,7 +5,7 @@ import type { KeyFacts } from './sample.ts';
 export const TTL_LIMITS_SECONDS: readonly number[] = [60, 3_600, 86_400, 604_800, 2_592_000, Number.POSITIVE_INFINITY];
 
 export interface KeyStats {
-  /** Sampled keys. */
+  /** Sampled keys; the other numbers of a sum are weighed and may be broken. */
   readonly count: number;
   /** Memory of those `sizedCount` keys of which it is known. */
   readonly bytes: number;
@@ -36,13 +36,24 @@ export function statsOf(keys: readonly KeyFacts[]): KeyStats {
   return { count: keys.length, bytes, sizedCount, ttlCounts, neverCount };
 }
 
-/** Adds up groups that have no key in common. */
+/**
+ * Adds up groups that have no key in common. Each weighs as much as it has keys, of however few of them memory and time to
+ * live are known.
+ */
 export function sumOf(all: readonly KeyStats[]): KeyStats {
+  const weighed = all.map((one) => {
+    const known = one.ttlCounts.reduce((sum, count) => sum + count, one.neverCount);
+    return { ...one, sizes: weightOf(one.count, one.sizedCount), ttls: weightOf(one.count, known) };
+  });
   return {
     count: all.reduce((sum, { count }) => sum + count, 0),
-    bytes: all.reduce((sum, one) => sum + one.bytes, 0),
-    sizedCount: all.reduce((sum, one) => sum + one.sizedCount, 0),
-    ttlCounts: TTL_LIMITS_SECONDS.map((_, at) => all.reduce((sum, { ttlCounts }) => sum + (ttlCounts[at] ?? 0), 0)),
-    neverCount: all.reduce((sum, one) => sum + one.neverCount, 0),
+    bytes: weighed.reduce((sum, { bytes, sizes }) => sum + bytes * sizes, 0),
+    sizedCount: weighed.reduce((sum, { sizedCount, sizes }) => sum + sizedCount * sizes, 0),
+    ttlCounts: TTL_LIMITS_SECONDS.map((_, at) => weighed.reduce((sum, one) => sum + (one.ttlCounts[at] ?? 0) * one.ttls, 0)),
+    neverCount: weighed.reduce((sum, { neverCount, ttls }) => sum + neverCount * ttls, 0),
   };
+}
+
+function weightOf(count: number, knownCount: number): number {
+  return knownCount === 0 ? 0 : count / knownCount;
 }

@@ -50,9 +50,14 @@ export interface KeySample {
 
 /** Keys that one SCAN visits: the server does nothing else for about half a millisecond. */
 const SCAN_COUNT = 1_000;
-/** Of so many keys memory and time to live are asked, behind them of one in FEW only. */
+/**
+ * Of so many keys memory and time to live are asked, behind them of one in FEW only; of the first RARE ones of each prefix in
+ * any case, up to MOST_DETAILS.
+ */
 const ALL_DETAILS = 4_000;
 const FEW = 4;
+const RARE = 20;
+const MOST_DETAILS = 12_000;
 
 /**
  * Walks from the beginning of the hash table, one SCAN at a time. Its order is that of a hash function with the server's own
@@ -89,6 +94,9 @@ class KeySampling {
   readonly #keys: KeyFacts[] = [];
   /** Commands that the user may not run: they are asked for one page only. */
   readonly #refused = new Set<string>();
+  /** Keys of which details were asked, by the first word of their names. */
+  readonly #detailed = new Map<string, number>();
+  #detailCount = 0;
   #visitedKeys = 0;
   #databaseKeys: number | null = null;
 
@@ -158,7 +166,7 @@ class KeySampling {
 
   /** Keeps what Redis says of these keys; sends `scan` along and gives its reply. */
   async #askOf(keys: readonly Buffer[], scan: Command | null): Promise<unknown> {
-    const questions = keys.flatMap((_, at) => this.#questionsOf(at));
+    const questions = keys.flatMap((key, at) => this.#questionsOf(key, at));
     const commands = questions.map((question) => commandOf(question, keys));
     if (commands.length === 0 && scan === null && keys.length === 0) return null;
     const answers = await this.#client.pipeline(scan === null ? commands : [...commands, scan]);
@@ -185,11 +193,21 @@ class KeySampling {
     return scan === null ? null : answers.at(-1);
   }
 
-  #questionsOf(at: number): readonly Question[] {
-    const place = this.#keys.length + at;
-    const isDetailed = this.#options.details === true && (place < ALL_DETAILS || place % FEW === 0);
+  #questionsOf(key: Buffer, at: number): readonly Question[] {
+    const isDetailed = this.#options.details === true && this.#isDetailed(key, this.#keys.length + at);
     const names = isDetailed ? (['TYPE', 'PTTL', 'MEMORY'] as const) : (['TYPE'] as const);
     return names.filter((name) => !this.#refused.has(name)).map((name) => ({ at, name }));
+  }
+
+  /** `place`: how many keys came before it. */
+  #isDetailed(key: Buffer, place: number): boolean {
+    const [prefix = ''] = key.toString('latin1').split(/[:/._]/, 1);
+    const sameCount = this.#detailed.get(prefix) ?? 0;
+    const isRare = sameCount < RARE && this.#detailCount < MOST_DETAILS;
+    if (place >= ALL_DETAILS && place % FEW !== 0 && !isRare) return false;
+    this.#detailed.set(prefix, sameCount + 1);
+    this.#detailCount++;
+    return true;
   }
 
   #result(stop: string | null): KeySample {
