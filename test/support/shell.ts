@@ -125,5 +125,5 @@ export class MemoryShell implements Shell {
 
 /** A report of a statement that gave one row and asked nothing of Redis. */
 export function doneReport(text: string, more: Partial<StatementReport> = {}): StatementReport {
-  return { text, elapsedMs: 1, rowCount: 1, stats: null, end: 'done', ...more };
+  return { text, elapsedMs: 1, rowCount: 1, stats: null, end: 'done', error: null, ...more };
 }

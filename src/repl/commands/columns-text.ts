@@ -6,6 +6,8 @@ export interface TextColumn {
   readonly head: string;
   readonly align?: 'left' | 'right';
   readonly style?: Style;
+  /** Goes on below, word by word, where it is too long; else it is cut. */
+  readonly isWrapped?: boolean;
 }
 
 /** Where it is drawn: how wide it may be, and in which colours. */
@@ -31,18 +33,40 @@ export function columnsText(columns: readonly TextColumn[], rows: readonly (read
   const wanted = columns.map(({ head }, at) => Math.max(displayWidth(head), ...cells.map((row) => displayWidth(row[at] ?? ''))));
   const widths = fitting(wanted, drawing.columns - GAP.length * (columns.length - 1));
   const heads = columns.map(({ head, align }, at) => cell(head, widths[at] ?? 0, align));
-  const lines = cells.map((row) =>
-    columns.map(({ align, style }, at) => {
-      const text = cell(row[at] ?? '', widths[at] ?? 0, align);
-      return style === undefined ? text : drawing.palette(style, text);
-    }),
-  );
   const hasHead = columns.some(({ head }) => head !== '');
-  return [...(hasHead ? [drawing.palette('dim', heads.join(GAP).trimEnd())] : []), ...lines.map(joined)].join('\n');
+  const lines = cells.flatMap((row) => linesOf(row, columns, widths, drawing.palette));
+  return [...(hasHead ? [drawing.palette('dim', heads.join(GAP).trimEnd())] : []), ...lines].join('\n');
 }
 
-function joined(texts: readonly string[]): string {
-  return texts.join(GAP).trimEnd();
+function linesOf(row: readonly string[], columns: readonly TextColumn[], widths: readonly number[], palette: Palette): string[] {
+  const parts = columns.map(({ isWrapped }, at) => {
+    const [text, width] = [row[at] ?? '', widths[at] ?? 0];
+    return isWrapped === true ? wrapped(text, width) : [text];
+  });
+  const height = Math.max(...parts.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => {
+    const texts = columns.map(({ align, style }, at) => {
+      const text = cell(parts[at]?.[line] ?? '', widths[at] ?? 0, align);
+      return style === undefined ? text : palette(style, text);
+    });
+    return texts.join(GAP).trimEnd();
+  });
+}
+
+/** Breaks a text at its blanks; a word that is longer than the width is cut later. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
 }
 
 function cell(text: string, width: number, align: 'left' | 'right' = 'left'): string {
@@ -56,9 +80,10 @@ function fitting(wanted: readonly number[], room: number): number[] {
   while (over > 0) {
     const widest = Math.max(...widths);
     if (widest <= LEAST) break;
+    const isAlone = widths.filter((width) => width === widest).length === 1;
     const next = Math.max(LEAST, ...widths.filter((width) => width < widest));
     const at = widths.lastIndexOf(widest);
-    const taken = Math.min(over, Math.max(1, widest - next));
+    const taken = isAlone ? Math.min(over, widest - next) : 1;
     widths[at] = widest - taken;
     over -= taken;
   }

@@ -3,13 +3,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { RedQueryError } from '../../errors.ts';
 import { escapeControls, escapeControlsKeepLines } from '../../output/index.ts';
-import type { Command, Shell } from '../words.ts';
+import type { Command } from '../words.ts';
 import { noArgument, unquoted, wrongArgument } from './arguments.ts';
 import { completeFile, filePath } from './file-names.ts';
-
-/** Files that read files that read files: more are a circle. */
-const DEEPEST_READ = 16;
-const depths = new WeakMap<Shell, number>();
 
 const read: Command = {
   names: ['.read', '\\i', '\\include'],
@@ -21,15 +17,8 @@ const read: Command = {
     if (argument === '') throw wrongArgument('.read needs the name of a FILE');
     const name = unquoted(argument);
     const text = await textOf(filePath(name));
-    const depth = depths.get(shell) ?? 0;
-    if (depth >= DEEPEST_READ) throw wrongArgument(`${name} is read by itself, ${DEEPEST_READ} files deep`);
-    depths.set(shell, depth + 1);
-    try {
-      // What failed has been said; this stops whatever reads this file in turn.
-      if (!(await shell.runScript(text, name))) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
-    } finally {
-      depths.set(shell, depth);
-    }
+    // What failed has been said; this stops whatever reads this file in turn.
+    if (!(await shell.runScript(text, name))) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
   },
 };
 

@@ -22,26 +22,9 @@ export function rcPath(env: Readonly<Record<string, string | undefined>>): strin
   return path.join(folder, 'redquery', 'rc');
 }
 
-/** What the terminal runs when it starts. */
-export interface RcText {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Reads the file that `rcPath` names; null where there is none, or where it is not run, which `say` then tells. */
-export async function readRc(
-  env: Readonly<Record<string, string | undefined>>,
-  say: (note: string) => void,
-): Promise<RcText | null> {
-  const file = rcPath(env);
-  if (file === null) return null;
-  const found = await readRcFile(file);
-  if (found.kind === 'refused') say(found.note);
-  return found.kind === 'text' ? { path: file, text: found.text } : null;
-}
-
 /** Reads the file; one that somebody else may write is refused, since its statements run in the user's name. */
-export async function readRcFile(file: string): Promise<RcFile> {
+export async function readRcFile(file: string | null): Promise<RcFile> {
+  if (file === null) return { kind: 'absent' };
   const name = escapeControls(file);
   try {
     await using handle = await open(file, 'r');

@@ -35,7 +35,7 @@ interface Target {
 }
 
 async function targetsOf(argument: string, shell: Shell, signal: AbortSignal): Promise<readonly Target[]> {
-  if (/\)$/.test(argument) || /^'.*\.\w+'$/.test(argument)) return [{ title: argument, table: argument, object: null }];
+  if (argument.endsWith(')') || /^'.*\.\w+'$/.test(argument)) return [{ title: argument, table: argument, object: null }];
   const objects = await tablesOf(shell, signal);
   const name = unquoted(argument);
   // Without wildcards a name is a pattern of itself, in any case.
@@ -91,7 +91,7 @@ const COLUMNS: readonly TextColumn[] = [
   { head: 'type', style: 'keyword' },
   { head: 'null', align: 'right' },
   { head: 'examples', style: 'string' },
-  { head: 'not of one type', style: 'warning' },
+  { head: 'not of one type', style: 'warning', isWrapped: true },
 ];
 
 function sampleCells({ sample }: DescribedColumn, typeName: (type: DescribedColumn['type']) => string): string[] {

@@ -6,7 +6,7 @@ import type { Command } from '../../words.ts';
 import { atMostOneWord, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
-import { catalogRows, listIn, macrosOf, tablesOf, textIn } from './session-objects.ts';
+import { catalogRows, listIn, macrosOf, type SessionObject, tablesOf, textIn } from './session-objects.ts';
 
 export const schema: Command = {
   names: ['.schema', '\\sv', '\\sf'],
@@ -18,7 +18,12 @@ export const schema: Command = {
     const pattern = atMostOneWord(argument, name);
     const objects = [...(await tablesOf(shell, signal)), ...(await macrosOf(shell, signal))].filter((one) => one.name !== '_');
     const shown = pattern === null ? objects : objects.filter((one) => patternTest(pattern)(one.name));
-    if (shown.length > 0) return shell.show(shown.map(({ sql }) => escapeControlsKeepLines(sql)).join('\n'));
+    if (shown.length > 0)
+      return shell.show(
+        inOrder(shown)
+          .map(({ sql }) => escapeControlsKeepLines(sql))
+          .join('\n'),
+      );
     if (pattern === null) return shell.say('No views, tables or macros in this session yet; .keys offers some.');
     const near = nearestNames(
       pattern,
@@ -29,6 +34,25 @@ export const schema: Command = {
     });
   },
 };
+
+/** What is read by others comes before them, so that the whole can be run as it stands. */
+function inOrder(objects: readonly SessionObject[]): readonly SessionObject[] {
+  const byName = new Map(objects.map((one) => [one.name.toLowerCase(), one]));
+  // A set keeps the order in which its members came.
+  const ordered = new Set<SessionObject>();
+  const visiting = new Set<SessionObject>();
+  const visit = (one: SessionObject): void => {
+    if (visiting.has(one)) return;
+    visiting.add(one);
+    for (const name of one.mentions) {
+      const read = byName.get(name);
+      if (read !== undefined) visit(read);
+    }
+    ordered.add(one);
+  };
+  objects.forEach(visit);
+  return [...ordered];
+}
 
 const FUNCTIONS: readonly TextColumn[] = [
   { head: 'function', style: 'function' },

@@ -15,6 +15,8 @@ export interface SessionObject {
   readonly sql: string;
   /** The calls of `redis_…` in it, as they are written there. */
   readonly calls: readonly string[];
+  /** All names in it, in lower case. */
+  readonly mentions: ReadonlySet<string>;
 }
 
 const OWN = "database_name = current_database() AND schema_name = 'main' AND NOT internal";
@@ -59,22 +61,31 @@ function objectFrom(kind: SessionObject['kind'], row: Row, sql: string): Session
     rowCount: numberIn(row, 'estimated_size'),
     sql,
     calls: redisCallsOf(sql),
+    mentions: new Set(
+      tokensIn(sql)
+        .filter(isName)
+        .map(({ value }) => value.toLowerCase()),
+    ),
   };
 }
 
-/** Gives the calls of redis_… functions in a text, in order; none where it is not SQL that our lexer reads. */
+/** Gives the calls of redis_… functions in a text, in order. */
 export function redisCallsOf(sql: string): string[] {
-  let tokens: readonly Token[];
-  try {
-    tokens = tokensOf(sql);
-  } catch {
-    return [];
-  }
+  const tokens = tokensIn(sql);
   return tokens.flatMap((token, at) => {
     if (!isName(token) || !/^redis_/i.test(token.value) || !isSymbol(tokens[at + 1], '(')) return [];
     const end = tokens[closingIndex(tokens, at + 1)]?.end;
     return end === undefined ? [] : [sql.slice(token.start, end)];
   });
+}
+
+/** What DuckDB prints need not be what our lexer reads: then there are none. */
+function tokensIn(sql: string): readonly Token[] {
+  try {
+    return tokensOf(sql);
+  } catch {
+    return [];
+  }
 }
 
 /** A call with its first argument alone: `redis_hash('user:*', …)`. */

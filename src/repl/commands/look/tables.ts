@@ -11,7 +11,7 @@ const COLUMNS: readonly TextColumn[] = [
   { head: 'kind' },
   { head: 'columns', align: 'right' },
   { head: 'rows', align: 'right' },
-  { head: 'made of', style: 'dim' },
+  { head: 'made of', style: 'dim', isWrapped: true },
 ];
 /** A look at the keys, no more: `.keys` is thorough. */
 const SAMPLE = { pattern: '*', mostKeys: 2_000, mostMs: 250 } as const;

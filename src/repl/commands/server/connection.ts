@@ -70,7 +70,16 @@ async function showInfo(shell: Shell, signal: AbortSignal): Promise<void> {
     ['modules', (facts.get('module') ?? []).map(moduleText).join(', ')],
     ['answers in', durationText(pingMs)],
   ].filter(([, text]) => text !== '');
-  await shell.show(columnsText([{ head: '', style: 'dim' }, { head: '' }], rows, drawingFor(shell)));
+  await shell.show(
+    columnsText(
+      [
+        { head: '', style: 'dim' },
+        { head: '', isWrapped: true },
+      ],
+      rows,
+      drawingFor(shell),
+    ),
+  );
 }
 
 /** What Redis refuses is null. @throws {RedQueryError} a connection that is lost, and Ctrl-C. */

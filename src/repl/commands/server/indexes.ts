@@ -15,7 +15,7 @@ const COLUMNS: readonly TextColumn[] = [
   { head: 'prefixes', style: 'string' },
   { head: 'documents', align: 'right' },
   { head: 'state' },
-  { head: 'attributes', style: 'dim' },
+  { head: 'attributes', style: 'dim', isWrapped: true },
 ];
 const ATTRIBUTES: readonly TextColumn[] = [
   { head: 'attribute', style: 'bold' },
@@ -44,7 +44,7 @@ export const indexes: Command = {
 };
 
 function rowOf(row: Row): string[] {
-  const attributes = attributesOf(row).map((one) => `${one['attribute'] ?? ''} ${one['type'] ?? ''}`);
+  const attributes = attributesOf(row).map((one) => [one['attribute'], one['type']].map(String).join(' '));
   return [
     textIn(row, 'name'),
     textIn(row, 'key_type'),
@@ -75,10 +75,12 @@ function attributeCells(attribute: Attribute): string[] {
   return [String(name ?? ''), String(type ?? ''), String(identifier ?? ''), Object.entries(others).flatMap(otherText).join(', ')];
 }
 
-/** A switch that is off and a value that is absent are not worth a word. */
+/** What is off, absent or as it always is is not worth a word. */
 function otherText([name, value]: [string, unknown]): string[] {
-  if (value === false || value === null || value === '') return [];
-  return [value === true ? name : `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`];
+  if (Array.isArray(value)) return value.map((one) => String(one).toLowerCase());
+  if (value === false || value === null || value === '' || (name === 'WEIGHT' && Number(value) === 1)) return [];
+  const label = name.toLowerCase();
+  return [value === true ? label : `${label} ${JSON.stringify(value)}`];
 }
 
 function unknownIndex(name: string, rows: readonly Row[]): RedQueryError {

@@ -65,7 +65,7 @@ function showAll(shell: Shell): Promise<void> {
   const columns = [
     { head: 'setting', style: 'command' as const },
     { head: 'value', style: 'bold' as const },
-    { head: 'means' },
+    { head: 'means', isWrapped: true },
     { head: 'valid', style: 'dim' as const },
   ];
   // In a narrow window the meaning is worth more; `.set NAME` has what is valid.

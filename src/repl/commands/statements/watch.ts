@@ -79,6 +79,7 @@ function isDrawnInPlace({ isInteractive, settings }: Shell): boolean {
 }
 
 async function runInPlace(wanted: Watch, shell: Shell, run: number): Promise<StatementReport> {
+  const before = shell.lastResult;
   const report = await shell.run(wanted.text, { isConfirmed: run > 1, isQuiet: true });
   if (report.end !== 'done') return report;
   shell.clear();
@@ -89,7 +90,8 @@ async function runInPlace(wanted: Watch, shell: Shell, run: number): Promise<Sta
   settings.pager = 'off';
   settings.maxrows = maxrows === 0 ? room : Math.min(maxrows, room);
   try {
-    if (lastResult !== null) await shell.showResult(lastResult);
+    // A statement without rows leaves the one before as the last result.
+    if (lastResult !== null && lastResult !== before) await shell.showResult(lastResult);
   } finally {
     settings.pager = pager;
     settings.maxrows = maxrows;
