@@ -12,6 +12,8 @@ export interface ProgressScan {
   readonly roundTrips: number;
   readonly bytesReceived: number;
   readonly redisMicros: number;
+  /** How much of the database a SCAN has walked over, matching or not. */
+  readonly walkedMillionths: number;
 }
 
 /** What a statement has done so far. */
@@ -27,13 +29,16 @@ export interface ProgressNumbers {
 }
 
 export interface ProgressView {
-  /** When keys were last seen to grow: what DuckDB does after that does not make the scan any slower. */
+  /** When the scans were last seen to go on: what DuckDB does after that does not make them any slower. */
   readonly scannedMs: number;
   /** Keys in the database; null: not known. */
   readonly totalKeys: number | null;
   /** Nothing has come from Redis for a while. */
   readonly isQuiet: boolean;
 }
+
+/** Millionths of a walk over the whole database. */
+const WHOLE = 1_000_000;
 
 const WORDS: Readonly<Record<string, string>> = {
   scan: 'SCAN',
@@ -53,29 +58,39 @@ export function progressText(numbers: ProgressNumbers, view: ProgressView): stri
   const { keysScanned, rows, bytesReceived, elapsedMs, roundTrips = 0, scans = [] } = numbers;
   const time = `${(elapsedMs / 1000).toFixed(1)}s`;
   if (scans.length === 0 && keysScanned === 0) return `${time} ${numbers.phase ?? 'planning'}`;
+  const walk = walkOf(scans, view.totalKeys);
+  const keys = walk?.keys ?? keysScanned;
   const seconds = view.scannedMs / 1000;
   const rest = [
-    ...(seconds > 0 && keysScanned > 0 ? [`${shortCount(keysScanned / seconds)} keys/s`] : []),
+    ...(seconds > 0 && keys > 0 ? [`${shortCount(keys / seconds)} keys/s`] : []),
     `${grouped(roundTrips)} round trip${roundTrips === 1 ? '' : 's'}`,
     `${bytesText(bytesReceived)} in`,
     `${grouped(rows)} row${rows === 1 ? '' : 's'}`,
   ].join(' · ');
-  const keys = `${wordsOf(scans)} ${keysText(keysScanned, scans, view.totalKeys)}`;
-  return view.isQuiet ? `${time} DuckDB at work · ${keys} · ${rest}` : `${time} ${keys} · ${rest}`;
+  const what = `${wordsOf(scans)} ${walk?.text ?? `${shortCount(keys)} key${keys === 1 ? '' : 's'}`}`;
+  return `${time} ${isDuckDbAtWork(scans, view) ? 'DuckDB at work · ' : ''}${what} · ${rest}`;
+}
+
+/** Scans that are through, or anything but a walk that gives nothing new. */
+function isDuckDbAtWork(scans: readonly ProgressScan[], { isQuiet }: ProgressView): boolean {
+  return isQuiet && scans.every(({ access, walkedMillionths }) => access !== 'scan' || walkedMillionths >= WHOLE);
+}
+
+/** `1.2M/4.0M keys (30%)` of statements that do nothing but walk over the database; null for others. */
+function walkOf(
+  scans: readonly ProgressScan[],
+  totalKeys: number | null,
+): { readonly keys: number; readonly text: string } | null {
+  if (totalKeys === null || totalKeys <= 0 || scans.some(({ access }) => access !== 'scan')) return null;
+  const walked = scans.reduce((sum, scan) => sum + Math.min(WHOLE, scan.walkedMillionths), 0) / WHOLE;
+  const keys = walked * totalKeys;
+  const percent = Math.min(99, Math.floor((100 * walked) / scans.length));
+  return { keys, text: `${shortCount(keys)}/${shortCount(scans.length * totalKeys)} keys (${percent}%)` };
 }
 
 function wordsOf(scans: readonly ProgressScan[]): string {
   const words = [...new Set(scans.map(({ access }) => WORDS[access]).filter((word) => word !== undefined))];
   return words.length === 0 ? 'reading' : words.join(' + ');
-}
-
-function keysText(keysScanned: number, scans: readonly ProgressScan[], totalKeys: number | null): string {
-  const walks = scans.filter(({ access }) => access === 'scan').length;
-  const isScan = walks > 0 && walks === scans.length;
-  if (!isScan || totalKeys === null || totalKeys <= 0) return `${shortCount(keysScanned)} key${keysScanned === 1 ? '' : 's'}`;
-  const whole = totalKeys * walks;
-  const percent = Math.min(99, Math.floor((100 * keysScanned) / whole));
-  return `${shortCount(keysScanned)}/${shortCount(Math.max(whole, keysScanned))} keys (${percent}%)`;
 }
 
 /** Lines of a table: a scan each, beneath a head, no line wider than `width`. */

@@ -38,7 +38,7 @@ export class Progress {
   #hasTable = false;
   #totalKeys: number | null = null;
   #hasAsked = false;
-  #seen = { keysScanned: 0, roundTrips: 0 };
+  #seen = { walked: 0, roundTrips: 0 };
   /** When keys were last seen to grow, and when anything was. */
   #scannedMs = 0;
   #grownMs = 0;
@@ -58,10 +58,11 @@ export class Progress {
 
   #look(): ProgressNumbers {
     const numbers = this.#options.numbers();
-    const { keysScanned, roundTrips = 0, elapsedMs } = numbers;
-    if (keysScanned !== this.#seen.keysScanned) this.#scannedMs = elapsedMs;
-    if (keysScanned !== this.#seen.keysScanned || roundTrips !== this.#seen.roundTrips) this.#grownMs = elapsedMs;
-    this.#seen = { keysScanned, roundTrips };
+    const { keysScanned, roundTrips = 0, scans = [], elapsedMs } = numbers;
+    const walked = scans.reduce((sum, scan) => sum + scan.walkedMillionths, keysScanned);
+    if (walked !== this.#seen.walked) this.#scannedMs = elapsedMs;
+    if (walked !== this.#seen.walked || roundTrips !== this.#seen.roundTrips) this.#grownMs = elapsedMs;
+    this.#seen = { walked, roundTrips };
     return numbers;
   }
 

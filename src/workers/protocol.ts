@@ -31,6 +31,7 @@ export const COUNTERS = [
   'indexFallbacks',
   'redisMicros',
   'forbiddenKeys',
+  'walkedMillionths',
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

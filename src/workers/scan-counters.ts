@@ -16,6 +16,7 @@ export class ScanCounters implements Record<CounterName, number> {
   indexFallbacks = 0;
   redisMicros = 0;
   forbiddenKeys = 0;
+  walkedMillionths = 0;
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {

@@ -1,7 +1,7 @@
 import headless from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Progress, type ProgressOptions } from '../../src/output/progress.ts';
-import { type ProgressNumbers, progressText, scanTable } from '../../src/output/progress-text.ts';
+import { type ProgressNumbers, type ProgressView, progressText, scanTable } from '../../src/output/progress-text.ts';
 
 const scan = {
   title: "redis_hash('user:*')",
@@ -11,13 +11,15 @@ const scan = {
   roundTrips: 3_104,
   bytesReceived: 96_400_000,
   redisMicros: 2_100_000,
+  walkedMillionths: 308_500,
 };
 const numbers: ProgressNumbers = { ...scan, elapsedMs: 3_200, scans: [scan] };
-const view = { scannedMs: 3_200, totalKeys: null, isQuiet: false };
+const view: ProgressView = { scannedMs: 3_200, totalKeys: null, isQuiet: false };
+const walked = (walkedMillionths: number) => ({ scans: [{ ...scan, walkedMillionths }] });
 const NOTHING = { keysScanned: 0, rows: 0, bytesReceived: 0, roundTrips: 0, scans: [] };
 
 describe('progressText', () => {
-  it.each<[string, Partial<ProgressNumbers>, Partial<typeof view> & { totalKeys?: number | null }, string]>([
+  it.each<[string, Partial<ProgressNumbers>, Partial<ProgressView>, string]>([
     [
       'of a scan',
       {},
@@ -27,13 +29,24 @@ describe('progressText', () => {
     ['without the size of the database', {}, {}, '3.2s SCAN 1.2M keys · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows'],
     [
       'never 100% before the end',
-      {},
-      { totalKeys: 1_000_000 },
+      walked(1_000_000),
+      { totalKeys: 1_234_000 },
       '3.2s SCAN 1.2M/1.2M keys (99%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     [
+      'of a pattern that few keys match',
+      { keysScanned: 12, ...walked(250_000) },
+      { totalKeys: 4_000_000 },
+      '3.2s SCAN 1.0M/4.0M keys (25%) · 313k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+    ],
+    [
       'of two scans of one database',
-      { scans: [scan, scan] },
+      {
+        scans: [
+          { ...scan, walkedMillionths: 1_000_000 },
+          { ...scan, walkedMillionths: 0 },
+        ],
+      },
       { totalKeys: 1_234_000 },
       '3.2s SCAN 1.2M/2.5M keys (50%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
@@ -45,9 +58,15 @@ describe('progressText', () => {
     ],
     [
       'while DuckDB works on',
-      {},
+      walked(1_000_000),
       { scannedMs: 1_600, isQuiet: true },
       '3.2s DuckDB at work · SCAN 1.2M keys · 771k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+    ],
+    [
+      'while Redis lets us wait',
+      walked(900_000),
+      { isQuiet: true },
+      '3.2s SCAN 1.2M keys · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     ['before the first scan', { ...NOTHING }, {}, '3.2s planning'],
     ['without Redis', { ...NOTHING, phase: 'DuckDB at work' }, {}, '3.2s DuckDB at work'],
@@ -114,7 +133,7 @@ describe('Progress', () => {
     let elapsedMs = 0;
     // 100,000 keys a second, for three tenths of a second.
     const { drawn, progress } = started({
-      numbers: () => ({ ...numbers, elapsedMs, keysScanned: Math.min(elapsedMs, 300) * 100 }),
+      numbers: () => ({ ...numbers, ...walked(1_000_000), elapsedMs, keysScanned: Math.min(elapsedMs, 300) * 100 }),
     });
     for (; elapsedMs < 3_000; elapsedMs += 100) vi.advanceTimersByTime(100);
     progress.stop();

@@ -24,6 +24,8 @@ const ALWAYS_SHOWN = new Set(['keysScanned', 'rows', 'recheckedAway', 'bytesRece
 const REDIS_MICROS = 'redisMicros';
 /** Not for who asks: how many keys there are that they may not read. For logs. */
 const FORBIDDEN_KEYS = 'forbiddenKeys';
+/** For progress while the scan runs. */
+const WALKED = 'walkedMillionths';
 
 /**
  * Gives the lines of what was read and how long it took.
@@ -31,7 +33,7 @@ const FORBIDDEN_KEYS = 'forbiddenKeys';
  */
 export function counterLines(counters: ScanCounters, elapsedMs: number | null): Line[] {
   const text = Object.entries(counters)
-    .filter(([name]) => name !== REDIS_MICROS && name !== FORBIDDEN_KEYS)
+    .filter(([name]) => name !== REDIS_MICROS && name !== FORBIDDEN_KEYS && name !== WALKED)
     .filter(([name, count]) => ALWAYS_SHOWN.has(name) || BigInt(count) > 0n)
     .map(([name, count]) => `${LABELS[name] ?? name} ${grouped(count)}`)
     .join(', ');

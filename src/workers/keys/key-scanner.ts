@@ -12,6 +12,7 @@ import type { ScanCounters } from '../scan-counters.ts';
 import type { KeyBlock } from './key-block.ts';
 import type { KeySource } from './key-source.ts';
 import type { RecentKeys } from './recent-keys.ts';
+import { walkedShare } from './walked-share.ts';
 
 const FIRST_COUNT = 100;
 
@@ -42,6 +43,8 @@ export class KeyScanner implements KeySource, SocketUser {
   #cursor = '0';
   #count: number;
   #isAsking = false;
+  /** Of the keyspace, in millionths. */
+  #walked = 0;
 
   constructor(socket: ScanSocket, context: ScanContext) {
     this.socket = socket;
@@ -77,11 +80,20 @@ export class KeyScanner implements KeySource, SocketUser {
     if (reader.error !== null) throw redisErrorFrom(reader.error, 'SCAN');
     this.#cursor = reader.cursor;
     this.isDone = reader.cursor === '0';
+    this.#countWalked();
     receive.consume(start + reader.byteCount);
     if (receive.start < receive.end) throw new RedQueryError('RQ_PROTOCOL', 'the server answered more than it was asked');
     // First the next question, then the work on this answer: Redis does not wait for us.
     this.send(reader.keyCount);
     this.#context.onKeys(this.#takeBlock(receive.bytes, start));
+  }
+
+  /** A table that grows or shrinks meanwhile may set the cursor back; what was counted stays. */
+  #countWalked(): void {
+    const walked = this.isDone ? 1e6 : Math.floor(walkedShare(this.#cursor) * 1e6);
+    if (walked <= this.#walked) return;
+    this.#context.counters.walkedMillionths += walked - this.#walked;
+    this.#walked = walked;
   }
 
   onFailure(error: unknown): void {
