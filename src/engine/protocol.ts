@@ -84,6 +84,15 @@ export type ToEngine =
       /** Of an EXPLAIN: its last reply has `explained`, and the result no row of ours. */
       readonly isStructured?: boolean;
     }
+  /** Rows as a table of the session: see `Session.keep`. */
+  | {
+      readonly kind: 'keep';
+      readonly requestId: number;
+      readonly sessionId: number;
+      readonly name: string;
+      readonly schema: readonly SqlField[];
+      readonly batches: readonly Batch[];
+    }
   | { readonly kind: 'fetch'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'close'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'cancel'; readonly statementId: number }

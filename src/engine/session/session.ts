@@ -3,6 +3,7 @@
  * parameters, answers its engine thread's questions (samples, scans), and owns the small connections to Redis.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { Batch } from '../../arrow/index.ts';
 import { errorDataFrom, RedQueryError } from '../../errors.ts';
 import {
   type BoundStatement,
@@ -14,6 +15,7 @@ import {
   splitStatements,
 } from '../../sql/index.ts';
 import type { Endpoint, ScanSettings } from '../../storage/index.ts';
+import type { SqlField } from '../../types/index.ts';
 import type { ScanJob } from '../../workers/index.ts';
 import type { Answer, DescribedColumn, FromEngine } from '../protocol.ts';
 import { closePorts, type Engine, type EngineClient, Runtime } from '../runtime.ts';
@@ -148,6 +150,18 @@ export class Session implements AsyncDisposable {
       },
       keyCount: (server) => this.#desk.keyCount(server),
     });
+  }
+
+  /**
+   * @internal Makes rows a table of the session, with the very types that they have, in place of an older table of that name;
+   * also in a session that only reads. It is not made again in a new engine thread.
+   * @param batches stay the caller's.
+   * @throws {RedQueryError} RQ_UNSUPPORTED for a column whose type no table can have; RQ_CLOSED.
+   */
+  async keep(name: string, schema: readonly SqlField[], batches: readonly Batch[]): Promise<void> {
+    this.#assertOpen();
+    const { thread } = await this.#openEngine();
+    await thread.request({ kind: 'keep', sessionId: this.#id, name, schema, batches });
   }
 
   async #start({ statement, parameters, isStructured }: Asked, signal: AbortSignal): Promise<StartedStatement> {

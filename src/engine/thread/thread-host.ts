@@ -160,6 +160,9 @@ export class ThreadHost implements StatementHost {
         return {};
       case 'run':
         return this.#run(request);
+      case 'keep':
+        await this.#session(request.sessionId).keep(request);
+        return {};
       case 'fetch':
         return this.#fetch(request.statementId);
       case 'close':
@@ -171,14 +174,19 @@ export class ThreadHost implements StatementHost {
   }
 
   async #run(request: Extract<ToEngine, { kind: 'run' }>): Promise<Reply> {
-    const session = this.#sessions.get(request.sessionId);
-    if (session === undefined) throw new RedQueryError('RQ_CLOSED', 'the session is closed');
+    const session = this.#session(request.sessionId);
     const statement = new Statement(session, request, this);
     this.#statements.set(statement.id, statement);
     const { schema, first } = await statement.open();
     if (first.isLast) this.#statements.delete(statement.id);
     const { notes, inferred } = statement;
     return { schema, notes, inferred, ...first, ...(first.isLast ? { explained: statement.explained } : {}) };
+  }
+
+  #session(sessionId: number): ThreadSession {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) throw new RedQueryError('RQ_CLOSED', 'the session is closed');
+    return session;
   }
 
   async #fetch(statementId: number): Promise<Reply> {

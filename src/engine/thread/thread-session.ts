@@ -13,6 +13,7 @@ import { loosenedSetting, scanSettingText, withoutScanSetting, withScanSetting }
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { ToEngine } from '../protocol.ts';
 import { ownerOf } from '../session/guard.ts';
+import { type KeptTable, keepTable } from './kept-table.ts';
 import { BOUNDED_CATALOG } from './sandbox/bounded-functions.ts';
 import { Sandbox, type SandboxBase } from './sandbox/sandbox.ts';
 import { type Pooled, SessionSettings } from './session-settings.ts';
@@ -135,6 +136,18 @@ export class ThreadSession {
     this.#inUse.delete(connection);
     if (pooled === undefined || !isUsable || this.#idle.length >= KEPT_CONNECTIONS) native.disconnect_sync(connection);
     else this.#idle.push(pooled);
+  }
+
+  /** Makes rows a table of the session. @throws what `keepTable` throws. */
+  async keep(table: KeptTable): Promise<void> {
+    const connection = await this.checkOut();
+    let isUsable = false;
+    try {
+      await keepTable(connection, table, this.#catalog);
+      isUsable = true;
+    } finally {
+      this.giveBack(connection, isUsable);
+    }
   }
 
   /**

@@ -30,8 +30,11 @@ export function writeColumn(vector: Vector, column: ColumnData, start: number, r
     case 'struct':
       writeStruct(vector, column, start, rowCount, isText);
       break;
+    case 'array':
+      writeColumn(native.array_vector_get_child(vector), column.child, start * column.length, rowCount * column.length, isText);
+      break;
     default:
-      throw new RedQueryError('RQ_INTERNAL', `a scan cannot give a column of layout ${column.layout}`);
+      column satisfies never;
   }
   if (column.validity !== null) writeValidity(vector, column.validity, start, rowCount);
 }
