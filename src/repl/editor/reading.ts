@@ -1,0 +1,299 @@
+/** One text being edited: what each key does to it, its menu and its searches, and how all of it is drawn. Writes nothing. */
+import { cutToWidth, displayWidth, type Palette } from '../../output/index.ts';
+import type { Completion, EditorOptions, ReadOptions, Span } from '../words.ts';
+import { Completing } from './assist/completing.ts';
+import { HistorySearch } from './assist/history-search.ts';
+import { HistoryWalk } from './assist/history-walk.ts';
+import { commonPrefix, Menu } from './assist/menu.ts';
+import type { KeyEvent } from './keys/key-event.ts';
+import { EditKeys } from './text/edit-keys.ts';
+import { textFromPaste } from './text/pasted.ts';
+import { TextBuffer } from './text/text-buffer.ts';
+import { SpanCache, withMark } from './view/colours.ts';
+import type { Frame, Row } from './view/frame.ts';
+import { RowMoves } from './view/row-moves.ts';
+import { type PromptText, TextView } from './view/text-view.ts';
+
+/** What a key led to beyond the text: it is to be run, given up, the end of all, or the window cleared. */
+export type Outcome = 'run' | 'interrupt' | 'end' | 'clear';
+
+/** Columns that a prompt leaves for text at least. */
+const LEAST_TEXT_WIDTH = 16;
+/** Where a text is longer, lines that cannot end a statement are not put to `isComplete`. */
+const LONG_TEXT = 4096;
+
+/** The reading of one terminal; `begin` starts each text. */
+export class Reading {
+  readonly #options: EditorOptions;
+  readonly #palette: Palette;
+  readonly #onChange: () => void;
+  readonly #buffer = new TextBuffer();
+  readonly #keys = new EditKeys(this.#buffer);
+  readonly #view: TextView;
+  readonly #rowMoves: RowMoves;
+  readonly #walk: HistoryWalk;
+  readonly #completing: Completing;
+  readonly #spans: SpanCache;
+  #prompt = '';
+  #menu: Menu | null = null;
+  #search: HistorySearch | null = null;
+
+  /** `onChange` is called where the picture changes without a key. */
+  constructor(options: EditorOptions, onChange: () => void) {
+    this.#options = options;
+    this.#palette = options.palette;
+    this.#onChange = onChange;
+    this.#view = new TextView(options.palette);
+    this.#rowMoves = new RowMoves(this.#buffer, this.#view);
+    this.#walk = new HistoryWalk(options.history);
+    this.#completing = new Completing(options.complete);
+    this.#spans = new SpanCache(options.highlight);
+  }
+
+  get text(): string {
+    return this.#buffer.text;
+  }
+
+  begin({ prompt, initialText = '' }: ReadOptions): void {
+    this.#prompt = prompt;
+    this.#buffer.reset(initialText);
+    this.#keys.cut();
+    this.#walk.reset();
+    this.#view.reset();
+    this.#close();
+  }
+
+  /** Does what a key does. */
+  press(event: KeyEvent): Outcome | null {
+    const isQuestionDropped = this.#completing.giveUp();
+    if (isQuestionDropped && isClosing(event)) return null;
+    if (this.#search !== null && this.#pressInSearch(this.#search, event)) return null;
+    if (this.#menu !== null && this.#pressInMenu(this.#menu, event)) return null;
+    switch (event.kind) {
+      case 'text':
+        this.#insert(event.text, true);
+        return null;
+      case 'paste':
+        this.#insert(textFromPaste(event.text), false);
+        return null;
+      case 'end':
+        return this.#buffer.isEmpty ? 'end' : 'run';
+      case 'key':
+        return this.#pressKey(event.name);
+    }
+  }
+
+  /** Closes what is open and puts the cursor behind the text, for its last picture. */
+  settle(): void {
+    this.#close();
+    this.#buffer.moveTo(this.#buffer.end);
+  }
+
+  /** Draws the text and what belongs to it. */
+  frame({ columns, rows }: { readonly columns: number; readonly rows: number }): Frame {
+    const prompt = fitPrompt(this.#prompt, columns);
+    this.#view.setWidth(Math.max(1, columns - prompt.width - 1));
+    const panel = this.#panel(columns - 1, rows);
+    const buffer = this.#search?.found ?? this.#buffer;
+    const spans = this.#spans.of(buffer);
+    const match = this.#search?.match ?? null;
+    const mostRows = Math.max(1, rows - panel.rows.length);
+    const frame = this.#view.draw({ buffer, spans: match === null ? spans : withMark(spans, match), mostRows }, prompt);
+    const cursor = panel.cursor === null ? frame.cursor : { row: frame.rows.length, column: panel.cursor };
+    return { rows: [...frame.rows, ...panel.rows], cursor };
+  }
+
+  #panel(width: number, rows: number): { rows: readonly Row[]; cursor: number | null } {
+    if (this.#search !== null) {
+      const { row, cursor } = this.#search.row(this.#palette, width);
+      return { rows: [row], cursor };
+    }
+    if (this.#menu === null || rows < 2) return { rows: [], cursor: null };
+    const { buffer, layout } = { buffer: this.#buffer, layout: this.#view.layout };
+    const { line, column } = buffer.placeOf(this.#menu.completion.from);
+    const text = buffer.lines[line] ?? '';
+    const indent = columnsOf(this.#prompt, width + 1) + layout.xOf(text, layout.rowAt(text, column), column);
+    return { rows: this.#menu.rows(this.#palette, { width, mostRows: rows - 1, indent }), cursor: null };
+  }
+
+  #insert(text: string, isTyped: boolean): void {
+    this.#keys.cut();
+    this.#buffer.insert(text, isTyped);
+  }
+
+  #pressKey(name: string): Outcome | null {
+    switch (name) {
+      case 'enter':
+        return this.#enter();
+      case 'newline':
+      case 'alt-enter':
+      case 'shift-enter':
+      case 'ctrl-enter':
+        this.#insert('\n', false);
+        return null;
+      case 'tab':
+        this.#tab();
+        return null;
+      case 'shift-tab':
+        this.#outdent();
+        return null;
+      case 'ctrl-c':
+        return 'interrupt';
+      case 'ctrl-l':
+        return 'clear';
+      case 'ctrl-d':
+        if (this.#buffer.isEmpty) return 'end';
+        break;
+      case 'ctrl-r':
+      case 'ctrl-s':
+        this.#search = new HistorySearch(this.#options.history, this.#buffer.text);
+        return null;
+      default:
+        if (this.#moveRows(name)) return null;
+    }
+    this.#keys.press(name);
+    return null;
+  }
+
+  #enter(): Outcome | null {
+    if (this.#mayEnd() && this.#options.isComplete(this.#buffer.text)) return 'run';
+    this.#insert('\n', false);
+    return null;
+  }
+
+  /**
+   * False where the text surely goes on: in a long one, behind a line that closes nothing. Asking at each line of a script
+   * that is typed in by a program would take time by the square of its lines.
+   */
+  #mayEnd(): boolean {
+    const { lines } = this.#buffer;
+    if (lines.length < 2 || this.#buffer.offset < LONG_TEXT) return true;
+    return /[;*'"$\\]/.test(lines.at(-1) ?? '');
+  }
+
+  /** Up and Down: rows of the text first, then the history. */
+  #moveRows(name: string): boolean {
+    switch (name) {
+      case 'up':
+      case 'ctrl-p':
+        if (!this.#rowMoves.move(-1)) this.#walk.older(this.#buffer);
+        return true;
+      case 'down':
+      case 'ctrl-n':
+        if (!this.#rowMoves.move(1)) this.#walk.newer(this.#buffer);
+        return true;
+      case 'page-up':
+      case 'alt-p':
+        this.#walk.older(this.#buffer);
+        return true;
+      case 'page-down':
+      case 'alt-n':
+        this.#walk.newer(this.#buffer);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #tab(): void {
+    const { cursor, currentLine, isEmpty } = this.#buffer;
+    const isLeading = currentLine.slice(0, cursor.column).trim() === '';
+    if (isLeading && !(isEmpty || cursor.line === 0)) {
+      this.#insert('  ', false);
+      return;
+    }
+    this.#completing.ask(this.#buffer.text, this.#buffer.offset, (completion) => {
+      this.#offer(completion);
+      this.#onChange();
+    });
+  }
+
+  /** Takes up to two blanks from the line's start. */
+  #outdent(): void {
+    const { cursor, currentLine } = this.#buffer;
+    const blanks = /^ {0,2}/.exec(currentLine)?.[0].length ?? 0;
+    this.#buffer.remove({ line: cursor.line, column: 0 }, { line: cursor.line, column: blanks });
+    this.#buffer.moveTo({ line: cursor.line, column: Math.max(0, cursor.column - blanks) });
+  }
+
+  #offer(completion: Completion | null): void {
+    const [first, ...others] = completion?.candidates ?? [];
+    if (completion === null || first === undefined) return;
+    if (others.length === 0) {
+      this.#take(completion, first.text);
+      return;
+    }
+    const prefix = commonPrefix(completion.candidates);
+    const typed = this.#buffer.text.slice(completion.from, completion.to);
+    const isLonger = prefix.length > typed.length && prefix.toLowerCase().startsWith(typed.toLowerCase());
+    if (isLonger) this.#take(completion, prefix);
+    this.#menu = new Menu(isLonger ? { ...completion, to: completion.from + prefix.length } : completion);
+  }
+
+  #take({ from, to }: Completion, text: string): void {
+    this.#keys.cut();
+    this.#buffer.replace(this.#buffer.placeOf(from), this.#buffer.placeOf(to), text);
+  }
+
+  /** True where the menu took the key; any other key closes it. */
+  #pressInMenu(menu: Menu, event: KeyEvent): boolean {
+    const name = event.kind === 'key' ? event.name : '';
+    switch (name) {
+      case 'tab':
+      case 'down':
+      case 'ctrl-n':
+        menu.move(1);
+        return true;
+      case 'shift-tab':
+      case 'up':
+      case 'ctrl-p':
+        menu.move(-1);
+        return true;
+      case 'page-down':
+        menu.movePage(1);
+        return true;
+      case 'page-up':
+        menu.movePage(-1);
+        return true;
+      case 'enter':
+        if (menu.selected !== undefined) this.#take(menu.completion, menu.selected.text);
+        this.#menu = null;
+        return true;
+      default:
+        this.#menu = null;
+        return isClosing(event);
+    }
+  }
+
+  /** True where the search took the key. */
+  #pressInSearch(search: HistorySearch, event: KeyEvent): boolean {
+    const step = search.press(event);
+    if (step === 'searching') return true;
+    this.#search = null;
+    if (step === 'given-up') return true;
+    this.#buffer.replaceAll(search.found.text);
+    this.#buffer.moveTo(search.found.cursor);
+    return step === 'taken';
+  }
+
+  #close(): void {
+    this.#completing.giveUp();
+    this.#menu = null;
+    this.#search = null;
+  }
+}
+
+/** The keys that close a menu and do nothing else then. */
+function isClosing(event: KeyEvent): boolean {
+  return event.kind === 'key' && (event.name === 'escape' || event.name === 'ctrl-c' || event.name === 'ctrl-g');
+}
+
+/** Leaves room for text in a narrow window: there the prompt is cut. */
+function fitPrompt(prompt: string, columns: number): PromptText {
+  const text = cutToWidth(prompt, Math.max(2, columns - LEAST_TEXT_WIDTH));
+  return { text, width: displayWidth(text) };
+}
+
+function columnsOf(prompt: string, columns: number): number {
+  return fitPrompt(prompt, columns).width;
+}
