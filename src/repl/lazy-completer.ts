@@ -24,7 +24,7 @@ export class LazyCompleter {
 
   /** Loads when the prompt has been drawn. */
   loadSoon(): void {
-    setTimeout(() => void this.#load(), PATIENCE_MS).unref();
+    setTimeout(() => void this.#load().catch(() => undefined), PATIENCE_MS).unref();
   }
 
   /** What is known of the database is old; nothing where nothing was loaded yet. */
@@ -33,8 +33,12 @@ export class LazyCompleter {
   }
 
   #load(): Promise<Loaded> {
-    this.#loading ??= this.#make();
-    return this.#loading;
+    const loading = (this.#loading ??= this.#make());
+    loading.catch(() => {
+      // The next Tab tries again.
+      if (this.#loading === loading) this.#loading = null;
+    });
+    return loading;
   }
 
   async #make(): Promise<Loaded> {
