@@ -17,6 +17,7 @@ import { registerAggregateFunction } from './functions/aggregate-function.ts';
 import { registerRedisFunctions } from './functions/redis-functions.ts';
 import { ScanFeed } from './functions/scan-feed.ts';
 import { registerSearchFunctions } from './functions/search-functions.ts';
+import { registerSparkFunction } from './functions/spark-function.ts';
 import { BOUNDED_STATEMENTS } from './sandbox/bounded-functions.ts';
 import { type SandboxBase, sandboxBase } from './sandbox/sandbox.ts';
 import { Semaphore } from './semaphore.ts';
@@ -97,6 +98,7 @@ export class ThreadHost implements StatementHost {
     registerRedisFunctions(connection, (connectionId) => host.#statementOn(connectionId));
     registerAggregateFunction(connection, (connectionId) => host.#statementOn(connectionId));
     registerSearchFunctions(connection, (connectionId) => host.#statementOn(connectionId));
+    registerSparkFunction(connection, (connectionId) => host.#statementOn(connectionId));
     port.on('message', (message: ToEngine) => host.#receive(message));
     host.#post({ kind: 'ready' });
     return host;

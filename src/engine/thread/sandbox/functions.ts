@@ -105,7 +105,7 @@ const REFUSED_TABLE_PREFIXES: readonly string[] = ['duckdb_', 'pragma_'];
 const SHOWS_OTHERS = 'shows what other sessions and the process have';
 
 /** Ours, and what DuckDB's binder knows without a catalog. redis_agg stands for what was rewritten: nobody calls it. */
-const OWN_SCALARS = 'match geo_within vector_distance unnest';
+const OWN_SCALARS = 'match geo_within vector_distance spark unnest';
 
 function setOf(names: string): ReadonlySet<string> {
   return new Set(
