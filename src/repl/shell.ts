@@ -78,7 +78,7 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   async show(text: string): Promise<void> {
-    const sink = await openSink(this);
+    const sink = await openSink(this, { isText: true });
     try {
       await sink.write(text.endsWith('\n') ? text : `${text}\n`);
     } catch (error) {

@@ -15,7 +15,7 @@ export interface FooterNumbers {
 /** For a command line, where there is no setting to change. */
 const COMMAND_ADVICE = '--format csv, ndjson, or into a pipe';
 
-/** `1,204 rows (40 shown) · 8 of 23 columns shown · values cut · all of it: .maxrows 0, \x`. */
+/** `1,204 rows (40 shown) · 8 of 23 columns shown · values cut · all of it: .maxrows 0, \x`; begins with the count. */
 export function footerText({ rowCount, shownRows, columnCount, shownColumns, isCut, advice }: FooterNumbers): string {
   const hasAllRows = shownRows === rowCount;
   const hasAllColumns = shownColumns === columnCount;

@@ -1,6 +1,7 @@
 /** `name = value`, a line a column, an empty line between rows: for rows too wide for a table. Nothing is ever cut. */
 import { textReader } from '../../arrow/index.ts';
 import { paletteOf } from '../palette.ts';
+import { counted } from '../quantities.ts';
 import { displayWidth, escapeControls, padToWidth } from '../terminal-text.ts';
 import { type FormatWriter, LineBuffer } from './format-writer.ts';
 
@@ -23,5 +24,5 @@ export const writeLine: FormatWriter = async ({ schema, batches }, output, optio
     }
     await lines.flush();
   }
-  output.note(`${rowCount.toLocaleString('en')} row${rowCount === 1 ? '' : 's'}`);
+  output.note(counted(rowCount, 'row'));
 };

@@ -11,8 +11,9 @@ function markdownCell(text: string): string {
     .replace(/[<>&*_`[\]]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`));
 }
 
-export const writeMarkdown: FormatWriter = async ({ schema, batches }, output) => {
+export const writeMarkdown: FormatWriter = async ({ schema, batches }, output, { nullText = 'NULL' } = {}) => {
   const lines = new LineBuffer(output);
+  const nullCell = markdownCell(nullText);
   lines.add(`| ${schema.map((field) => markdownCell(field.name)).join(' | ')} |\n`);
   lines.add(`|${schema.map((field) => (isNumber(field.type) ? '---:' : '---')).join('|')}|\n`);
   for await (const batch of batches) {
@@ -20,7 +21,7 @@ export const writeMarkdown: FormatWriter = async ({ schema, batches }, output) =
     for (let row = 0; row < batch.rowCount; row++) {
       const cells = readers.map((read) => {
         const text = read(row);
-        return text === null ? 'NULL' : markdownCell(text);
+        return text === null ? nullCell : markdownCell(text);
       });
       if (lines.add(`| ${cells.join(' | ')} |\n`)) await lines.flush();
     }

@@ -1,22 +1,62 @@
-/** Chooses where the next result goes: `.once`, else `.output`, else the window. */
+/** Chooses where the next result goes: `.once`, else `.output`, else the window, with a pager where it may grow long. */
+import type { TerminalSettings } from '../settings.ts';
+import { openCommandSink } from './command-sink.ts';
 import { openFileSink } from './file-sink.ts';
+import { PagedSink } from './paged-sink.ts';
+import { pagerFrom } from './pager.ts';
 import type { Sink, SinkNeeds, SinkOptions } from './sink.ts';
 import { terminalSink } from './terminal-sink.ts';
 
 /** The file that `.output` last began, a settings object: later results are written behind it. */
 const begun = new WeakMap<object, string>();
 
+/** Lines of a box around its rows, with room for a footer. */
+const BOX_FRAME_LINES = 8;
+
 /**
  * Opens the sink of one result. `.once` is used up by it, also where it cannot be opened.
- * @throws {RedQueryError} RQ_FILE when a file cannot be made.
+ * @throws {RedQueryError} RQ_FILE when a file cannot be made or a command not be started.
  */
 export async function openSink(needs: SinkNeeds, options: SinkOptions = {}): Promise<Sink> {
   const { settings } = needs;
   const { once, output } = settings;
   settings.once = null;
-  if (once !== null) return openFileSink(once, { isAppended: false, say: (text) => needs.say(text) });
-  if (output === null) return terminalSink(needs, options);
-  const sink = await openFileSink(output, { isAppended: begun.get(settings) === output, say: (text) => needs.say(text) });
-  begun.set(settings, output);
+  const target = once ?? output;
+  if (target === null) return windowSink(needs, options);
+  if (target.startsWith('|')) return openCommandSink(target.slice(1).trim(), needs, options);
+  const isAppended = once === null && begun.get(settings) === target;
+  const sink = await openFileSink(target, { isAppended, say: (text) => needs.say(needs.palette('dim', text)) });
+  if (once === null) begun.set(settings, target);
   return sink;
+}
+
+/**
+ * Makes the file of `.output` at once, so that it is new and what is wrong with its name is told now; where it cannot be made
+ * data goes to the terminal again.
+ * @throws {RedQueryError} RQ_FILE.
+ */
+export async function beginOutput(settings: TerminalSettings): Promise<void> {
+  const { output } = settings;
+  begun.delete(settings);
+  if (output === null || output.startsWith('|')) return;
+  try {
+    const sink = await openFileSink(output, { isAppended: false, say: () => undefined });
+    await sink.close();
+    begun.set(settings, output);
+  } catch (error) {
+    settings.output = null;
+    throw error;
+  }
+}
+
+function windowSink(needs: SinkNeeds, options: SinkOptions): Sink {
+  const { settings, window, isInteractive } = needs;
+  const pager = settings.pager === 'off' || !isInteractive || window.isTTY !== true ? null : pagerFrom(process.env);
+  if (pager === null) return terminalSink(needs, options);
+  const isAlways = settings.pager === 'on';
+  // A box has at most so many lines; one that is drawn as records may have more.
+  const isBox = options.isText !== true && settings.mode === 'box' && settings.maxrows > 0;
+  if (isBox && settings.expanded === 'off' && !isAlways) return terminalSink(needs, options);
+  const leastLines = isBox && settings.expanded === 'auto' ? settings.maxrows + BOX_FRAME_LINES : 0;
+  return new PagedSink(needs, { ...options, pager, isAlways, leastLines });
 }

@@ -31,6 +31,8 @@ export interface SinkNeeds {
 export interface SinkOptions {
   /** Called before anything goes to the terminal: takes a progress line away. */
   readonly beforeWrite?: () => void;
+  /** It is text that no mode draws: help, a list. */
+  readonly isText?: boolean;
 }
 
 /** Columns and rows of a window; 80 × 24 where it does not say. */

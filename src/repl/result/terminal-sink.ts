@@ -13,7 +13,7 @@ export function windowOutput(needs: SinkNeeds): Omit<Output, 'write'> {
       return isTerminal ? sizeOf(window).columns : null;
     },
     hasColour: isTerminal && isColoured(palette),
-    note: (text) => needs.say(text),
+    note: (text) => needs.say(palette('dim', text)),
   };
 }
 

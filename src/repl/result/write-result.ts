@@ -1,23 +1,26 @@
 /** Draws a result, or kept batches of one, in the mode that is set. */
-import { ClosedOutput, type Output, type Palette, type Rows, writerFor } from '../../output/index.ts';
+import type { Output, Palette, Rows } from '../../output/index.ts';
+import { paletteOf, writerFor } from '../../output/index.ts';
 import type { Mode, TerminalSettings } from '../settings.ts';
-import type { LastResult } from '../words.ts';
 
 export interface WriteOptions {
   readonly settings: Pick<TerminalSettings, 'mode' | 'null' | 'maxrows' | 'expanded'>;
-  /** Where it goes: a `Sink`, whose `gone` ends the reading. */
-  readonly output: Output & { readonly gone?: AbortSignal };
+  /** Where it goes; a `Sink`, mostly. */
+  readonly output: Output;
   readonly palette: Palette;
   /** Instead of the mode that is set. */
   readonly mode?: Mode;
 }
 
+/** How to see what a box leaves out. */
+const ADVICE = { rows: '.maxrows 0', columns: '\\x or .mode line' };
+
 /**
- * Writes all rows and gives their count. The output stays open. What a failed statement had given is whole lines.
+ * Writes all rows and gives their count. The output stays open. Of a statement that failed whole rows are written.
  * @throws {ClosedOutput} when nobody reads any more. @throws {RedQueryError} what the rows or the output throw.
  */
 export async function writeResult(rows: Rows, options: WriteOptions): Promise<{ rowCount: number }> {
-  const { settings, output } = options;
+  const { settings, output, palette } = options;
   let rowCount = 0;
   async function* counted() {
     for await (const batch of rows.batches) {
@@ -26,6 +29,13 @@ export async function writeResult(rows: Rows, options: WriteOptions): Promise<{ 
     }
   }
   const writer = await writerFor(options.mode ?? settings.mode);
-  await writer({ schema: rows.schema, batches: counted() }, output);
+  await writer({ schema: rows.schema, batches: counted() }, output, {
+    nullText: settings.null,
+    mostRows: settings.maxrows,
+    expanded: settings.expanded,
+    // A file has no colours, wherever the palette is for.
+    palette: output.hasColour ? palette : paletteOf(false),
+    advice: ADVICE,
+  });
   return { rowCount };
 }
