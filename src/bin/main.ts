@@ -56,7 +56,11 @@ function isTyped({ isOpen, format, parameters }: RunCommand): boolean {
 
 async function terminalToExit(command: TerminalCommand): Promise<void> {
   const { stdin, stdout, stderr } = process;
-  // On a terminal Ctrl-C is a key, and the editor gives the terminal back at other signals.
+  // On a terminal Ctrl-C is a key; what 'exit' does gives the terminal back and removes what was spilled.
+  if (stdin.isTTY) {
+    process.on('SIGTERM', () => process.exit(143));
+    process.on('SIGHUP', () => process.exit(129));
+  }
   const interrupt = stdin.isTTY ? new AbortController() : interruptBySignals();
   const { runRepl } = await import('./repl/run.ts');
   const own = { stdin, stdout, stderr, environment: process.env, version: version(), interrupt: interrupt.signal };

@@ -5,6 +5,7 @@
 import type { ConnectOptions } from '../engine/index.ts';
 import type { Palette } from '../output/index.ts';
 import { createEditor } from './editor/editor.ts';
+import { createPlainEditor } from './editor/plain-editor.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
 import { highlight } from './input/highlight.ts';
 import { HistoryFile, historyPath } from './input/history-file.ts';
@@ -51,7 +52,8 @@ class Terminal {
       HistoryFile.open(historyPath(options.environment), (text) => this.#shell.say(options.palette('warning', text))),
     );
     this.#completer = new LazyCompleter(() => this.#shell);
-    this.#editor = createEditor({
+    const make = options.environment['TERM'] === 'dumb' ? createPlainEditor : createEditor;
+    this.#editor = make({
       input: options.input,
       output: options.output,
       palette: options.palette,
