@@ -5,7 +5,7 @@
  *     HASH GROUP BY  city                    12.3 ms  ██████▌    est 400 → 5 rows
  *     └─ redis_hash('user:*')  SCAN           4.1 ms  ██         40,000 rows
  *          40,000 keys · 41 round trips · 2.1 MB · Redis 18 ms
- *          > SCAN cursor MATCH user:* COUNT 1000
+ *          > SCAN 0 MATCH user:* COUNT 1000
  *     try: FT.CREATE …
  */
 import type { ExplainedPlan, ExplainedScan, PlanNode } from '../../engine/index.ts';
@@ -77,7 +77,7 @@ class Tree {
   }
 
   #under(scan: ExplainedScan, below: string, hasChildren: boolean): void {
-    const frame = `${below}${hasChildren ? '│' : ' '}    `;
+    const frame = `${below}${hasChildren ? '│' : ' '} `;
     for (const line of scanLines(scan)) this.#lines.push(plainLine([['frame', frame], ...line]));
   }
 }

@@ -37,7 +37,7 @@ export function drawLines(lines: readonly PlanLine[], columns: number, palette: 
   const available = isBeside ? columns - numbers - (hasBar ? GAP + bar : 0) : columns;
   const left = Math.min(available, Math.max(...lines.filter(hasNumbers).map(widthOf), LEAST_LEFT));
   return lines.flatMap((line) => {
-    if (!hasNumbers(line)) return [drawPieces(line.left, columns, palette)];
+    if (!hasNumbers(line)) return wrapped(line.left, columns).map((pieces) => drawPieces(pieces, columns, palette));
     if (!isBeside) return [drawPieces(line.left, columns, palette), underneath(line, columns, palette)];
     const width = Math.min(widthOf(line), left);
     const text = drawPieces(line.left, left, palette) + ' '.repeat(left - width);
@@ -54,7 +54,7 @@ function hasNumbers({ time, rows }: PlanLine): boolean {
   return time !== '' || rows !== '';
 }
 
-function widthOf({ left }: PlanLine): number {
+function widthOf({ left }: Pick<PlanLine, 'left'>): number {
   return left.reduce((sum, [, text]) => sum + displayWidth(text), 0);
 }
 
@@ -72,6 +72,31 @@ function underneath(line: PlanLine, columns: number, palette: Palette): string {
   const text = [line.time, line.rows].filter((part) => part !== '').join(' · ');
   const shown = cutToWidth(`${' '.repeat(2)}${text}`, Math.max(1, columns - displayWidth(frame)));
   return palette('frame', frame) + (line.isOff ? palette('warning', shown) : palette('dim', shown));
+}
+
+/** Breaks a line at its blanks; further lines begin with its frame and are indented below it. */
+function wrapped(pieces: readonly Piece[], width: number): Piece[][] {
+  const frame = pieces.filter(([style], at) => at === 0 && style === 'frame');
+  const lines: Piece[][] = [];
+  let line: Piece[] = [];
+  let used = 0;
+  const begin = (start: readonly Piece[]): void => {
+    line = [...start];
+    used = widthOf({ left: start });
+    lines.push(line);
+  };
+  begin(frame);
+  for (const [style, text] of pieces.slice(frame.length)) {
+    for (const word of text.split(/(?<= )(?=[^ ])/)) {
+      const needed = displayWidth(word.trimEnd());
+      if (used + needed > width && line.length > frame.length) begin([...frame, [null, '  ']]);
+      line.push([style, word]);
+      used += displayWidth(word);
+    }
+  }
+  return lines.map((pieces) =>
+    pieces.map(([style, text], at) => [style, at === pieces.length - 1 ? text.trimEnd() : text] as const),
+  );
 }
 
 /** Cuts the pieces to `width` columns together. */

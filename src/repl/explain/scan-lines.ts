@@ -30,9 +30,10 @@ export function accessText({ access, index, server }: ExplainedScan): string {
 export function scanLines(scan: ExplainedScan): readonly (readonly Piece[])[] {
   const { lines, commands } = scan;
   const said = lines.filter(([label]) => !SAID.has(label));
+  const labelWidth = Math.max(0, ...said.map(([label]) => label.length));
   return [
     ...tookLines(scan),
-    ...said.flatMap(([label, text]) => text.split('\n').map((line) => saidLine(label, line))),
+    ...said.flatMap(([label, text]) => text.split('\n').map((line) => saidLine(label.padEnd(labelWidth), line))),
     ...commands.slice(0, MOST_COMMANDS).map((command): Piece[] => [['dim', `> ${escapeControls(command)}`]]),
     ...(commands.length > MOST_COMMANDS ? [[['dim', `> … ${commands.length - MOST_COMMANDS} more`] as const]] : []),
   ];
@@ -45,9 +46,18 @@ function saidLine(label: string, text: string): readonly Piece[] {
   ];
 }
 
+/** True for the lines of a scan that a LIMIT ends when it has its rows. */
+export function stopsEarly(lines: ExplainedScan['lines']): boolean {
+  return lines.some(([label, text]) => label === 'limit' && text.startsWith('stops after'));
+}
+
 /** `12,408 keys · 41 round trips · 96 kB · Redis 18 ms`, or before it ran how many keys it would look at. */
-function tookLines({ actual, estimatedKeys }: ExplainedScan): readonly (readonly Piece[])[] {
-  if (actual === null) return estimatedKeys === null ? [] : [[[null, `looks at about ${shortCount(estimatedKeys)} keys`]]];
+function tookLines({ access, lines, actual, estimatedKeys }: ExplainedScan): readonly (readonly Piece[])[] {
+  if (actual === null) {
+    if (estimatedKeys === null) return [];
+    const amount = access !== 'scan' ? 'about' : stopsEarly(lines) ? 'up to' : 'all';
+    return [[[null, `looks at ${amount} ${shortCount(estimatedKeys)} keys`]]];
+  }
   const { keysScanned, roundTrips, bytesReceived, redisMs } = actual;
   const parts = [
     counted(keysScanned, 'key'),

@@ -5,6 +5,7 @@
 import type { ExplainedPlan, ExplainedScan } from '../../engine/index.ts';
 import { durationText, escapeControls, shortCount } from '../../output/index.ts';
 import { isName, isSymbol, isWord, type Token } from '../../sql/index.ts';
+import { stopsEarly } from '../explain/scan-lines.ts';
 import type { StatementText } from './statement-text.ts';
 
 /** Lines for the person; the last one ends with what is asked. */
@@ -77,13 +78,8 @@ async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise
   const isElsewhere = statement.tokens.some((token) => isWord(token, 'server'));
   if (!isElsewhere && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
   const { scans } = await needs.explain(explain?.inner ?? statement.text);
-  const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan));
+  const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan.lines));
   return large.length === 0 ? null : { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
-}
-
-/** LIMIT without an order ends the scan when it has its rows. */
-function stopsEarly({ lines }: ExplainedScan): boolean {
-  return lines.some(([label, text]) => label === 'limit' && text.startsWith('stops after'));
 }
 
 function scanLines({ estimatedKeys, access, title, advice }: ExplainedScan, { keysPerSecond }: DangerNeeds): string[] {

@@ -1,10 +1,15 @@
-/** A sink as one statement's writer sees it: it takes nothing once the statement's turn is over, and counts what it waits. */
+/**
+ * A sink as one statement's writer sees it: it takes nothing once the statement's turn is over, counts what it waits, and keeps
+ * the line that belongs below the rows.
+ */
 import { ClosedOutput, type Output } from '../../output/index.ts';
 import type { Turn } from './turn.ts';
 
 export class GatedOutput implements Output {
   /** True once a writer has written. */
   hasWritten = false;
+  /** What the writer said of the rows: `1,204 rows (40 shown) · values cut`; null: nothing. */
+  footer: string | null = null;
   /** Time spent waiting for the reader: a pager, a slow terminal. */
   waitedMs = 0;
   readonly gone?: AbortSignal;
@@ -30,7 +35,7 @@ export class GatedOutput implements Output {
   }
 
   note(text: string): void {
-    if (!this.#turn.isOver) this.#output.note(text);
+    this.footer = this.footer === null ? text : `${this.footer} · ${text}`;
   }
 
   async write(chunk: string | Uint8Array): Promise<void> {

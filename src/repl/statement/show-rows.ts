@@ -9,7 +9,7 @@ import type { LastResult } from '../words.ts';
 import { GatedOutput } from './gated-output.ts';
 import { KeptRows } from './kept-rows.ts';
 import type { StatementNeeds } from './needs.ts';
-import { givesCount, type StatementText } from './statement-text.ts';
+import { changeOf, givesRows, type StatementText } from './statement-text.ts';
 import type { Turn } from './turn.ts';
 
 export interface ShowRowsOptions {
@@ -26,36 +26,39 @@ export interface ShowRowsOptions {
 export interface ShownRows {
   /** Rows that came, or that were changed; null for a statement without either. */
   readonly rowCount: number | null;
-  readonly isChange: boolean;
+  /** What became of rows that are not shown: 'inserted'; null: `rowCount` counts those that are. */
+  readonly change: string | null;
   /** What was kept of them; null where there were no rows to show. */
   readonly kept: LastResult | null;
-  /** Time that was spent waiting for the reader. */
+  /** What the writer says below the rows; null: nothing. */
+  readonly footer: string | null;
+  /** Time that was spent waiting for the reader before the last row was there. */
   readonly waitedMs: number;
 }
 
 /** @throws {RedQueryError} the statement's failure; rows that were drawn before it are closed properly. */
 export async function showRows(result: Result, statement: StatementText, options: ShowRowsOptions): Promise<ShownRows> {
   const schema = await result.schema();
-  if (schema.length === 0) {
-    for await (const batch of result.batches()) void batch;
-    return { rowCount: null, isChange: false, kept: null, waitedMs: 0 };
-  }
-  if (givesCount(statement, schema)) {
+  const change = changeOf(statement, schema);
+  if (!givesRows(statement, schema)) {
     const rows = await result.rows();
-    return { rowCount: Number(rows[0]?.['Count'] ?? 0), isChange: true, kept: null, waitedMs: 0 };
+    const rowCount = change === null ? null : Number(rows[0]?.['Count'] ?? 0);
+    return { rowCount, change, kept: null, footer: null, waitedMs: 0 };
   }
   const { byteLengthOf } = await import('../../arrow/index.ts');
   const kept = new KeptRows(byteLengthOf);
-  const waitedMs = await (options.isQuiet ? drain(result, kept) : show(result, schema, kept, options));
-  return { rowCount: kept.totalRows, isChange: false, kept: kept.result(options.turn.text, schema), waitedMs };
+  const shown = await (options.isQuiet ? drain(result, kept) : show(result, schema, kept, options));
+  return { rowCount: kept.totalRows, change: null, kept: kept.result(options.turn.text, schema), ...shown };
 }
 
-async function drain(result: Result, kept: KeptRows): Promise<number> {
+type Shown = Pick<ShownRows, 'footer' | 'waitedMs'>;
+
+async function drain(result: Result, kept: KeptRows): Promise<Shown> {
   for await (const batch of result.batches()) kept.add(batch);
-  return 0;
+  return { footer: null, waitedMs: 0 };
 }
 
-async function show(result: Result, schema: readonly SqlField[], kept: KeptRows, options: ShowRowsOptions): Promise<number> {
+async function show(result: Result, schema: readonly SqlField[], kept: KeptRows, options: ShowRowsOptions): Promise<Shown> {
   const { needs, turn } = options;
   const sink = await openSink(sinkNeeds(needs, turn), { beforeWrite: options.beforeWrite });
   const output = new GatedOutput(sink, turn);
@@ -63,8 +66,13 @@ async function show(result: Result, schema: readonly SqlField[], kept: KeptRows,
   const stop = (): void => void result.close();
   sink.gone.addEventListener('abort', stop, { once: true });
   const failure: { error?: unknown } = {};
+  let waitedMs = 0;
+  const rowsAreIn = (): void => {
+    waitedMs = output.waitedMs;
+    options.rowsAreIn();
+  };
   try {
-    const batches = rowsOf(result, kept, output, failure, options.rowsAreIn);
+    const batches = rowsOf(result, kept, output, failure, rowsAreIn);
     await writeResult({ schema, batches }, { settings: needs.settings, output, palette: needs.palette });
   } catch (error) {
     // It was closed because nobody reads any more.
@@ -73,8 +81,12 @@ async function show(result: Result, schema: readonly SqlField[], kept: KeptRows,
     sink.gone.removeEventListener('abort', stop);
     await sink.close();
   }
-  if ('error' in failure) throw failure.error;
-  return output.waitedMs;
+  const { footer } = output;
+  if ('error' in failure) {
+    if (footer !== null) sinkNeeds(needs, turn).say(needs.palette('dim', footer));
+    throw failure.error;
+  }
+  return { footer, waitedMs };
 }
 
 /**

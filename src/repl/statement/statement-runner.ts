@@ -15,7 +15,7 @@ import { LiveProgress } from './live-progress.ts';
 import type { StatementNeeds } from './needs.ts';
 import { showKept, showRows } from './show-rows.ts';
 import { changesSession, isDrawnExplain, type StatementText, statementTextFrom } from './statement-text.ts';
-import { type Outcome, summaryText } from './summary.ts';
+import { closingLines, type Outcome } from './summary.ts';
 import { GivenUp, Turn } from './turn.ts';
 
 export class StatementRunner {
@@ -135,7 +135,7 @@ export class StatementRunner {
     const { stats } = result;
     if (shown.kept !== null && !turn.isOver) this.#needs.lastResult = shown.kept;
     const elapsedMs = Math.max(0, stats.elapsedMs - shown.waitedMs);
-    if (!isQuiet) this.#conclude(turn, { rowCount: shown.rowCount, isChange: shown.isChange, elapsedMs, stats });
+    if (!isQuiet) this.#conclude(turn, { ...shown, elapsedMs, stats });
     if (changesSession(statement) && !turn.isOver) this.#needs.changed?.(turn.text);
     if (this.#needs.settings.explain && shown.kept !== null && !isQuiet) {
       await showPlanOfRun(this.#needs, statement, session, turn, stats);
@@ -155,8 +155,7 @@ export class StatementRunner {
   #conclude(turn: Turn, outcome: Outcome): void {
     this.#progress.learn(outcome.stats);
     this.#sayNotes(turn, outcome.stats);
-    const line = summaryText(outcome, this.#needs.settings);
-    if (line !== null) this.#sayDim(turn, line);
+    for (const line of closingLines(outcome, this.#needs.settings)) this.#sayDim(turn, line);
   }
 
   #sayNotes(turn: Turn, stats: StatementStats): void {

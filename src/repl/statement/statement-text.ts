@@ -27,13 +27,35 @@ export function changesSession({ kind, tokens }: StatementText): boolean {
   return LASTING.has(kind) || isWord(tokens[0], 'alter', 'truncate', 'create', 'comment');
 }
 
-/** Kinds whose result is one number, of rows changed. */
-const COUNTING = new Set(['insert', 'update', 'delete', 'merge', 'createTable', 'copy']);
+/** What became of the rows that a statement counts. */
+const CHANGES: Readonly<Record<string, string>> = {
+  insert: 'inserted',
+  update: 'updated',
+  delete: 'deleted',
+  createTable: 'stored',
+  copy: 'written',
+};
 
-/** True where the one row of a result says how many rows were changed. */
-export function givesCount({ kind }: StatementText, schema: readonly { readonly name: string }[]): boolean {
-  return COUNTING.has(kind) && schema.length === 1 && schema[0]?.name === 'Count';
+/** Gives the word for the rows of a statement whose result is their number: 'inserted'; null where it is rows or nothing. */
+export function changeOf({ kind, tokens }: StatementText, schema: Schema): string | null {
+  if (schema.length !== 1 || schema[0]?.name !== 'Count') return null;
+  const word = CHANGES[kind];
+  if (word !== undefined) return word;
+  return kind === 'merge' || isWord(tokens[0], 'truncate') ? 'changed' : null;
 }
+
+/** Kinds that give rows; DuckDB makes up an empty column for others. */
+const READING = new Set(['select', 'explain', 'describe', 'call', 'pragma']);
+
+/** True where a result is rows to look at. */
+export function givesRows(statement: StatementText, schema: Schema): boolean {
+  if (schema.length === 0) return false;
+  if (READING.has(statement.kind)) return true;
+  // INSERT … RETURNING gives rows, too.
+  return schema.length > 1 || (schema[0]?.name !== 'Count' && schema[0]?.name !== 'Success');
+}
+
+type Schema = readonly { readonly name: string }[];
 
 /** True for EXPLAIN and EXPLAIN ANALYZE where their plan goes to a window; options in brackets, files and other modes get DuckDB's rows. */
 export function isDrawnExplain({ explain, tokens }: StatementText, { settings, window }: StatementNeeds): boolean {

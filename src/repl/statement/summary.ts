@@ -6,10 +6,26 @@ import type { TerminalSettings } from '../settings.ts';
 export interface Outcome {
   /** Rows that came or were changed; null where there is nothing to count. */
   readonly rowCount: number | null;
-  /** `rowCount` counts rows that were changed, not rows that came. */
-  readonly isChange: boolean;
+  /** What became of the rows: 'inserted'; null: they came. */
+  readonly change: string | null;
   readonly elapsedMs: number;
   readonly stats: StatementStats;
+  /** What stands below the rows already: `1,204 rows (40 shown) · values cut · all of it: .maxrows 0`; null: nothing. */
+  readonly footer: string | null;
+}
+
+/**
+ * The lines below the rows: what was left out of them, then the summary. Its count of the rows takes the place of the
+ * footer's.
+ */
+export function closingLines(outcome: Outcome, settings: Pick<TerminalSettings, 'timer' | 'redis'>): string[] {
+  const summary = summaryText(outcome, settings);
+  const { footer, rowCount } = outcome;
+  const head = rowCount === null ? '' : counted(rowCount, 'row');
+  if (footer === null || summary === null) return [footer, summary].filter((line) => line !== null);
+  if (!footer.startsWith(head)) return [footer, summary];
+  const [rows = head, ...rest] = footer.split(' · ');
+  return [...(rest.length === 0 ? [] : [rest.join(' · ')]), rows + summary.slice(head.length)];
 }
 
 /**
@@ -17,12 +33,12 @@ export interface Outcome {
  * `.timer` and `.redis` leave nothing to say.
  */
 export function summaryText(outcome: Outcome, settings: Pick<TerminalSettings, 'timer' | 'redis'>): string | null {
-  const { rowCount, isChange, elapsedMs, stats } = outcome;
+  const { rowCount, change, elapsedMs, stats } = outcome;
   const parts: string[] = [];
   const time = settings.timer ? durationText(elapsedMs) : null;
-  const rows = rowCount === null ? 'Done' : `${counted(rowCount, 'row')}${isChange ? ' changed' : ''}`;
+  const rows = rowCount === null ? 'Done' : `${counted(rowCount, 'row')}${change === null ? '' : ` ${change}`}`;
   if (time !== null) parts.push(`${rows} in ${time}`);
-  else if (settings.redis || isChange || rowCount === null) parts.push(rows);
+  else if (settings.redis || change !== null || rowCount === null) parts.push(rows);
   if (settings.redis) {
     const redis = redisText(stats, elapsedMs);
     if (redis !== null) parts.push(`Redis: ${redis}`);
@@ -36,7 +52,8 @@ function redisText(stats: StatementStats, elapsedMs: number): string | null {
   if (scans.length === 0 && roundTrips === 0) return null;
   if (roundTrips === 0) return 'asked nothing';
   const groups = scans.filter(({ access }) => access === 'aggregate').length;
-  const parts = keysScanned === 0 && groups > 0 ? [] : [`${counted(keysScanned, 'key')} scanned`];
+  // What Redis groups, and what is only planned, has no keys to count.
+  const parts = keysScanned === 0 && groups === scans.length ? [] : [`${counted(keysScanned, 'key')} scanned`];
   parts.push(counted(roundTrips, 'round trip'), bytesText(bytesReceived));
   // Several connections wait at the same time: their sum may be more than the whole.
   const redisMs = Math.min(redisMicros / 1000, elapsedMs);
