@@ -1,8 +1,6 @@
 /** Chooses where the next result goes: `.once`, else `.output`, else the window, with a pager where it may grow long. */
 import type { TerminalSettings } from '../settings.ts';
-import { openCommandSink } from './command-sink.ts';
 import { openFileSink } from './file-sink.ts';
-import { PagedSink } from './paged-sink.ts';
 import { pagerFrom } from './pager.ts';
 import type { Sink, SinkNeeds, SinkOptions } from './sink.ts';
 import { terminalSink } from './terminal-sink.ts';
@@ -23,33 +21,22 @@ export async function openSink(needs: SinkNeeds, options: SinkOptions = {}): Pro
   settings.once = null;
   const target = once ?? output;
   if (target === null) return windowSink(needs, options);
-  if (target.startsWith('|')) return openCommandSink(target.slice(1).trim(), needs, options);
+  if (target.startsWith('|')) {
+    const { openCommandSink } = await import('./command-sink.ts');
+    return openCommandSink(target.slice(1).trim(), needs, options);
+  }
   const isAppended = once === null && begun.get(settings) === target;
   const sink = await openFileSink(target, { isAppended, say: (text) => needs.say(needs.palette('dim', text)) });
   if (once === null) begun.set(settings, target);
   return sink;
 }
 
-/**
- * Makes the file of `.output` at once, so that it is new and what is wrong with its name is told now; where it cannot be made
- * data goes to the terminal again.
- * @throws {RedQueryError} RQ_FILE.
- */
-export async function beginOutput(settings: TerminalSettings): Promise<void> {
-  const { output } = settings;
+/** Makes the next result begin the file of `.output` anew, also where it is the same one. */
+export function renewOutput(settings: TerminalSettings): void {
   begun.delete(settings);
-  if (output === null || output.startsWith('|')) return;
-  try {
-    const sink = await openFileSink(output, { isAppended: false, say: () => undefined });
-    await sink.close();
-    begun.set(settings, output);
-  } catch (error) {
-    settings.output = null;
-    throw error;
-  }
 }
 
-function windowSink(needs: SinkNeeds, options: SinkOptions): Sink {
+async function windowSink(needs: SinkNeeds, options: SinkOptions): Promise<Sink> {
   const { settings, window, isInteractive } = needs;
   const pager = settings.pager === 'off' || !isInteractive || window.isTTY !== true ? null : pagerFrom(process.env);
   if (pager === null) return terminalSink(needs, options);
@@ -58,5 +45,6 @@ function windowSink(needs: SinkNeeds, options: SinkOptions): Sink {
   const isBox = options.isText !== true && settings.mode === 'box' && settings.maxrows > 0;
   if (isBox && settings.expanded === 'off' && !isAlways) return terminalSink(needs, options);
   const leastLines = isBox && settings.expanded === 'auto' ? settings.maxrows + BOX_FRAME_LINES : 0;
+  const { PagedSink } = await import('./paged-sink.ts');
   return new PagedSink(needs, { ...options, pager, isAlways, leastLines });
 }

@@ -1,4 +1,5 @@
 /** The commands that change one setting each, and `.set` and `\pset`, which know all of them. */
+import { renewOutput } from '../../result/open-sink.ts';
 import type { Command, Shell } from '../../words.ts';
 import { unquoted, wordsIn, wrongArgument } from '../arguments.ts';
 import { completeWord } from '../choices.ts';
@@ -42,6 +43,7 @@ function targetCommand(name: 'output' | 'once', options: SettingCommandOptions):
       if (argument === '' && name === 'once') throw wrongArgument('.once needs the name of a FILE, or |COMMAND');
       // Behind a bar stands a line of the system's shell, whose quotes are its own.
       spec.change(settings, argument.startsWith('|') ? argument : unquoted(argument));
+      if (name === 'output') renewOutput(settings);
     },
   };
 }
