@@ -1,6 +1,6 @@
 /** One text being edited: what each key does to it, its menu and its searches, and how all of it is drawn. Writes nothing. */
 import { cutToWidth, displayWidth, type Palette } from '../../output/index.ts';
-import type { Completion, EditorOptions, ReadOptions, Span } from '../words.ts';
+import type { Completion, EditorOptions, ReadOptions } from '../words.ts';
 import { Completing } from './assist/completing.ts';
 import { HistorySearch } from './assist/history-search.ts';
 import { HistoryWalk } from './assist/history-walk.ts';
@@ -19,8 +19,8 @@ export type Outcome = 'run' | 'interrupt' | 'end' | 'clear';
 
 /** Columns that a prompt leaves for text at least. */
 const LEAST_TEXT_WIDTH = 16;
-/** Where a text is longer, lines that cannot end a statement are not put to `isComplete`. */
-const LONG_TEXT = 4096;
+/** What may end a statement or a comment, or begin a command. */
+const MAY_END = /[;/\\]|^\s*\./;
 
 /** The reading of one terminal; `begin` starts each text. */
 export class Reading {
@@ -37,6 +37,11 @@ export class Reading {
   #prompt = '';
   #menu: Menu | null = null;
   #search: HistorySearch | null = null;
+  /**
+   * True where the text was not complete at its last Enter and nothing that could end it was added. Asking again at each line
+   * that a program types would take time by the square of the lines.
+   */
+  #isOpen = false;
 
   /** `onChange` is called where the picture changes without a key. */
   constructor(options: EditorOptions, onChange: () => void) {
@@ -60,6 +65,7 @@ export class Reading {
     this.#keys.cut();
     this.#walk.reset();
     this.#view.reset();
+    this.#isOpen = false;
     this.#close();
   }
 
@@ -69,6 +75,7 @@ export class Reading {
     if (isQuestionDropped && isClosing(event)) return null;
     if (this.#search !== null && this.#pressInSearch(this.#search, event)) return null;
     if (this.#menu !== null && this.#pressInMenu(this.#menu, event)) return null;
+    this.#isOpen &&= (event.kind === 'text' && !MAY_END.test(event.text)) || isEnter(event);
     switch (event.kind) {
       case 'text':
         this.#insert(event.text, true);
@@ -156,19 +163,11 @@ export class Reading {
   }
 
   #enter(): Outcome | null {
-    if (this.#mayEnd() && this.#options.isComplete(this.#buffer.text)) return 'run';
+    if (!this.#isOpen && this.#options.isComplete(this.#buffer.text)) return 'run';
+    const { cursor, end } = this.#buffer;
     this.#insert('\n', false);
+    this.#isOpen = cursor.line === end.line && cursor.column === end.column;
     return null;
-  }
-
-  /**
-   * False where the text surely goes on: in a long one, behind a line that closes nothing. Asking at each line of a script
-   * that is typed in by a program would take time by the square of its lines.
-   */
-  #mayEnd(): boolean {
-    const { lines } = this.#buffer;
-    if (lines.length < 2 || this.#buffer.offset < LONG_TEXT) return true;
-    return /[;*'"$\\]/.test(lines.at(-1) ?? '');
   }
 
   /** Up and Down: rows of the text first, then the history. */
@@ -281,6 +280,10 @@ export class Reading {
     this.#menu = null;
     this.#search = null;
   }
+}
+
+function isEnter(event: KeyEvent): boolean {
+  return event.kind === 'key' && event.name === 'enter';
 }
 
 /** The keys that close a menu and do nothing else then. */

@@ -56,7 +56,7 @@ export class KeyDecoder {
     this.#rest = '';
     this.#decode(text);
     if (this.#rest !== '' && this.#pasted === null) {
-      this.#timer = setTimeout(() => this.#giveUp(), this.#rest === '\x1b' ? ESCAPE_MS : SEQUENCE_MS);
+      this.#timer = setTimeout(() => this.#giveUp(), this.#rest.length <= 2 ? ESCAPE_MS : SEQUENCE_MS);
     }
   }
 
@@ -71,7 +71,10 @@ export class KeyDecoder {
   }
 
   #giveUp(): void {
-    if (this.#rest === '\x1b') this.#key('escape');
+    const [first, second] = this.#rest;
+    if (this.#rest.length === 1 && first === '\x1b') this.#key('escape');
+    // Alt with a character that begins sequences; `CSI` and `SS3` are too often the start of a key that was cut.
+    if (this.#rest.length === 2 && second !== undefined && !'[O'.includes(second)) this.#key(`alt-${second.toLowerCase()}`);
     this.#rest = '';
   }
 

@@ -160,5 +160,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   'alt-y': (keys) => keys.yankOlder(),
   'ctrl-t': transpose,
   'ctrl-_': (keys) => void keys.buffer.undo(),
-  'alt-_': (keys) => void keys.buffer.redo(),
+  // As in nano.
+  'alt-u': (keys) => void keys.buffer.undo(),
+  'alt-e': (keys) => void keys.buffer.redo(),
 };

@@ -23,6 +23,7 @@ export function isPlain(text: string): boolean {
 /** Gives the cell of the grapheme at offset `start`, drawn in column `x` of at most `width`. */
 export function cellAt(grapheme: string, start: number, x: number, width: number): Cell {
   const end = start + grapheme.length;
+  if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~') return { start, end, text: grapheme, width: 1 };
   if (grapheme === '\t') {
     const blanks = Math.min(TAB_WIDTH - (x % TAB_WIDTH), Math.max(1, width - x));
     return { start, end, text: ' '.repeat(blanks), width: blanks };
