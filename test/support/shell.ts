@@ -1,6 +1,7 @@
 /** A shell in memory: keeps what commands print and do. A session and a client may be put behind it. */
 import type { Session } from '../../src/engine/index.ts';
 import { paletteOf } from '../../src/output/index.ts';
+import { commandIn } from '../../src/repl/commands/index.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../src/repl/settings.ts';
 import type { LastResult, RunOptions, Shell, StatementReport } from '../../src/repl/words.ts';
 import type { ControlClient } from '../../src/storage/index.ts';
@@ -121,6 +122,13 @@ export class MemoryShell implements Shell {
   quit(): void {
     this.hasQuit = true;
   }
+}
+
+/** Runs a line as the terminal does. @throws what the command throws, and RQ_OPTION for an unknown one. */
+export async function runLine(shell: Shell, line: string, signal = new AbortController().signal): Promise<void> {
+  const found = commandIn(line);
+  if (found === null) throw new Error(`${line} is no command`);
+  await found.command.run(found.argument, shell, signal, found.name);
 }
 
 /** A report of a statement that gave one row and asked nothing of Redis. */

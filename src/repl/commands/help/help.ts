@@ -14,7 +14,8 @@ interface Group {
 
 const NAME_COLUMNS = 26;
 const ALIAS_COLUMNS = 11;
-const KEYS_LINE = 'Tab completes, Ctrl-R searches the history, Ctrl-C ends a statement, Ctrl-D leaves.';
+const NARROW_COLUMNS = 76;
+const KEYS_LINE = 'Tab completes, Ctrl-R searches, Ctrl-C ends a statement, Ctrl-D leaves.';
 
 /** Gives the commands; they are told of all groups when they run, since they stand in one of them. */
 export function helpCommands(groups: () => readonly Group[]): readonly Command[] {
@@ -65,11 +66,13 @@ function pageOf(groups: readonly Group[], { columns, palette }: Drawing): string
 
 function linesOf({ names, usage, summary }: Command, { columns, palette }: Drawing): string[] {
   const [name = ''] = names;
-  const alias = names.find((one) => one.startsWith('\\')) ?? '';
+  // A narrow window has room for the summaries alone.
+  const aliasColumns = columns < NARROW_COLUMNS ? 0 : ALIAS_COLUMNS;
+  const alias = aliasColumns === 0 ? '' : (names.find((one) => one.startsWith('\\')) ?? '');
   const left = `${name} ${usage}`.trimEnd();
   const isLong = left.length > NAME_COLUMNS;
-  const room = columns - 2 - NAME_COLUMNS - 1 - ALIAS_COLUMNS;
-  const rest = `${palette('dim', padToWidth(alias, ALIAS_COLUMNS, 'left'))}${cutToWidth(summary, Math.max(10, room))}`;
+  const room = columns - 2 - NAME_COLUMNS - 1 - aliasColumns;
+  const rest = `${palette('dim', padToWidth(alias, aliasColumns, 'left'))}${cutToWidth(summary, Math.max(10, room))}`;
   const first = palette('command', cutToWidth(isLong ? left : padToWidth(left, NAME_COLUMNS, 'left'), columns - 3));
   return isLong ? [`  ${first}`, `  ${' '.repeat(NAME_COLUMNS)} ${rest}`] : [`  ${first} ${rest}`];
 }

@@ -68,8 +68,8 @@ const NOT_SHOWN = "function_name NOT IN ('redis_agg') AND function_name NOT LIKE
 export const functions: Command = {
   names: ['.functions', '\\df', '\\da'],
   usage: '[PATTERN]',
-  summary: "functions; without PATTERN redquery's own",
-  details: 'Example: \\df list_*',
+  summary: "functions; at first redquery's own",
+  details: "Without PATTERN redquery's own and your macros; DuckDB has some thousand more.\nExample: \\df list_*",
   run: async (argument, shell, signal, name) => {
     const pattern = atMostOneWord(argument, name);
     const which = pattern === null ? OWN_FUNCTIONS : `function_name ILIKE ${quoteLiteral(likeOf(pattern))} ESCAPE '\\'`;

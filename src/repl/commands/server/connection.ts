@@ -40,7 +40,7 @@ function withoutSecrets(error: unknown, url: string): unknown {
 export const info: Command = {
   names: ['.info', '\\conninfo'],
   usage: '',
-  summary: 'the server: version, keys, memory, modules',
+  summary: 'server: version, keys, memory, modules',
   run: (argument, shell, signal, name) => {
     noArgument(argument, name);
     return showInfo(shell, signal);

@@ -1,0 +1,112 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rcPath, readRcFile } from '../../../src/repl/commands/rc-file.ts';
+import { MemoryShell, runLine } from '../../support/shell.ts';
+
+let folder = '';
+const fileOf = (name: string): string => path.join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'redquery-commands-'));
+  writeFileSync(fileOf('views.sql'), '\ufeffCREATE VIEW v AS SELECT 1;\n.tables\n');
+  writeFileSync(fileOf('with blank.sql'), 'SELECT 1;');
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('.read', () => {
+  it.each(['.read', '\\i'])('%s runs the text of a file, without its byte order mark', async (name) => {
+    const shell = new MemoryShell();
+    await runLine(shell, `${name} ${fileOf('views.sql')}`);
+    expect(shell.scripts).toEqual([{ text: 'CREATE VIEW v AS SELECT 1;\n.tables\n', name: fileOf('views.sql') }]);
+  });
+
+  it('takes a name in quotes', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, `.read '${fileOf('with blank.sql')}';`);
+    expect(shell.scripts).toMatchObject([{ text: 'SELECT 1;' }]);
+  });
+
+  it('fails where its script failed, so that an outer script stops, too', async () => {
+    const shell = new MemoryShell({ onScript: async () => false });
+    await expect(runLine(shell, `.read ${fileOf('views.sql')}`)).rejects.toMatchObject({ code: 'RQ_CANCELLED' });
+  });
+
+  it.each([
+    ['.read no-such-file.sql', 'RQ_FILE', /no-such-file\.sql cannot be read \(ENOENT\)/],
+    ['.read', 'RQ_OPTION', /needs the name of a FILE/],
+  ])('%s says what is wrong', async (line, code, message) => {
+    await expect(runLine(new MemoryShell(), line)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+describe('small commands', () => {
+  it('echo a text, its control characters escaped', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, ".echo ' two  words '");
+    await runLine(shell, '\\echo \u001b[2Jx');
+    expect(shell.said).toEqual([' two  words ', '\\x1b[2Jx']);
+  });
+
+  it.each(['.quit', '.exit', '\\q', 'exit', 'quit;', 'QUIT'])('%s leaves', async (line) => {
+    const shell = new MemoryShell();
+    await runLine(shell, line);
+    expect(shell.hasQuit).toBe(true);
+  });
+
+  it('clear the window', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '.clear');
+    expect(shell.clearedCount).toBe(1);
+  });
+
+  it('tell the version', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '.version');
+    expect(shell.text).toMatch(/^redquery \d+\.\d+\.\d+\S*, Node \d+\.\d+\.\d+$/);
+  });
+
+  it.each(['.quit now', '.clear x', '.version 2'])('%s is refused: it takes nothing', async (line) => {
+    const shell = new MemoryShell();
+    await expect(runLine(shell, line)).rejects.toMatchObject({ code: 'RQ_OPTION', message: /takes no argument/ });
+    expect(shell.hasQuit).toBe(false);
+  });
+});
+
+describe('the rc file', () => {
+  it.each([
+    [{ REDQUERY_RC: 'own.sql', XDG_CONFIG_HOME: '/etc/xdg' }, 'own.sql'],
+    [{ REDQUERY_RC: '' }, null],
+    [{ XDG_CONFIG_HOME: '/etc/xdg' }, '/etc/xdg/redquery/rc'],
+    [{ XDG_CONFIG_HOME: 'relative' }, path.join(os.homedir(), '.config/redquery/rc')],
+    [{}, path.join(os.homedir(), '.config/redquery/rc')],
+  ])('is named by %j', (env, wanted) => {
+    expect(rcPath(env)).toBe(wanted);
+  });
+
+  it('is read where it is the own file', async () => {
+    expect(await readRcFile(fileOf('views.sql'))).toEqual({ kind: 'text', text: 'CREATE VIEW v AS SELECT 1;\n.tables\n' });
+  });
+
+  it('may be absent', async () => {
+    expect(await readRcFile(null)).toEqual({ kind: 'absent' });
+    expect(await readRcFile(fileOf('none'))).toEqual({ kind: 'absent' });
+    expect(await readRcFile(path.join(fileOf('views.sql'), 'rc'))).toEqual({ kind: 'absent' });
+  });
+
+  it.each([0o620, 0o602])('is not run where others may write it: mode %o', async (mode) => {
+    const file = fileOf(`rc-${mode}`);
+    writeFileSync(file, '.mode csv');
+    chmodSync(file, mode);
+    expect(await readRcFile(file)).toMatchObject({ kind: 'refused', note: /others may write it; chmod go-w/ });
+  });
+
+  it('says so where it is no file', async () => {
+    mkdirSync(fileOf('folder'));
+    expect(await readRcFile(fileOf('folder'))).toMatchObject({ kind: 'refused', note: /cannot be read \(EISDIR\)/ });
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../../src/output/index.ts';
+import { COMMANDS, commandIn, helpTable } from '../../../src/repl/commands/index.ts';
+import { MemoryShell, runLine } from '../../support/shell.ts';
+
+const allNames = COMMANDS.flatMap(({ names }) => names);
+
+describe('the registry', () => {
+  it('has each name once, and finds each command by each of its names', () => {
+    expect(new Set(allNames).size).toBe(allNames.length);
+    for (const command of COMMANDS) {
+      for (const name of command.names) expect(commandIn(name)?.command, name).toBe(command);
+    }
+  });
+
+  it('begins names with a dot or a backslash, the words for leaving excepted, the first with a dot', () => {
+    expect(allNames.filter((name) => !/^(?:[.\\][a-z?]+)$/.test(name))).toEqual(['exit', 'quit']);
+    expect(COMMANDS.map(({ names: [first = ''] }) => first).filter((name) => !name.startsWith('.'))).toEqual([]);
+  });
+
+  it('has a summary of one short line for each', () => {
+    const wrong = COMMANDS.filter(({ summary }) => summary === '' || summary.length > 40 || /\n|\.$/.test(summary));
+    expect(wrong.map(({ names }) => names[0])).toEqual([]);
+  });
+
+  it("has the names that psql's users type", () => {
+    const typed = ['\\d', '\\dt', '\\dv', '\\di', '\\df', '\\l', '\\c', '\\x', '\\timing', '\\q', '\\i', '\\o', '\\e', '\\s'];
+    const more = ['\\h', '\\?', '\\watch', '\\set', '\\pset', '\\echo', '\\conninfo', 'exit', 'quit'];
+    expect([...typed, ...more].filter((name) => !allNames.includes(name))).toEqual([]);
+  });
+
+  it('gives all commands as a table of Markdown', () => {
+    const rows = helpTable().split('\n').slice(2);
+    expect(rows.length).toBe(COMMANDS.length);
+    expect(rows.filter((row) => row.replaceAll('\\|', '').split('|').length !== 5)).toEqual([]);
+    expect(helpTable()).toContain('| `.timer [on\\|off]` | `\\timing` | the time of each statement |');
+  });
+});
+
+describe('commandIn', () => {
+  it.each([
+    ['.tables', '.tables', ''],
+    ['  .tables   user*  ', '.tables', 'user*'],
+    ['\\d users;', '\\d', 'users'],
+    ['\\d users ;', '\\d', 'users'],
+    ['\\q;', '\\q', ''],
+    ['quit', 'quit', ''],
+    ['exit;', 'exit', ''],
+    ['.TIMER ON', '.TIMER', 'ON'],
+    ['\\dt+ user*', '\\dt+', 'user*'],
+    ['.read "a;b;"', '.read', '"a;b;"'],
+    ["\\d redis_hash('user:*')", '\\d', "redis_hash('user:*')"],
+  ])('reads %j', (line, name, argument) => {
+    expect(commandIn(line)).toMatchObject({ name, argument });
+  });
+
+  it.each(['SELECT 1', '', 'exit_code', 'quit now', 'FROM t'])('leaves %j to SQL', (line) => {
+    expect(commandIn(line)).toBeNull();
+  });
+
+  it.each([
+    ['.hepl', /no command \.hepl/, /\.help/],
+    ['.tabels', /no command \.tabels/, /\.tables/],
+    ['\\timng', /no command \\timng/, /\\timing/],
+    ['.xyzzy', /no command \.xyzzy/, /^\.help lists all commands$/],
+    ['\\D', /no command \\D/, /\\d/],
+    ['\\dn', /there is no \\dn here/, /no schemas/],
+    ['\\! ls', /there is no \\! here/, /starts no programs/],
+    ['.shell ls', /there is no \.shell here/, /starts no programs/],
+  ])('says of %j what was meant', (line, message, hint) => {
+    expect(() => commandIn(line)).toThrow(
+      expect.objectContaining({ code: 'RQ_OPTION', message: expect.stringMatching(message), hint: expect.stringMatching(hint) }),
+    );
+  });
+
+  it('never shows control characters of a name', () => {
+    expect(() => commandIn('.\u001b[31m')).toThrow('no command .\\x1b[31m');
+  });
+});
+
+describe('.help', () => {
+  it.each([80, 120, 40])('fits %i columns and names every command', async (columns) => {
+    const shell = new MemoryShell({ columns });
+    await runLine(shell, '.help');
+    const lines = shell.text.split('\n');
+    expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+    for (const { names } of COMMANDS) expect(shell.text).toContain(names[0]);
+  });
+
+  it('shows whole summaries in 80 columns', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '.help');
+    expect(shell.text).not.toMatch(/\S…$/m);
+    for (const { summary } of COMMANDS) expect(shell.text).toContain(summary);
+  });
+
+  it.each(COMMANDS.map(({ names }) => names[0] ?? ''))('tells of %s', async (name) => {
+    const shell = new MemoryShell();
+    await runLine(shell, `.help ${name}`);
+    expect(shell.text).toContain(name);
+  });
+
+  it.each(['tables', '.tables', '\\dt', 'dt'])('finds a command as %s', async (name) => {
+    const shell = new MemoryShell();
+    await runLine(shell, `.help ${name}`);
+    expect(shell.text).toMatch(/^\.tables \[PATTERN\] {2}views and tables of this session\nalso \\dt, \\dv\n/);
+  });
+
+  it('says which command may be meant', async () => {
+    await expect(runLine(new MemoryShell(), '.help tabels')).rejects.toMatchObject({ code: 'RQ_OPTION', hint: /\.tables/ });
+  });
+
+  it('colours names on a terminal and not in a file', async () => {
+    const shell = new MemoryShell({ hasColour: true });
+    await runLine(shell, '.help');
+    expect(shell.shown[0]).toContain('\u001b[');
+    shell.settings.output = 'help.txt';
+    await runLine(shell, '.help');
+    expect(shell.shown[1]).not.toContain('\u001b');
+  });
+});
+
+describe('\\h', () => {
+  it('lists what there is help for', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '\\h');
+    expect(shell.text).toMatch(/^SELECT .*\nCREATE VIEW /);
+    expect(shell.text).toContain('redis_hash');
+  });
+
+  it.each([
+    ['select', 'GROUP BY ALL'],
+    ['create view', 'CREATE [OR REPLACE] VIEW'],
+    ['CREATE', 'CREATE [OR REPLACE] MACRO'],
+    ["redis_hash('x')", "redis_hash('user:*'"],
+    ['explain analyze;', 'EXPLAIN ANALYZE'],
+  ])('knows %s', async (word, text) => {
+    const shell = new MemoryShell();
+    await runLine(shell, `\\h ${word}`);
+    expect(shell.text).toContain(text);
+  });
+
+  it('says what may be meant', async () => {
+    await expect(runLine(new MemoryShell(), '\\h SELCT')).rejects.toMatchObject({ code: 'RQ_OPTION', hint: /SELECT/ });
+  });
+});

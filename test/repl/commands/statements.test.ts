@@ -1,0 +1,252 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { ScanStat, StatementStats } from '../../../src/engine/index.ts';
+import { watchFrom } from '../../../src/repl/commands/statements/watch.ts';
+import { DEFAULT_SETTINGS } from '../../../src/repl/settings.ts';
+import type { LastResult } from '../../../src/repl/words.ts';
+import { doneReport, MemoryShell, runLine } from '../../support/shell.ts';
+
+const result: LastResult = { text: 'SELECT 1', schema: [], batches: [], rowCount: 1, isWhole: true };
+
+/** Stats as `.redis` reads them: of the rest nothing is asked. */
+function statsOf(...scans: readonly { readonly title: string; readonly commands: readonly string[] }[]): StatementStats {
+  return { scans: scans as readonly ScanStat[] } as StatementStats;
+}
+
+describe('.last', () => {
+  it('shows the last result', async () => {
+    const shell = new MemoryShell();
+    shell.lastResult = result;
+    await runLine(shell, '.last');
+    expect(shell.drawnWith.length).toBe(1);
+    expect(shell.said).toEqual([]);
+  });
+
+  it('says where not all of it was kept, and where there is none', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '.last');
+    shell.lastResult = { ...result, rowCount: 100_000, isWhole: false };
+    await runLine(shell, '.last');
+    expect(shell.said).toEqual(['There is no last result yet.', 'The first 100,000 rows; more are not kept.']);
+  });
+});
+
+describe('.redis', () => {
+  it('shows the commands of the last statement, ready for redis-cli', async () => {
+    const shell = new MemoryShell();
+    const stats = statsOf({ title: "redis_hash('user:*')", commands: ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … name'] });
+    shell.lastStatement = doneReport('x', { stats });
+    await runLine(shell, '.redis');
+    expect(shell.shown).toEqual(['SCAN 0 MATCH user:* COUNT 1000\nHMGET … name']);
+  });
+
+  it('tells several scans apart, and escapes what is in keys', async () => {
+    const shell = new MemoryShell();
+    const stats = statsOf({ title: 'a', commands: ['GET \u001b[2J'] }, { title: 'b', commands: [] });
+    shell.lastStatement = doneReport('x', { stats });
+    await runLine(shell, '.redis');
+    expect(shell.shown).toEqual(['# a\nGET \\x1b[2J\n# b\n# nothing to ask']);
+  });
+
+  it('says where there is nothing', async () => {
+    const shell = new MemoryShell();
+    await runLine(shell, '.redis');
+    shell.lastStatement = doneReport('SELECT 1', { stats: statsOf() });
+    await runLine(shell, '.redis');
+    expect(shell.said).toEqual(['No statement has run yet.', 'The last statement asked nothing of Redis.']);
+  });
+});
+
+describe('.history', () => {
+  it('shows the last entries, numbered, each of their lines', async () => {
+    const shell = new MemoryShell({ columns: 20 });
+    shell.history = ['a', 'SELECT\n  1;', `x${'y'.repeat(40)}`];
+    await runLine(shell, '\\s 2');
+    expect(shell.shown).toEqual([`2  SELECT\n     1;\n3  x${'y'.repeat(15)}…`]);
+  });
+
+  it('shows twenty unless told otherwise', async () => {
+    const shell = new MemoryShell();
+    shell.history = Array.from({ length: 30 }, (_, at) => `q${at}`);
+    await runLine(shell, '.history');
+    expect(shell.text.split('\n').length).toBe(20);
+    expect(shell.text).toMatch(/^11 {2}q10\n[^]*\n30 {2}q29$/);
+  });
+
+  it.each(['0', '-1', 'all'])('refuses %s', async (argument) => {
+    await expect(runLine(new MemoryShell(), `.history ${argument}`)).rejects.toMatchObject({ code: 'RQ_OPTION' });
+  });
+});
+
+describe('.watch', () => {
+  it.each([
+    ['', { seconds: 2, count: null, leastRows: null, text: '' }],
+    ['5', { seconds: 5, count: null, leastRows: null, text: '' }],
+    ['0.5s SELECT 1;', { seconds: 0.5, count: null, leastRows: null, text: 'SELECT 1' }],
+    ['i=1 c=3 m=2 SELECT 1', { seconds: 1, count: 3, leastRows: 2, text: 'SELECT 1' }],
+    ['c=3 5', { seconds: 5, count: 3, leastRows: null, text: '' }],
+    ['interval=1 count=2 min_rows=1', { seconds: 1, count: 2, leastRows: 1, text: '' }],
+    ['FROM t\nLIMIT 1', { seconds: 2, count: null, leastRows: null, text: 'FROM t\nLIMIT 1' }],
+  ])('reads %j', (argument, wanted) => {
+    expect(watchFrom(argument)).toEqual(wanted);
+  });
+
+  it.each(['0', 'i=x', 'c=0', 'c=1.5', 'm=-1', '100000'])('refuses %j', (argument) => {
+    expect(() => watchFrom(argument)).toThrow(expect.objectContaining({ code: 'RQ_OPTION' }));
+  });
+
+  it('needs a statement', async () => {
+    await expect(runLine(new MemoryShell(), '.watch')).rejects.toMatchObject({ code: 'RQ_OPTION', message: /no statement/ });
+  });
+
+  it('runs the last statement again, asking once, redrawing in place', async () => {
+    const shell: MemoryShell = new MemoryShell({
+      onRun: (text) => {
+        shell.lastResult = { ...result };
+        return doneReport(text, { rowCount: 3, elapsedMs: 12 });
+      },
+    });
+    shell.lastStatement = doneReport('SELECT count(*)\nFROM t');
+    await runLine(shell, '.watch i=0.1 c=3');
+    expect(shell.ran.map(({ text, options }) => [text, options])).toEqual([
+      ['SELECT count(*)\nFROM t', { isConfirmed: false, isQuiet: true }],
+      ['SELECT count(*)\nFROM t', { isConfirmed: true, isQuiet: true }],
+      ['SELECT count(*)\nFROM t', { isConfirmed: true, isQuiet: true }],
+    ]);
+    expect(shell.clearedCount).toBe(3);
+    expect(shell.said[0]).toMatch(/^every 0\.1 s · \d\d:\d\d:\d\d · 3 rows in 12 ms · SELECT count\(\*\) FROM t$/);
+    expect(shell.drawnWith.map(({ pager, maxrows }) => [pager, maxrows])).toEqual(Array.from({ length: 3 }, () => ['off', 14]));
+    expect(shell.settings).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('never starts a run before the one before it has ended', async () => {
+    let running = 0;
+    let most = 0;
+    const shell = new MemoryShell({
+      onRun: async (text) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        running--;
+        return doneReport(text);
+      },
+    });
+    await runLine(shell, '.watch 0.1 c=3 SELECT 1');
+    expect([most, shell.ran.length]).toEqual([1, 3]);
+  });
+
+  it('shows no older result for a statement without rows', async () => {
+    const shell = new MemoryShell();
+    shell.lastResult = result;
+    await runLine(shell, '.watch c=1 DROP VIEW v');
+    expect(shell.drawnWith).toEqual([]);
+  });
+
+  it.each(['failed', 'refused', 'interrupted'] as const)('ends after a run that was %s', async (end) => {
+    const shell = new MemoryShell({ onRun: (text) => doneReport(text, { end }) });
+    await runLine(shell, '.watch 0.1 SELECT 1');
+    expect(shell.ran.length).toBe(1);
+    expect(shell.clearedCount).toBe(0);
+  });
+
+  it('ends where fewer rows come than m=', async () => {
+    let rowCount = 3;
+    const shell = new MemoryShell({ onRun: (text) => doneReport(text, { rowCount: --rowCount }) });
+    await runLine(shell, '.watch 0.1 m=2 SELECT 1');
+    expect(shell.ran.length).toBe(2);
+  });
+
+  it('ends its pause at Ctrl-C', async () => {
+    const abort = new AbortController();
+    const shell = new MemoryShell({
+      onRun: (text) => {
+        setTimeout(() => abort.abort(), 20);
+        return doneReport(text);
+      },
+    });
+    const start = performance.now();
+    await runLine(shell, '.watch 60 SELECT 1', abort.signal);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(shell.ran.length).toBe(1);
+  });
+
+  it.each([
+    ['a script', { isInteractive: false }, {}],
+    ['a file', {}, { output: 'x.csv' }],
+  ])('writes one result behind the other to %s', async (_, options, settings) => {
+    const shell = new MemoryShell(options);
+    Object.assign(shell.settings, settings);
+    await runLine(shell, '.watch 0.1 c=2 SELECT 1');
+    expect(shell.ran.map(({ options: given }) => given.isQuiet)).toEqual([undefined, undefined]);
+    expect(shell.clearedCount).toBe(0);
+  });
+});
+
+describe('.edit', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'redquery-editor-'));
+  const script = path.join(folder, 'editor.sh');
+  const seen = path.join(folder, 'seen');
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  /** An editor that notes what it was given, and does as it is told. */
+  function useEditor(commands: string): void {
+    writeFileSync(script, `#!/bin/sh\nprintf '%s\\n' "$@" > ${seen}\ncat -- "$1" >> ${seen} 2> /dev/null\n${commands}\n`, {
+      mode: 0o755,
+    });
+    vi.stubEnv('VISUAL', script);
+  }
+
+  const givenFile = (): string => readFileSync(seen, 'utf8').split('\n')[0] ?? '';
+
+  it('offers what the editor leaves, and deletes the file', async () => {
+    useEditor(`stat -c %a "$1" "$(dirname "$1")" >> ${seen}; printf 'SELECT 2\\n  + 1;\\n\\n' > "$1"`);
+    const shell = new MemoryShell();
+    shell.history = ['SELECT 1', '.tables'];
+    await runLine(shell, '\\e');
+    expect(shell.offered).toEqual(['SELECT 2\n  + 1;']);
+    expect(shell.lentCount).toBe(1);
+    expect(readFileSync(seen, 'utf8').split('\n').slice(1)).toEqual(['SELECT 1;', '600', '700', '']);
+    expect(existsSync(path.dirname(givenFile()))).toBe(false);
+  });
+
+  it('offers nothing where nothing is left', async () => {
+    useEditor(`: > "$1"`);
+    const shell = new MemoryShell();
+    shell.lastStatement = doneReport('SELECT 1;');
+    await runLine(shell, '.edit');
+    expect(shell.offered).toEqual([]);
+    expect(readFileSync(seen, 'utf8')).toContain('SELECT 1;\n');
+  });
+
+  it.each([
+    ['exit 3', /it ended with status 3/],
+    ['kill -TERM $$', /it ended with status 143|it was ended by SIGTERM/],
+  ])('deletes the file after %s, and says so', async (commands, message) => {
+    useEditor(commands);
+    const shell = new MemoryShell();
+    await expect(runLine(shell, '.edit')).rejects.toMatchObject({ code: 'RQ_FILE', message: expect.stringMatching(message) });
+    expect(existsSync(givenFile())).toBe(false);
+  });
+
+  it('takes an editor with arguments, EDITOR after VISUAL', async () => {
+    useEditor(`printf 'SELECT 3;' > "$2"`);
+    vi.stubEnv('VISUAL', '');
+    vi.stubEnv('EDITOR', `${script} --wait`);
+    const shell = new MemoryShell();
+    await runLine(shell, '.edit');
+    expect(shell.offered).toEqual(['SELECT 3;']);
+    expect(givenFile()).toBe('--wait');
+  });
+
+  it('needs a terminal', async () => {
+    await expect(runLine(new MemoryShell({ isInteractive: false }), '.edit')).rejects.toMatchObject({ code: 'RQ_OPTION' });
+  });
+});
