@@ -59,6 +59,19 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
   progress: ['SET scan_rate = 800;', "SELECT count(*) FROM redis_hash('user:*');<Wait>"],
 };
 
+const GROUNDS = {
+  dark: {
+    back: '#000000',
+    fore: '#cccccc',
+    colours: ['#000', '#cd0000', '#00cd00', '#cdcd00', '#3b78ff', '#cd00cd', '#00cdcd', '#e5e5e5'],
+  },
+  light: {
+    back: '#ffffff',
+    fore: '#000000',
+    colours: ['#000', '#cd0000', '#00a000', '#a08000', '#0000ee', '#cd00cd', '#008b8b', '#777'],
+  },
+} as const;
+
 const [folder, ...wanted] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write(`usage: node scripts/screens.ts FOLDER [SCREEN …]\nscreens: ${Object.keys(SCREENS).join(' ')}\n`);
@@ -120,19 +133,6 @@ async function pressEnterAndWait(terminal: TmuxTerminal): Promise<void> {
   await terminal.press('Enter');
   await terminal.waitFor(/\d+%/);
 }
-
-const GROUNDS = {
-  dark: {
-    back: '#000000',
-    fore: '#cccccc',
-    colours: ['#000', '#cd0000', '#00cd00', '#cdcd00', '#3b78ff', '#cd00cd', '#00cdcd', '#e5e5e5'],
-  },
-  light: {
-    back: '#ffffff',
-    fore: '#000000',
-    colours: ['#000', '#cd0000', '#00a000', '#a08000', '#0000ee', '#cd00cd', '#008b8b', '#777'],
-  },
-} as const;
 
 function pageOf(all: readonly (readonly [string, string])[]): string {
   const screens = all.flatMap(([name, text]) =>

@@ -145,6 +145,11 @@ export class TmuxTerminal implements AsyncDisposable {
       ',',
     );
     if (isDead !== '1') return null;
+    if (status + signal === '') {
+      // tmux 3.3 may miss that its program ended, until another child of it does.
+      await this.#call('run-shell', 'true');
+      return null;
+    }
     return status === '' ? 128 + Number(signal) : Number(status);
   }
 
