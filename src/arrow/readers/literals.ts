@@ -14,13 +14,21 @@ import { scalarTextReader } from './scalar-text.ts';
 export function literalReader(type: SqlType, column: ColumnData): Reader<string> {
   const isNested = type.child !== undefined || type.fields !== undefined || type.key !== undefined;
   const read = bareReader(type, column);
-  if (!isNested) return read;
+  if (!isNested || hasUnnamedMembers(type)) return read;
   // Without its type an empty list, a NULL in a struct or an alternative of a UNION would take another one.
   const name = typeName(type);
   return (row) => {
     const text = read(row);
     return text === 'NULL' ? text : `CAST(${text} AS ${name})`;
   };
+}
+
+/** Such a STRUCT, from `row(…)`, has no name that SQL could spell; no table can hold it. */
+function hasUnnamedMembers({ fields, child, key, value }: SqlType): boolean {
+  const types = [...(fields ?? []).map((field) => field.type), child, key, value];
+  return (
+    fields?.some((field) => field.name === '') === true || types.some((type) => type !== undefined && hasUnnamedMembers(type))
+  );
 }
 
 function bareReader(type: SqlType, column: ColumnData): Reader<string> {
