@@ -1,6 +1,7 @@
 /** The registry of commands: which there are, and which one a line names. Loads nothing heavy: it is there before the prompt. */
 import { RedQueryError } from '../../errors.ts';
 import { escapeControls } from '../../output/index.ts';
+import { chartCommand } from '../chart/chart-command.ts';
 import { keysCommand } from '../keyspace/keys-command.ts';
 import type { Command } from '../words.ts';
 import { helpCommands } from './help/help.ts';
@@ -28,7 +29,7 @@ export interface CommandGroup {
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Looking around', commands: [keysCommand, tables, describe, schema, functions, indexes, databases, info, connect] },
-  { title: 'Rows', commands: [last, ...OUTPUT_COMMANDS] },
+  { title: 'Rows', commands: [last, chartCommand, ...OUTPUT_COMMANDS] },
   { title: 'Statements', commands: [redis, watch, edit, history, ...FILE_COMMANDS, ...STATEMENT_SETTING_COMMANDS] },
   {
     title: 'Terminal',

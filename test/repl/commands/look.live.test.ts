@@ -90,7 +90,7 @@ describe('the lists', () => {
     const text = await textOf('.schema');
     expect(text).not.toContain('_scan');
     const names = [...text.matchAll(/^CREATE \w+ "?(\w+)/gm)].map(([, name]) => name);
-    expect(names.toSorted()).toEqual(['grown', 'kept', 'named', 'pair', 'twice', 'zusers']);
+    expect(new Set(names)).toEqual(new Set(['grown', 'kept', 'named', 'pair', 'twice', 'zusers']));
     expect(names.indexOf('zusers')).toBeLessThan(names.indexOf('grown'));
     await using other = await startLive();
     await fillUsers(other.redis, 3);
