@@ -1,0 +1,152 @@
+/**
+ * What Tab may offer: tables, functions, indexes, patterns of keys. Loaded behind the prompt by a few short statements and one
+ * bounded sample of keys, never when Tab is pressed. What fails is silent and leaves what was known: completion is no reason
+ * to disturb anybody.
+ */
+import type { Shell } from '../words.ts';
+import { ColumnCache, type Relation } from './facts/column-cache.ts';
+import { type ColumnFact, type Facts, NO_FACTS } from './facts/facts.ts';
+
+/** Keys and indexes are looked at again when Tab is pressed so long after. */
+const AGE_MS = 60_000;
+/** Bounds of the sample; one page of 1,000 keys keeps Redis busy for half a millisecond. */
+const MOST_KEYS = 10_000;
+const MOST_MS = 300;
+/** Statements that were pasted come one after another: what they change is looked at once. */
+const REST_MS = 20;
+
+export class Catalogue {
+  readonly #shell: Pick<Shell, 'session' | 'redis' | 'place'>;
+  readonly #columns: ColumnCache;
+  #abort = new AbortController();
+  #facts: Facts = NO_FACTS;
+  #place: string | null = null;
+  #keysMs = Number.NEGATIVE_INFINITY;
+  #loading: Promise<void> | null = null;
+  #isStale = false;
+
+  constructor(shell: Pick<Shell, 'session' | 'redis' | 'place'>) {
+    this.#shell = shell;
+    this.#columns = new ColumnCache(() => shell.session());
+  }
+
+  /** What is known now; another object after each change. */
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /** Looks again in the background: something was made or dropped, or the terminal went to another server. */
+  refresh(): void {
+    this.#columns.expire();
+    this.#isStale = true;
+    this.#loading ??= this.#loadWhileStale();
+  }
+
+  /** Looks at keys and indexes again if that was long ago. */
+  refreshIfOld(): void {
+    if (performance.now() - this.#keysMs > AGE_MS) this.refresh();
+  }
+
+  /** Ends when nothing is being loaded. */
+  async settled(): Promise<void> {
+    await this.#loading;
+  }
+
+  /** Ends what is being loaded. */
+  stop(): void {
+    this.#isStale = false;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#columns.clear();
+  }
+
+  /** Gives the columns of what stands behind FROM, from memory; of something new, waits for them for `patienceMs`. */
+  async columnsOf(relation: Relation, patienceMs: number): Promise<readonly ColumnFact[]> {
+    const name = relation.table.toLowerCase();
+    const table = this.#facts.tables.find((one) => one.name.toLowerCase() === name);
+    return table?.columns ?? (await this.#columns.columnsOf(relation, patienceMs));
+  }
+
+  async #loadWhileStale(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      while (this.#isStale && !signal.aborted) {
+        this.#isStale = false;
+        await this.#load(signal);
+        await new Promise((resolve) => setTimeout(resolve, REST_MS).unref());
+      }
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    const { place } = this.#shell;
+    if (place !== this.#place) this.#forget(place);
+    const isOld = performance.now() - this.#keysMs > AGE_MS;
+    const learn = async (part: () => Promise<Partial<Facts>>): Promise<void> => {
+      if (signal.aborted || place !== this.#shell.place) return;
+      const learnt = await part().catch(() => null);
+      if (learnt !== null && place === this.#shell.place) this.#facts = { ...this.#facts, ...learnt };
+    };
+    if (this.#facts.sources.length === 0) await learn(() => this.#sources());
+    await learn(() => this.#tables(signal));
+    await learn(() => this.#functions(signal));
+    if (!isOld) return;
+    this.#keysMs = performance.now();
+    await learn(() => this.#keys(signal));
+    await learn(() => this.#indexes(signal));
+  }
+
+  /** Functions of DuckDB and of redquery are everywhere the same. */
+  #forget(place: string): void {
+    this.#place = place;
+    this.#keysMs = Number.NEGATIVE_INFINITY;
+    this.#facts = { ...this.#facts, tables: [], indexes: [], keys: [] };
+    this.#columns.clear();
+  }
+
+  async #sources(): Promise<Partial<Facts>> {
+    const { SCAN_SETTING_NAMES, TABLE_SOURCES } = await import('../../storage/index.ts');
+    const sources = TABLE_SOURCES.map(({ functionName, positional, argumentNames }) => ({
+      name: functionName,
+      positional,
+      named: argumentNames,
+    }));
+    return { sources, settings: SCAN_SETTING_NAMES.map((name) => ({ name, value: null })) };
+  }
+
+  async #tables(signal: AbortSignal): Promise<Partial<Facts>> {
+    const { tablesOf } = await import('./facts/session-facts.ts');
+    return { tables: await tablesOf(await this.#shell.session(), signal) };
+  }
+
+  async #functions(signal: AbortSignal): Promise<Partial<Facts>> {
+    const { functionsOf, settingsOf } = await import('./facts/session-facts.ts');
+    const session = await this.#shell.session();
+    const isFirst = this.#facts.functions.length === 0;
+    const found = await functionsOf(session, isFirst, signal);
+    if (!isFirst) return { functions: [...this.#facts.functions.filter(({ isOwn }) => !isOwn), ...found] };
+    const settings = await settingsOf(session, signal);
+    return { functions: found, settings: [...this.#facts.settings, ...settings] };
+  }
+
+  async #keys(signal: AbortSignal): Promise<Partial<Facts>> {
+    const [{ sampleKeys }, { keyFactsFrom }] = await Promise.all([
+      import('../keyspace/sample.ts'),
+      import('./facts/key-facts.ts'),
+    ]);
+    const sample = await sampleKeys(await this.#shell.redis(), {
+      pattern: '*',
+      mostKeys: MOST_KEYS,
+      mostMs: MOST_MS,
+      signal,
+    });
+    return { keys: keyFactsFrom(sample) };
+  }
+
+  async #indexes(signal: AbortSignal): Promise<Partial<Facts>> {
+    const { indexesOf } = await import('./facts/session-facts.ts');
+    return { indexes: await indexesOf(await this.#shell.session(), signal) };
+  }
+}
