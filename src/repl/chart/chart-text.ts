@@ -97,14 +97,32 @@ function lineChart(plan: ChartPlan & { kind: 'line' }, result: LastResult, size:
   const [y = 0] = plan.ys;
   const options = { ...size, xKind: kindOf(result, plan.x), yKind: kindOf(result, y) };
   const lines = drawn.length === 0 ? [] : drawLine(drawn, options);
+  notes.push(...lineNotes(plan, xs, drawn, size.columns));
   const by = plan.by === null ? '' : ` and ${nameOf(result, plan.by)}`;
   const names = plan.ys.slice(0, MOST_SERIES).map((column) => nameOf(result, column));
   return { title: `${names.join(', ')} by ${nameOf(result, plan.x)}${by}`, lines, notes };
 }
 
+/** Tells what a drawing cannot show: that points share a column, that rows of several things are mixed. */
+function lineNotes(
+  plan: ChartPlan & { kind: 'line' },
+  xs: Float64Array,
+  drawn: readonly Series[],
+  columns: number,
+): readonly string[] {
+  const notes: string[] = [];
+  const most = drawn.reduce((far, one) => Math.max(far, one.xs.length), 0);
+  if (most > columns * 2) notes.push(`${grouped(most)} points: each column has the least and the greatest of its own`);
+  const some = xs.subarray(0, 10_000);
+  if (plan.by === null && new Set(some).size < some.length / 2) {
+    notes.push('many rows have the same x: a text column as the third draws a line for each of its values');
+  }
+  return notes;
+}
+
 interface Lines {
   readonly series: readonly Series[];
-  readonly notes: readonly string[];
+  readonly notes: string[];
 }
 
 /** Columns of one kind share the axis: those that are of another than the first are left out and told. */

@@ -9,6 +9,8 @@ export interface Bin {
   /** … up to, and without, this; the last one with it. */
   readonly to: number;
   readonly count: number;
+  /** True where all values are whole numbers. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -20,14 +22,14 @@ export function binsOf(values: Float64Array, kind: AxisKind, mostBins: number): 
   const least = sorted[0];
   const greatest = sorted.at(-1);
   if (least === undefined || greatest === undefined) return [];
-  if (least === greatest) return [{ from: least, to: greatest, count: sorted.length }];
+  if (least === greatest) return [{ from: least, to: greatest, count: sorted.length, isWhole: false }];
   const isWhole = kind === 'number' && sorted.every((value) => Number.isInteger(value));
   const span = greatest / 2 - least / 2;
   for (let most = Math.min(mostBins, wantedBins(sorted, least, greatest)); most >= 1; most--) {
     const edges = edgesOver(kind, least, greatest, Math.max((span / most) * 2, isWhole ? 1 : 0), most);
-    if (edges.length - 1 <= mostBins) return counted(sorted, edges);
+    if (edges.length - 1 <= mostBins) return counted(sorted, edges, isWhole);
   }
-  return [{ from: least, to: greatest, count: sorted.length }];
+  return [{ from: least, to: greatest, count: sorted.length, isWhole: false }];
 }
 
 function wantedBins(sorted: Float64Array, least: number, greatest: number): number {
@@ -52,8 +54,8 @@ function edgesOver(kind: AxisKind, least: number, greatest: number, width: numbe
   return [(inner[0] ?? least) - step, ...inner, (inner.at(-1) ?? greatest) + step];
 }
 
-function counted(sorted: Float64Array, edges: readonly number[]): readonly Bin[] {
-  const bins = edges.slice(1).map((to, at) => ({ from: edges[at] ?? to, to, count: 0 }));
+function counted(sorted: Float64Array, edges: readonly number[], isWhole: boolean): readonly Bin[] {
+  const bins = edges.slice(1).map((to, at) => ({ from: edges[at] ?? to, to, count: 0, isWhole }));
   let at = 0;
   for (const value of sorted) {
     while (at < bins.length - 1 && value >= (bins[at]?.to ?? 0)) at++;
@@ -63,14 +65,16 @@ function counted(sorted: Float64Array, edges: readonly number[]): readonly Bin[]
   return bins;
 }
 
-/** Gives a line a bin: `10 – 20  1,204 ████`. */
+/** Gives a line a bin: `10 – 20  1,204 ████`; whole numbers as `10 – 19`, times as their beginning. */
 export function drawHistogram(bins: readonly Bin[], kind: AxisKind, size: DrawSize): readonly string[] {
   const first = bins[0];
   const last = bins.at(-1);
   if (first === undefined || last === undefined) return [];
   const { textOf } = axisOver(kind, first.from, last.to, Math.max(1, bins.length));
-  const bars = bins.map(({ from, to, count }): Bar => {
-    const label = from === to || kind !== 'number' ? textOf(from) : `${textOf(from)} – ${textOf(to)}`;
+  const isShort = Math.max(Math.abs(first.from), Math.abs(last.to)) >= 100_000;
+  const bars = bins.map(({ from, to, count, isWhole }): Bar => {
+    const through = isWhole && !isShort ? to - 1 : to;
+    const label = from === through || kind !== 'number' ? textOf(from) : `${textOf(from)} – ${textOf(through)}`;
     return { label, value: count, text: grouped(count) };
   });
   return drawBar(bars, size, 'right');

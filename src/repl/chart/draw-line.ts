@@ -54,14 +54,16 @@ export function drawLine(series: readonly Series[], options: LineOptions): reado
 
 function axisOf(all: readonly Float64Array[], kind: AxisKind, mostTicks: number): Axis {
   let least = Number.POSITIVE_INFINITY;
+  let isWhole = true;
   let greatest = Number.NEGATIVE_INFINITY;
   for (const values of all) {
     for (const value of values) {
       if (value < least) least = value;
       if (value > greatest) greatest = value;
+      isWhole &&= Number.isInteger(value);
     }
   }
-  return axisOver(kind, least, greatest, mostTicks);
+  return axisOver(kind, least, greatest, mostTicks, isWhole ? 1 : 0);
 }
 
 /** Lets the axis end at a tick above and below: the highest point stands beside a number. */

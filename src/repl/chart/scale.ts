@@ -33,11 +33,14 @@ export function roundStep(wanted: number): number {
   return Number.isFinite(step) && step > 0 ? step : Number.MIN_VALUE;
 }
 
-/** An axis over [least, greatest] with at most about `mostTicks` ticks; a range of nothing is widened. */
-export function axisOver(kind: AxisKind, least: number, greatest: number, mostTicks: number): Axis {
+/**
+ * An axis over [least, greatest] with at most about `mostTicks` ticks; a range of nothing is widened. `leastStep` keeps whole
+ * numbers from having ticks between them.
+ */
+export function axisOver(kind: AxisKind, least: number, greatest: number, mostTicks: number, leastStep = 0): Axis {
   const [low, high] = widened(kind, least, greatest);
   const wanted = high / mostTicks - low / mostTicks;
-  if (kind === 'number') return numberAxis(low, high, roundStep(wanted));
+  if (kind === 'number') return numberAxis(low, high, roundStep(Math.max(wanted, leastStep)));
   const step = TIME_STEPS.find((one) => one >= wanted);
   if (step !== undefined) return timeAxis(kind, low, high, step);
   return calendarAxis(low, high, wanted / MONTH);
