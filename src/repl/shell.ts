@@ -174,7 +174,8 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   clear(): void {
-    if (this.window.isTTY === true) this.window.write('\u001b[2J\u001b[3J\u001b[H');
+    // Home, then all below: what was scrolled away stays, and no copy of the window is scrolled away.
+    if (this.window.isTTY === true) this.window.write('\u001b[H\u001b[J');
   }
 
   quit(): void {
