@@ -293,7 +293,8 @@ function isClosing(event: KeyEvent): boolean {
 
 /** Leaves room for text in a narrow window: there the prompt is cut. */
 function fitPrompt(prompt: string, columns: number): PromptText {
-  const text = cutToWidth(prompt, Math.max(2, columns - LEAST_TEXT_WIDTH));
+  const most = Math.max(2, columns - LEAST_TEXT_WIDTH);
+  const text = displayWidth(prompt) <= most ? prompt : `${cutToWidth(prompt.trimEnd(), most - 1)} `;
   return { text, width: displayWidth(text) };
 }
 
