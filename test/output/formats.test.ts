@@ -2,12 +2,13 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/arrow/index.ts';
 import { layOut } from '../../src/output/box/layout.ts';
-import type { Format } from '../../src/output/formats/format.ts';
-import { writerFor } from '../../src/output/formats/index.ts';
+import { FORMATS, type Format } from '../../src/output/formats/format.ts';
+import { type FormatOptions, writerFor } from '../../src/output/formats/index.ts';
 import type { Output } from '../../src/output/output.ts';
 import { displayWidth } from '../../src/output/terminal-text.ts';
 import type { SqlField, SqlType } from '../../src/types/index.ts';
 import { doubles, integers, table, varlen } from '../support/plain-columns.ts';
+import { outputTo } from '../support/text-output.ts';
 
 const VARCHAR: SqlType = { id: 'VARCHAR' };
 
@@ -23,23 +24,15 @@ async function written(
   schema: readonly SqlField[],
   batches: readonly Batch[],
   terminal: Partial<Output> = {},
+  options: FormatOptions = {},
 ): Promise<Written> {
-  const chunks: Buffer[] = [];
-  const notes: string[] = [];
-  const output: Output = {
-    isTerminal: false,
-    columns: null,
-    hasColour: false,
-    ...terminal,
-    note: (text) => void notes.push(text),
-    write: async (chunk) => void chunks.push(Buffer.from(chunk)),
-  };
+  const { output, notes, bytes: bytesOf, writeCount } = outputTo(terminal);
   async function* stream() {
     yield* batches;
   }
-  await (await writerFor(format))({ schema, batches: stream() }, output);
-  const bytes = Buffer.concat(chunks);
-  return { text: bytes.toString('utf8'), bytes, notes, writeCount: chunks.length };
+  await (await writerFor(format))({ schema, batches: stream() }, output, options);
+  const bytes = bytesOf();
+  return { text: bytes.toString('utf8'), bytes, notes, writeCount: writeCount() };
 }
 
 const PEOPLE = table(3, [
@@ -101,6 +94,102 @@ describe('markdown', () => {
     expect((await written('markdown', schema, [batch])).text).toBe(
       '| a\\|b | n |\n|---|---:|\n| x\\|y\\nz | 1 |\n| &lt;b&gt;\\*&amp;\\`\\[1\\]\\_ | NULL |\n',
     );
+  });
+});
+
+describe('tsv', () => {
+  it("escapes as PostgreSQL's COPY does, and writes NULL as \\N", async () => {
+    const { schema, batch } = table(4, [
+      ['a\tb', VARCHAR, varlen(['x\ty\nz\r', '', null, '\\N'])],
+      ['n', { id: 'INTEGER' }, integers(4, [1, null, 3, 4])],
+    ]);
+    expect((await written('tsv', schema, [batch])).text).toBe('a\\tb\tn\nx\\ty\\nz\\r\t1\n\t\\N\n\\N\t3\n\\\\N\t4\n');
+  });
+
+  it('keeps other characters as they are in a file', async () => {
+    const { schema, batch } = table(1, [['x', VARCHAR, varlen(['\u0001\u001b日本'])]]);
+    expect((await written('tsv', schema, [batch])).text).toBe('x\n\u0001\u001b日本\n');
+  });
+});
+
+describe('line', () => {
+  it('writes a line a column and an empty line between rows', async () => {
+    const { schema, batch } = table(3, [
+      ['日本', VARCHAR, varlen(['Ada', null, ''])],
+      ['n', { id: 'BIGINT' }, integers(8, [9_007_199_254_740_993n, 2, 3])],
+    ]);
+    const { text, notes } = await written('line', schema, [batch, batch]);
+    const rows = ['日本 = Ada\n   n = 9007199254740993\n', '日本 = NULL\n   n = 2\n', '日本 = \n   n = 3\n'];
+    expect(text).toBe([...rows, ...rows].join('\n'));
+    expect(notes).toEqual(['6 rows']);
+  });
+
+  it('cuts nothing on a terminal, and dims NULL', async () => {
+    const { schema, batch } = table(2, [['x', VARCHAR, varlen(['y'.repeat(5_000), null])]]);
+    const { text } = await written('line', schema, [batch], { ...TERMINAL, hasColour: true });
+    expect(text).toContain('y'.repeat(5_000));
+    expect(text).toContain('\u001b[1mx\u001b[22m = \u001b[2mNULL\u001b[22m\n');
+  });
+});
+
+describe('html', () => {
+  it('writes a table in which nothing of a value is mark-up', async () => {
+    const { schema, batch } = table(3, [
+      ['<a>', VARCHAR, varlen([`<script>"&'</script>`, '', null])],
+      ['n', { id: 'BIGINT' }, integers(8, [1, null, 3])],
+      ['text', VARCHAR, varlen(['a\r\nb\u0000\u202e', '&amp;', '日本'])],
+    ]);
+    expect((await written('html', schema, [batch])).text).toBe(
+      [
+        '<table>',
+        '<thead>',
+        '<tr><th>&lt;a&gt;</th><th>n</th><th>text</th></tr>',
+        '</thead>',
+        '<tbody>',
+        '<tr><td>&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;</td><td align="right">1</td><td>a<br>b\\x00\\u202e</td></tr>',
+        '<tr><td></td><td align="right"><i>NULL</i></td><td>&amp;amp;</td></tr>',
+        '<tr><td><i>NULL</i></td><td align="right">3</td><td>日本</td></tr>',
+        '</tbody>',
+        '</table>',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('NULL', () => {
+  it.each(FORMATS.filter((format) => format !== 'arrow'))('is told from an empty text as %s', async (format) => {
+    const [withNull, withEmpty] = [
+      [null, 'x'],
+      ['', 'x'],
+    ].map((values) =>
+      table(2, [
+        ['a', VARCHAR, varlen(values)],
+        ['b', VARCHAR, varlen(['y', 'y'])],
+      ]),
+    );
+    const [one, other] = [withNull, withEmpty].map(
+      async (rows) => (await written(format, rows?.schema ?? [], rows === undefined ? [] : [rows.batch])).text,
+    );
+    expect(await one).not.toBe(await other);
+  });
+
+  it.each(['box', 'table', 'line', 'html', 'markdown'] as const)('is drawn as one wants it as %s', async (format) => {
+    const { schema, batch } = table(2, [['a', VARCHAR, varlen([null, 'x'])]]);
+    expect((await written(format, schema, [batch], {}, { nullText: '∅' })).text).toMatch(/∅/);
+  });
+});
+
+describe('without rows', () => {
+  it.each([
+    ['tsv', 'name\tscore\n'],
+    ['line', ''],
+    ['insert', ''],
+    ['html', '<table>\n<thead>\n<tr><th>name</th><th>score</th></tr>\n</thead>\n<tbody>\n</tbody>\n</table>\n'],
+    ['ndjson', ''],
+    ['markdown', '| name | score |\n|---|---:|\n'],
+  ] as const)('%s is %j', async (format, text) => {
+    expect((await written(format, PEOPLE.schema, [])).text).toBe(text);
   });
 });
 
@@ -176,7 +265,7 @@ describe('table', () => {
 });
 
 describe('control characters', () => {
-  it.each(['table', 'ndjson', 'json', 'csv', 'markdown'] as const)('never reach a terminal as %s', async (format) => {
+  it.each(FORMATS.filter((format) => format !== 'arrow'))('never reach a terminal as %s', async (format) => {
     const { text } = await written(format, HOSTILE.schema, [HOSTILE.batch], TERMINAL);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);

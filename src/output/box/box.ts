@@ -6,6 +6,7 @@
 import type { Batch } from '../../arrow/index.ts';
 import { typeName } from '../../types/index.ts';
 import type { FormatOptions, FormatWriter, Rows } from '../formats/format-writer.ts';
+import { isNumber } from '../formats/numbers.ts';
 import { ClosedOutput, type Output } from '../output.ts';
 import { type Palette, paletteOf } from '../palette.ts';
 import { displayWidth, escapeControls } from '../terminal-text.ts';
@@ -30,6 +31,8 @@ const MEASURED_MS = 1_000;
 const SETTLE_MS = 100;
 /** The types of nested columns can be long; they are not worth making a column wider than this on a terminal. */
 const MOST_TYPE_WIDTH = 24;
+/** Columns of numbers that more rows are to come of get this width at least: a number that is cut is a wrong number. */
+const LEAST_NUMBER_WIDTH = 12;
 
 /** Draws at most `mostRows` rows on a terminal, the first and the last ones. */
 export const writeBox: FormatWriter = (rows, output, options = {}) =>
@@ -105,7 +108,7 @@ class Box {
 
   /** Settles the widths, and draws the head and all rows held back. `isWhole`: no more rows will come. */
   async begin(isWhole: boolean): Promise<Painter> {
-    const painter = this.#painterFor(isWhole ? [...this.#held, ...this.#tail.ranges] : this.#held);
+    const painter = this.#painterFor(isWhole);
     this.#painter = painter;
     await painter.begin();
     for (const range of this.#held) await painter.rows(range);
@@ -113,15 +116,19 @@ class Box {
     return painter;
   }
 
-  #painterFor(ranges: readonly RowRange[]): Painter {
+  #painterFor(isWhole: boolean): Painter {
     const { schema } = this.#rows;
     const output = this.#output;
     const names = schema.map((field) => escapeControls(field.name));
     const types = schema.map((field) => escapeControls(typeName(field.type).toLowerCase()));
     const mostTypeWidth = output.isTerminal ? MOST_TYPE_WIDTH : Number.POSITIVE_INFINITY;
-    const wanted = names.map((name, i) =>
-      Math.max(displayWidth(name), Math.min(displayWidth(types[i] ?? ''), mostTypeWidth), this.#widthOf(i, ranges)),
-    );
+    const ranges = isWhole ? [...this.#held, ...this.#tail.ranges] : this.#held;
+    const leastNumberWidth = isWhole || !output.isTerminal ? 1 : LEAST_NUMBER_WIDTH;
+    const wanted = schema.map(({ type }, i) => {
+      const typeWidth = Math.min(displayWidth(types[i] ?? ''), mostTypeWidth);
+      const leastWidth = isNumber(type) ? leastNumberWidth : 1;
+      return Math.max(displayWidth(names[i] ?? ''), typeWidth, this.#widthOf(i, ranges), leastWidth);
+    });
     const layout = layOut(wanted, output.columns);
     const drawing = { schema, names, types, output, layout, palette: this.#palette, nullText: this.#nullText };
     const { expanded } = this.#options;
