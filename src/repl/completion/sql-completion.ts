@@ -10,6 +10,7 @@ import {
   type LetterCase,
   letterCaseOf,
   operandOffers,
+  queryOffers,
   startOffers,
 } from './offers/keyword-offers.ts';
 import { candidatesFor, type Offer, type Offers } from './offers/matches.ts';
@@ -17,6 +18,7 @@ import {
   COMMON,
   columnOffers,
   functionOffers,
+  ownAliasOffers,
   ownNameOffers,
   plainOffers,
   qualifiedColumnOffer,
@@ -28,11 +30,16 @@ import { COLUMNS_ON_DEMAND, SETTING_VALUES, TYPE_NAMES } from './offers/values.t
 import type { Piece, SqlCursor } from './places/cursor.ts';
 import { isName, isSymbol, isWord } from './places/pieces.ts';
 import { type Place, placeAt } from './places/place.ts';
-import { type ScopeTable, tablesInScope, withNames } from './places/relations.ts';
+import { type ScopeTable, selectAliases, tablesInScope, withNames } from './places/relations.ts';
 import { structFields } from './places/struct-fields.ts';
 
 /** How long the first Tab waits for the columns of tables that were not seen before. */
 const PATIENCE_MS = 80;
+
+/** Clauses in which names that the SELECT list gives may stand. */
+const ALIAS_CLAUSES = ['by', 'having', 'qualify', 'where'];
+
+type Expression = Extract<Place, { kind: 'expression' }>;
 
 /** What the offers of one place are made from. */
 interface Context {
@@ -72,11 +79,11 @@ async function groupsOf(place: Exclude<Place, { kind: 'call' | 'file' }>, contex
   const { facts } = catalogue;
   switch (place.kind) {
     case 'start':
-      return ranked(startOffers(letters), typedOnly(context, allKeywordOffers(letters)));
+      return ranked(place.isQuery ? queryOffers(letters) : startOffers(letters), typedOnly(context, allKeywordOffers(letters)));
     case 'relation':
       return relationGroups(context);
     case 'expression':
-      return await expressionGroups(place.mayBeQuery, context);
+      return await expressionGroups(place, context);
     case 'clause':
       return ranked(clauseOffers(place.clause, letters), typedOnly(context, allKeywordOffers(letters)));
     case 'member':
@@ -104,19 +111,31 @@ function typedOnly({ cursor: { word } }: Context, offers: readonly Offer[]): rea
   return word.text === '' || word.quote === '"' ? [] : offers;
 }
 
+/** What a statement changes is a table by its name, or a view. */
+function changedKind(before: readonly Piece[]): 'table' | 'view' | 'any' | null {
+  const [first, second] = before;
+  if (isWord(first, 'drop', 'alter')) return isWord(second, 'view') ? 'view' : isWord(second, 'table') ? 'table' : 'any';
+  if (isWord(first, 'truncate', 'update') || isWord(before.at(-1), 'into')) return 'table';
+  return isWord(first, 'delete') && before.length === 2 ? 'table' : null;
+}
+
 function relationGroups(context: Context): readonly Offers[] {
   const { catalogue, cursor, letters, isCalled } = context;
   const { word, before } = cursor;
   const { tables, sources, functions } = catalogue.facts;
   const names = [...ownNameOffers(withNames(cursor), 'of WITH', word), ...tableOffers(tables, word)];
-  // What a statement changes is a table by its name.
-  const isTarget = word.quote === '"' || isWord(before.at(-1), 'into', 'update', 'table', 'view', 'exists');
-  if (isTarget || (isWord(before[0], 'delete') && before.length === 2)) return ranked(names);
+  const kind = changedKind(before);
+  if (kind !== null) return ranked(tableOffers(kind === 'any' ? tables : tables.filter((table) => table.kind === kind), word));
+  if (word.quote === '"') return ranked(names);
   const others = functions.filter(({ kind, name }) => kind === 'table' && !name.startsWith('redis_'));
-  return ranked(names, sourceOffers(sources, isCalled, letters), typedOnly(context, functionOffers(others, isCalled, letters)));
+  return ranked(
+    names,
+    sourceOffers(sources, isCalled, word.text),
+    typedOnly(context, functionOffers(others, isCalled, word.text)),
+  );
 }
 
-async function expressionGroups(mayBeQuery: boolean, context: Context): Promise<readonly Offers[]> {
+async function expressionGroups({ mayBeQuery, clause }: Expression, context: Context): Promise<readonly Offers[]> {
   const { catalogue, text, cursor, letters, isCalled } = context;
   const { word } = cursor;
   const tables = tablesInScope(text, cursor);
@@ -124,12 +143,13 @@ async function expressionGroups(mayBeQuery: boolean, context: Context): Promise<
   const columns = tables.length === 0 ? anyColumns(context) : await scopeColumns(tables, context);
   const known = functions.length === 0 ? COMMON : functions.filter(({ kind }) => kind !== 'table');
   const names = tables.flatMap(({ name }) => (name === null ? [] : [name]));
-  const queries = mayBeQuery ? startOffers(letters).slice(0, 3) : [];
+  const queries = mayBeQuery ? queryOffers(letters) : [];
+  const aliases = ALIAS_CLAUSES.includes(clause ?? '') ? ownAliasOffers(selectAliases(cursor), word) : [];
   return ranked(
-    columns,
+    [...columns, ...aliases],
     word.quote === '"' ? [] : operandOffers(letters),
     word.quote === '"' ? [] : queries,
-    typedOnly(context, functionOffers(known, isCalled, letters)),
+    typedOnly(context, functionOffers(known, isCalled, word.text)),
     tables.length > 1 || word.text !== '' ? ownNameOffers(names, 'a table of this query', word) : [],
     typedOnly(context, allKeywordOffers(letters)),
   );

@@ -17,8 +17,11 @@ export interface FunctionFact {
   readonly name: string;
   /** `macro` is one of the session's own, or one that DuckDB has written in SQL. */
   readonly kind: 'scalar' | 'aggregate' | 'table' | 'macro';
-  /** Of the form with the fewest. */
+  /** Of the form with the fewest; DuckDB names them for some functions only. */
   readonly parameters: readonly string[];
+  /** True where no form takes any. */
+  readonly isBare: boolean;
+  /** Null where forms differ, and for tables. */
   readonly returnType: string | null;
   /** The session made it. */
   readonly isOwn: boolean;

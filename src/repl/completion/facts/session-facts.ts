@@ -18,7 +18,9 @@ ORDER BY t.name, c.column_index LIMIT ${MOST_COLUMNS}`;
 
 /** Operators and what is internal by its name are left out; of the forms of a function the shortest is shown. */
 const FUNCTIONS = `SELECT function_name AS name, function_type AS kind,
-  first(parameters ORDER BY len(parameters)) AS parameters, first(return_type ORDER BY len(parameters)) AS return_type, NOT bool_and(internal) AS is_own
+  first(parameters ORDER BY len(parameters)) AS parameters,
+  max(len(parameters) + len(parameter_types)) = 0 AND bool_and(varargs IS NULL) AS is_bare,
+  CASE WHEN count(DISTINCT return_type) = 1 THEN any_value(return_type) END AS return_type, NOT bool_and(internal) AS is_own
 FROM duckdb_functions()
 WHERE function_type <> 'pragma' AND regexp_full_match(function_name, '[A-Za-z][A-Za-z0-9_]*')
   AND (internal = $internal OR NOT internal AND database_name = current_database())
@@ -57,6 +59,7 @@ export async function functionsOf(session: Session, internal: boolean, signal: A
     name: String(row['name']).toLowerCase(),
     kind: functionKind(row['kind']),
     parameters: Array.isArray(row['parameters']) ? row['parameters'].map(String) : [],
+    isBare: row['is_bare'] === true,
     returnType: typeof row['return_type'] === 'string' ? row['return_type'] : null,
     isOwn: row['is_own'] === true,
   }));

@@ -8,6 +8,8 @@ const list = (text: string): readonly string[] => text.split(', ');
 const START = list(
   'SELECT, FROM, WITH, EXPLAIN, EXPLAIN ANALYZE, DESCRIBE, SUMMARIZE, CREATE VIEW, CREATE OR REPLACE VIEW, CREATE TABLE, CREATE MACRO, DROP VIEW, DROP TABLE, INSERT INTO, UPDATE, DELETE FROM, SHOW, SET, RESET, COPY, PIVOT, UNPIVOT, VALUES, ALTER TABLE',
 );
+/** Words that begin a query. */
+const QUERY = list('SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE, SUMMARIZE, TABLE');
 /** Words that begin or are an operand. */
 const OPERANDS = list(
   'CASE, CAST, TRY_CAST, NOT, NULL, TRUE, FALSE, EXISTS, INTERVAL, DISTINCT, COLUMNS, CURRENT_DATE, CURRENT_TIMESTAMP',
@@ -43,6 +45,7 @@ const ALL = [...RESERVED_KEYWORDS, ...COLUMN_KEYWORDS, ...FUNCTION_KEYWORDS, ...
 export type LetterCase = 'upper' | 'lower';
 
 export const startOffers = (letters: LetterCase): readonly Offer[] => offersOf('start', START, letters);
+export const queryOffers = (letters: LetterCase): readonly Offer[] => offersOf('query', QUERY, letters);
 export const operandOffers = (letters: LetterCase): readonly Offer[] => offersOf('operands', OPERANDS, letters);
 /** Every keyword: for those who know what they type. */
 export const allKeywordOffers = (letters: LetterCase): readonly Offer[] => offersOf('all', ALL, letters);

@@ -5,7 +5,6 @@ import { COLUMN_KEYWORDS, COMMON_FUNCTIONS, FUNCTION_KEYWORDS, RESERVED_KEYWORDS
 import type { Candidate } from '../../words.ts';
 import type { ColumnFact, FunctionFact, IndexFact, KeyFact, SourceFact, TableFact } from '../facts/facts.ts';
 import type { Word } from '../places/cursor.ts';
-import type { LetterCase } from './keyword-offers.ts';
 import type { Offer } from './matches.ts';
 import { ROW_OF } from './values.ts';
 
@@ -27,6 +26,11 @@ const TYPE_OF: ReadonlyMap<string, string> = new Map([
 /** Gives a name as SQL takes it: in quotes where it needs them. */
 export function nameText(name: string): string {
   return PLAIN_NAME.test(name) && !QUOTED_WORDS.has(name.toLowerCase()) ? name : quoteIdentifier(name);
+}
+
+/** Names that the SELECT list gives. */
+export function ownAliasOffers(names: readonly string[], word: Word): readonly Offer[] {
+  return names.flatMap((name) => nameOffer(name, 'of this SELECT', 'column', word));
 }
 
 /** Makes an offer; none of a text with control characters, which no editor shows as it is. */
@@ -80,19 +84,24 @@ export function ownNameOffers(names: readonly string[], detail: string, word: Wo
   return names.flatMap((name) => nameOffer(name, detail, 'table', word));
 }
 
+/** Functions are in small letters unless capitals are typed. */
+function writtenLike(typed: string, name: string): string {
+  return /[A-Z]{2}/.test(typed) && typed === typed.toUpperCase() ? name.toUpperCase() : name;
+}
+
 /** Table functions of Redis. `isCalled`: a bracket stands behind the word already. */
-export function sourceOffers(sources: readonly SourceFact[], isCalled: boolean, letters: LetterCase): readonly Offer[] {
+export function sourceOffers(sources: readonly SourceFact[], isCalled: boolean, typed: string): readonly Offer[] {
   return sources.flatMap(({ name, positional }) => {
-    const written = letters === 'upper' ? name.toUpperCase() : name;
+    const written = writtenLike(typed, name);
     const text = isCalled ? written : positional.length === 0 ? `${written}()` : `${written}('`;
     return offerOf({ text, label: `${name}(${positional.join(', ')})`, detail: ROW_OF.get(name) ?? '', kind: 'function' }, name);
   });
 }
 
-export function functionOffers(functions: readonly FunctionFact[], isCalled: boolean, letters: LetterCase): readonly Offer[] {
-  return functions.flatMap(({ name, parameters, returnType, kind }) => {
-    const written = letters === 'upper' ? name.toUpperCase() : nameText(name);
-    const brackets = parameters.length === 0 && kind !== 'aggregate' ? '()' : '(';
+export function functionOffers(functions: readonly FunctionFact[], isCalled: boolean, typed: string): readonly Offer[] {
+  return functions.flatMap(({ name, parameters, isBare, returnType, kind }) => {
+    const written = writtenLike(typed, nameText(name));
+    const brackets = isBare ? '()' : '(';
     const shown = parameters.slice(0, MOST_PARAMETERS).join(', ');
     const label = `${name}(${shown}${parameters.length > MOST_PARAMETERS ? ', …' : ''})`;
     const detail = returnType === null ? (kind === 'macro' ? 'a macro' : '') : returnType;
@@ -105,6 +114,7 @@ export const COMMON: readonly FunctionFact[] = [...COMMON_FUNCTIONS, 'coalesce',
   name,
   kind: 'aggregate',
   parameters: [],
+  isBare: false,
   returnType: null,
   isOwn: false,
 }));

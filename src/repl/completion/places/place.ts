@@ -19,7 +19,8 @@ export interface Call {
 }
 
 export type Place =
-  | { readonly kind: 'start' }
+  /** Where a statement begins; `isQuery`: one that gives rows. */
+  | { readonly kind: 'start'; readonly isQuery: boolean }
   | { readonly kind: 'relation' }
   | { readonly kind: 'expression'; readonly clause: string | null; readonly mayBeQuery: boolean }
   /** Behind what is whole: operators and the words that begin the next clause. */
@@ -71,10 +72,12 @@ export function placeAt({ word, before }: SqlCursor): Place | null {
   const last = before.at(-1);
   if (isSymbol(last, '.')) return memberPlace(before);
   if (call !== null && call.name.startsWith('redis_')) return { kind: 'call', call };
-  if (word.quote === '' && (before.length === 0 || isOnlyExplain(before))) return { kind: 'start' };
-  return (
-    settingPlace(before) ?? typePlace(before, call) ?? namePlace(before) ?? relationPlace(before, call) ?? expressionPlace(before)
-  );
+  if (word.quote === '' && (before.length === 0 || isOnlyExplain(before))) return { kind: 'start', isQuery: before.length > 0 };
+  const known = settingPlace(before) ?? typePlace(before, call);
+  if (known !== null) return known;
+  if (isNewName(before)) return null;
+  if ((isWord(last, 'as') && isCreating(before)) || opensQuery(before)) return { kind: 'start', isQuery: true };
+  return relationPlace(before, call) ?? expressionPlace(before);
 }
 
 function textPlace(before: readonly Piece[], call: Call | null): Place | null {
@@ -121,13 +124,20 @@ function typePlace(before: readonly Piece[], call: Call | null): Place | null {
   return isSymbol(last, '::') || isCast ? { kind: 'type' } : null;
 }
 
-/** Behind AS stands a new name, or the query of CREATE … AS; behind CREATE VIEW a new name. */
-function namePlace(before: readonly Piece[]): Place | null | undefined {
+/** Behind AS stands a new name, but for the query of CREATE … AS; behind CREATE VIEW a new name, too. */
+function isNewName(before: readonly Piece[]): boolean {
   const last = before.at(-1);
-  const isCreating = isWord(before[0], 'create') && openBracket(before) < 0;
-  if (isWord(last, 'as')) return isCreating ? { kind: 'start' } : undefined;
-  if (isCreating && isWord(last, 'table', 'view', 'macro', 'function', 'exists')) return undefined;
-  return null;
+  if (isWord(last, 'as')) return !isCreating(before);
+  return isCreating(before) && isWord(last, 'table', 'view', 'macro', 'function', 'exists');
+}
+
+/** `FROM (`, `WITH a AS (`, `EXISTS (`: a query stands in the brackets, and nothing else. */
+function opensQuery(before: readonly Piece[]): boolean {
+  return isSymbol(before.at(-1), '(') && isWord(before.at(-2), 'from', 'join', 'as', 'exists', 'materialized');
+}
+
+function isCreating(before: readonly Piece[]): boolean {
+  return isWord(before[0], 'create') && openBracket(before) < 0;
 }
 
 function relationPlace(before: readonly Piece[], call: Call | null): Place | null {

@@ -1,7 +1,7 @@
 /** Finds the tables whose columns may stand at the cursor: those of FROM, JOIN, UPDATE and INTO in the query around it. */
 import type { Relation } from '../facts/column-cache.ts';
 import type { Piece, SqlCursor } from './cursor.ts';
-import { closes, closingBracket, isName, isSymbol, isWord, opens } from './pieces.ts';
+import { closes, closingBracket, isName, isSymbol, isWord, lastWordOf, opens } from './pieces.ts';
 
 /** A table of the query, by the name that columns may be written behind. */
 export interface ScopeTable extends Relation {
@@ -75,7 +75,7 @@ function tablesOfQuery(text: string, query: Query): ScopeTable[] {
     at++;
     if (piece?.kind !== 'identifier' || !AFTER_TABLE.has(piece.value)) continue;
     for (;;) {
-      const found = tableAt(text, query, at);
+      const found = tableAt(text, query, { at, isTarget: piece.value === 'into' });
       if (found === null) break;
       if (found.table !== null) tables.push(found.table);
       at = found.end;
@@ -87,9 +87,13 @@ function tablesOfQuery(text: string, query: Query): ScopeTable[] {
 }
 
 /** Reads a table and its alias at `at`; null where none stands there. A query that the cursor is in has no columns to give. */
-function tableAt(text: string, query: Query, at: number): { readonly table: ScopeTable | null; readonly end: number } | null {
+function tableAt(
+  text: string,
+  query: Query,
+  { at, isTarget }: { readonly at: number; readonly isTarget: boolean },
+): { readonly table: ScopeTable | null; readonly end: number } | null {
   const { pieces, cursor, withs } = query;
-  const end = tableEnd(pieces, at);
+  const end = tableEnd(pieces, at, isTarget);
   const [first, last] = [pieces[at], pieces[end - 1]];
   if (first === undefined || last === undefined || end === at) return null;
   const { alias, end: behind } = aliasAt(pieces, end);
@@ -100,15 +104,15 @@ function tableAt(text: string, query: Query, at: number): { readonly table: Scop
   return { table: { table, name, withClause: withFor(text, { pieces, withs, from: at, end }) }, end: behind };
 }
 
-/** `name`, `schema.name`, `name(…)`, `(…)`, `'file'`. */
-function tableEnd(pieces: readonly Piece[], at: number): number {
+/** `name`, `schema.name`, `name(…)`, `(…)`, `'file'`. Behind INTO brackets hold columns. */
+function tableEnd(pieces: readonly Piece[], at: number, isTarget: boolean): number {
   const first = pieces[at];
   if (isSymbol(first, '(')) return closingBracket(pieces, at) + 1 || at;
   if (first?.kind === 'string') return at + 1;
   if (!isName(first)) return at;
   let end = at + 1;
   while (isSymbol(pieces[end], '.') && isName(pieces[end + 1])) end += 2;
-  if (!isSymbol(pieces[end], '(')) return end;
+  if (isTarget || !isSymbol(pieces[end], '(')) return end;
   return closingBracket(pieces, end) + 1 || end;
 }
 
@@ -179,4 +183,20 @@ function withFor(
 /** Lists the names of WITH clauses that may stand behind FROM at the cursor. */
 export function withNames({ before, after }: SqlCursor): readonly string[] {
   return withClauses([...before, ...after], before.length).flatMap(({ ctes }) => ctes.map(({ name }) => name));
+}
+
+/** Lists the names that the SELECT list before the cursor gives by AS, in the query that the cursor is in. */
+export function selectAliases({ before }: SqlCursor): readonly string[] {
+  const start = lastWordOf(before, new Set(['select']));
+  if (start < 0) return [];
+  const names: string[] = [];
+  let depth = 0;
+  for (let at = start; at < before.length; at++) {
+    const piece = before[at];
+    if (opens(piece)) depth++;
+    else if (closes(piece)) depth--;
+    else if (depth === 0 && isWord(piece, 'from')) break;
+    else if (depth === 0 && isWord(before[at - 1], 'as') && isName(piece)) names.push(piece.value);
+  }
+  return names;
 }
