@@ -97,7 +97,7 @@ class Terminal {
 
   #welcome(): string {
     const { palette } = this.#shell;
-    return `${palette('bold', `redquery ${this.#options.version}`)} · ${this.#shell.place} · ${palette('dim', '.keys shows what is there, .help what there is to type, Ctrl-D leaves')}`;
+    return `${palette('bold', `redquery ${this.#options.version}`)} · ${this.#shell.place}\n${palette('dim', '.keys shows what is there · .help what to type · Ctrl-D leaves')}`;
   }
 
   #prompt(): string {
@@ -140,7 +140,7 @@ class Terminal {
     if (item.kind === 'sql') this.#count++;
     if (depth > 1 || this.#isUnnoted) return;
     this.#history.file.add({
-      text: item.text,
+      text: item.written,
       place: this.#shell.place,
       ms: Math.round(elapsedMs),
       rows: rowCount,
