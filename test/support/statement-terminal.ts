@@ -1,10 +1,11 @@
 /** A terminal around a StatementRunner: a live Redis, a headless screen, answers that are given to its questions. */
+
+import { paletteOf } from '../../src/output/index.ts';
 import { Connection } from '../../src/repl/connection.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../src/repl/settings.ts';
 import type { StatementNeeds } from '../../src/repl/statement/needs.ts';
 import { StatementRunner } from '../../src/repl/statement/statement-runner.ts';
 import type { LastResult, Window } from '../../src/repl/words.ts';
-import { paletteOf } from '../../src/output/index.ts';
 import { type RedisOptions, type RunningRedis, startRedis } from './redis-server.ts';
 import { Screen, type ScreenOptions } from './screen.ts';
 
@@ -85,9 +86,15 @@ export class StatementTerminal implements StatementNeeds, AsyncDisposable {
     this.changes.push(text);
   }
 
+  /** Empties the screen. */
+  async clear(): Promise<void> {
+    await this.screen.settled();
+    this.screen.terminal.reset();
+  }
+
   /** Runs a statement and gives the lines of the screen that it left, from the top. */
   async lines(text: string): Promise<string[]> {
-    this.screen.terminal.reset();
+    await this.clear();
     await this.runner.run(text);
     await this.screen.settled();
     return this.screen.allLines();

@@ -27,18 +27,20 @@ export class LiveProgress {
     return this.#keysPerSecond;
   }
 
-  start(turn: Turn, { mayReadRedis }: StatementText): void {
+  start(turn: Turn, { tokens }: StatementText): void {
     const { settings, err, size } = this.#needs;
     this.stop();
     if (!settings.progress || err.isTTY !== true) return;
-    const stats = turn.stats;
+    const { stats } = turn;
+    const namesRedis = tokens.some(({ value }) => value.startsWith('redis_'));
     this.#progress = new Progress({
       write: (text) => void err.write(text),
       columns: () => this.#needs.size.columns || size.columns,
       rows: () => this.#needs.size.rows || size.rows,
       numbers: () => {
-        const phase = mayReadRedis ? 'planning' : 'DuckDB at work';
-        return stats === null ? { ...NOTHING, phase, elapsedMs: turn.elapsedMs } : { ...stats(), phase };
+        const numbers = stats === null ? { ...NOTHING, elapsedMs: turn.elapsedMs } : stats();
+        // A view may be of Redis, too: then something was asked of it by now.
+        return { ...numbers, phase: namesRedis || numbers.roundTrips > 0 ? 'planning' : 'DuckDB at work' };
       },
       totalKeys: () => this.#keyCount.ask(),
       hint: this.#needs.isInteractive ? 'space: details' : '',
