@@ -28,28 +28,36 @@ export function drawBar(
   const labels = bars.map(({ label }) => escapeControls(label));
   const valueWidth = Math.min(widest(values), Math.max(4, Math.floor(columns / 2)));
   const labelWidth = Math.min(widest(labels), Math.max(4, Math.floor((columns - valueWidth) / 2)));
-  const room = Math.max(1, columns - labelWidth - valueWidth - 2);
+  const room = Math.max(2, columns - labelWidth - valueWidth - 2);
   const most = bars.reduce((far, { value }) => Math.max(far, value), 0);
   const least = bars.reduce((far, { value }) => Math.min(far, value), 0);
-  // Halved, so that the width of huge ranges stays finite.
-  const span = most / 2 - least / 2;
-  const leftWidth = least < 0 ? Math.max(1, Math.round((-least / 2 / span) * room)) : 0;
-  const rightWidth = Math.max(most > 0 ? 1 : 0, room - leftWidth);
+  const leftWidth = leftWidthOf(least, most, room);
+  const rightWidth = room - leftWidth;
+  // One scale on both sides, so that bars of one length are numbers of one size.
+  const columnSize = Math.max(most / Math.max(1, rightWidth), -least / Math.max(1, leftWidth));
   return bars.map(({ value }, at) => {
     const label = padToWidth(cutToWidth(labels[at] ?? '', labelWidth), labelWidth, labelSide);
     const number = padToWidth(cutToWidth(values[at] ?? '', valueWidth), valueWidth, 'right');
-    const left = value < 0 ? negativeBar(value / least, leftWidth) : ' '.repeat(leftWidth);
-    const right = value > 0 ? blockBar(value / most, rightWidth) : '';
+    const left = value < 0 ? negativeBar(-value / columnSize, leftWidth) : ' '.repeat(leftWidth);
+    const right = value > 0 ? blockBar(value / columnSize / rightWidth, rightWidth) : '';
     return `${label} ${palette('number', number)} ${palette('bar', left + right)}`.trimEnd();
   });
 }
 
-/** There are blocks of an eighth and of a half that touch the right side, and no others. */
-function negativeBar(share: number, width: number): string {
-  const halves = Math.round(share * width * 2);
-  const end = halves % 2 === 1 ? '▐' : '';
-  const bar = end + '█'.repeat(Math.floor(halves / 2));
-  return padToWidth(bar === '' && share > 0 ? '▕' : bar, width, 'right');
+/** Columns to the left of zero: as much of the room as its share of the range is, and some for either side that there is. */
+function leftWidthOf(least: number, most: number, room: number): number {
+  if (least >= 0) return 0;
+  if (most <= 0) return room;
+  // Halved, so that huge ranges stay finite.
+  const share = -least / 2 / (most / 2 - least / 2);
+  return Math.max(1, Math.min(room - 1, Math.round(share * room)));
+}
+
+/** There are blocks of an eighth and of a half that touch the right side, and no others. `size`: columns. */
+function negativeBar(size: number, width: number): string {
+  const halves = Math.min(width * 2, Math.round(size * 2));
+  const bar = (halves % 2 === 1 ? '▐' : '') + '█'.repeat(Math.floor(halves / 2));
+  return padToWidth(bar === '' ? '▕' : bar, width, 'right');
 }
 
 function widest(texts: readonly string[]): number {
