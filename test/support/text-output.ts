@@ -5,10 +5,10 @@ export interface KeptOutput {
   readonly output: Output;
   readonly notes: readonly string[];
   /** All that was written so far. */
-  text(): string;
-  bytes(): Buffer;
+  readonly text: () => string;
+  readonly bytes: () => Buffer;
   /** Number of writes. */
-  writeCount(): number;
+  readonly writeCount: () => number;
 }
 
 /** Makes one; a file unless told otherwise. */

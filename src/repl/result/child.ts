@@ -13,7 +13,7 @@ export interface ChildEnd {
 export interface Child {
   /** @throws {ClosedOutput} when it reads no more. */
   write(chunk: string | Uint8Array): Promise<void>;
-  /** Aborted when it has ended. */
+  /** Aborted when it has ended, or reads no more. */
   readonly gone: Sink['gone'];
   /** Ends its input and waits for its end; then the terminal is ours again. */
   end(): Promise<ChildEnd>;
@@ -52,7 +52,11 @@ export async function startChild(
   const output = new StreamOutput(stdin, place);
   return {
     gone: gone.signal,
-    write: (chunk) => output.write(chunk),
+    write: (chunk) =>
+      output.write(chunk).catch((error: unknown) => {
+        gone.abort();
+        throw error;
+      }),
     end: async () => {
       await output.endLine().catch(ignore);
       await endStream(stdin, place);
