@@ -1,15 +1,14 @@
 /** What commands and statements act upon: settings, the window, the connection, the last result. It reads no keys. */
 
-import type { Batch } from '../arrow/index.ts';
 import type { ConnectOptions, Session } from '../engine/index.ts';
 import { ClosedOutput, type Palette } from '../output/index.ts';
 import type { ControlClient } from '../storage/index.ts';
 import { Connection, placeOf } from './connection.ts';
 import { openSink } from './result/open-sink.ts';
 import type { SinkNeeds } from './result/sink.ts';
-import { writeResult } from './result/write-result.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from './settings.ts';
 import type { StatementNeeds } from './statement/needs.ts';
+import { showKept } from './statement/show-rows.ts';
 import { StatementRunner } from './statement/statement-runner.ts';
 import type { Editor, LastResult, RunOptions, Shell, StatementReport, Window } from './words.ts';
 
@@ -108,18 +107,7 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   async showResult(result: LastResult): Promise<void> {
-    const sink = await openSink(this);
-    try {
-      await writeResult(
-        { schema: result.schema, batches: inOrder(result.batches) },
-        { settings: this.settings, output: sink, palette: this.palette },
-      );
-    } catch (error) {
-      // Whoever read it has seen enough.
-      if (!(error instanceof ClosedOutput)) throw error;
-    } finally {
-      await sink.close();
-    }
+    await showKept(this, result);
   }
 
   runScript(text: string, name: string): Promise<boolean> {
@@ -185,8 +173,4 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   async close(): Promise<void> {
     await this.#connection.close();
   }
-}
-
-async function* inOrder(batches: readonly Batch[]): AsyncGenerator<Batch> {
-  yield* batches;
 }
