@@ -6,6 +6,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   '\\du': 'users are those of Redis: .info tells who you are',
   '\\dp': 'rights are those of Redis: ACL GETUSER',
   '\\ds': 'there are no sequences',
+  '\\g': '; ends a statement; .once FILE before it takes its rows',
+  '\\gx': '\\x on, then the statement; .last shows the last result again',
   '\\copy': "COPY (SELECT …) TO 'file' writes a file, read_csv('file') reads one",
   '\\!': 'the terminal starts no programs but a pager, an editor and what .output names',
   '.shell': 'the terminal starts no programs but a pager, an editor and what .output names',

@@ -1,14 +1,12 @@
 /** `.watch`: a statement again and again, until Ctrl-C, a count, or enough rows. One run ends before the pause to the next. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { cutToWidth, escapeControls, grouped } from '../../../output/index.ts';
-import type { Command, Shell, StatementReport } from '../../words.ts';
+import type { Command, LastResult, Shell, StatementReport } from '../../words.ts';
 import { wrongArgument } from '../arguments.ts';
+import { drawnLines, withChanges } from './watch-drawing.ts';
 
 const LEAST_SECONDS = 0.1;
 const MOST_SECONDS = 86_400;
-/** Lines of the window beside a box of rows: the head line, the frame, names, types, the line about the cut, the cursor. */
-const LINES_BESIDE_ROWS = 10;
-
 interface Watch {
   readonly seconds: number;
   /** Runs; null: no end. */
@@ -24,7 +22,7 @@ export const watch: Command = {
   summary: 'runs a statement every 2 seconds',
   details:
     'Without SQL it is the last statement. i= is the pause in seconds, c= the count of runs, m= ends it when fewer rows come.\n' +
-    "Examples: .watch    .watch 5 SELECT count(*) FROM redis_keys('job:*')    .watch i=1 c=10\nCtrl-C ends it.",
+    "Examples: .watch    .watch 5 SELECT count(*) FROM redis_keys('job:*')    .watch i=1 c=10\nCtrl-C ends it. What changed is lit.",
   run: async (argument, shell, signal) => {
     const wanted = watchFrom(argument);
     const text = wanted.text === '' ? (shell.lastStatement?.text ?? '') : wanted.text;
@@ -62,10 +60,15 @@ function wholeFrom(text: string, name: string, least: number): number {
 
 async function repeat(wanted: Watch, shell: Shell, signal: AbortSignal): Promise<void> {
   const { seconds, count, leastRows, text } = wanted;
+  let screen: readonly string[] | null = null;
   for (let run = 1; count === null || run <= count; run++) {
     // Who agreed to the first run has agreed to all.
-    const report = isDrawnInPlace(shell) ? await runInPlace(wanted, shell, run) : await shell.run(text, { isConfirmed: run > 1 });
+    const isConfirmed = run > 1;
+    const isInPlace = isDrawnInPlace(shell);
+    const before = shell.lastResult;
+    const report = await shell.run(text, isInPlace ? { isConfirmed, isQuiet: true } : { isConfirmed });
     if (report.end !== 'done') return;
+    if (isInPlace) screen = await redraw(wanted, report, shell, { before, screen });
     if (leastRows !== null && (report.rowCount ?? 0) < leastRows) return;
     if (run === count || signal.aborted) return;
     await pause(seconds * 1000, undefined, { signal }).catch(() => undefined);
@@ -78,25 +81,26 @@ function isDrawnInPlace({ isInteractive, settings }: Shell): boolean {
   return isInteractive && settings.output === null && settings.once === null;
 }
 
-async function runInPlace(wanted: Watch, shell: Shell, run: number): Promise<StatementReport> {
-  const before = shell.lastResult;
-  const report = await shell.run(wanted.text, { isConfirmed: run > 1, isQuiet: true });
-  if (report.end !== 'done') return report;
+interface Seen {
+  /** The last result of the statement before. */
+  readonly before: LastResult | null;
+  /** The lines of the run before. */
+  readonly screen: readonly string[] | null;
+}
+
+/** Draws head line and rows as one text, and gives the lines of the rows. */
+async function redraw(
+  wanted: Watch,
+  report: StatementReport,
+  shell: Shell,
+  { before, screen }: Seen,
+): Promise<readonly string[]> {
+  const { lastResult, palette } = shell;
+  // A statement without rows leaves the result before it as the last one.
+  const lines = lastResult === null || lastResult === before ? [] : await drawnLines(lastResult, shell);
   shell.clear();
-  shell.say(headLine(wanted, report, shell));
-  const { settings, lastResult, size } = shell;
-  const { pager, maxrows } = settings;
-  const room = Math.max(2, size.rows - LINES_BESIDE_ROWS);
-  settings.pager = 'off';
-  settings.maxrows = maxrows === 0 ? room : Math.min(maxrows, room);
-  try {
-    // A statement without rows leaves the one before as the last result.
-    if (lastResult !== null && lastResult !== before) await shell.showResult(lastResult);
-  } finally {
-    settings.pager = pager;
-    settings.maxrows = maxrows;
-  }
-  return report;
+  shell.say([headLine(wanted, report, shell), ...withChanges(lines, screen, palette)].join('\n'));
+  return lines;
 }
 
 /** `every 2 s · 14:03:22 · run 4 · 12 rows in 41 ms · SELECT …`. */
