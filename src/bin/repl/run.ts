@@ -18,6 +18,8 @@ export interface TerminalProcess {
 /** Runs the terminal, or the script of standard input; gives the exit status. */
 export async function runRepl(command: TerminalCommand, process: TerminalProcess): Promise<number> {
   const { stdin, stdout, stderr, environment, version, interrupt } = process;
+  // A reader that has gone is told by the write itself; without a listener it would end the process with a stack.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   const { startScript, startTerminal } = await import('../../repl/index.ts');
   const shared: Omit<TerminalOptions, 'input' | 'isQuiet' | 'version'> = {
     output: stdout,
