@@ -59,6 +59,10 @@ export class Reading {
     return this.#buffer.text;
   }
 
+  get textBeforeCursor(): string {
+    return this.#buffer.text.slice(0, this.#buffer.offset);
+  }
+
   begin({ prompt, initialText = '' }: ReadOptions): void {
     this.#prompt = prompt;
     this.#buffer.reset(initialText);

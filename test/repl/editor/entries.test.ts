@@ -135,6 +135,7 @@ describe('a paste', () => {
     await screen.settled();
     screen.type('\x03\x04');
     await done;
+    await screen.settled();
     expect(textsOf(entries)).toEqual(['select\n\t1;', '', 'select 2;', 'select\n3;', null]);
     expect(screen.lines().filter((line) => line !== 'rq> ')).toEqual([
       'rq> select',

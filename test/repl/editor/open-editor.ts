@@ -25,9 +25,9 @@ export interface OpenEditor {
   /** What has been read so far. */
   readonly entries: readonly Entry[];
   /** Begins to read. The entry goes to `entries`. */
-  read(initialText?: string): void;
+  readonly read: (initialText?: string) => void;
   /** Reads again and again until the end. */
-  readAll(): Promise<void>;
+  readonly readAll: () => Promise<void>;
 }
 
 /** Starts an editor; the test's end stops it. */

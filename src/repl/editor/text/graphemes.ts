@@ -25,6 +25,16 @@ export function previousGrapheme(line: string, column: number): number {
   return column - (graphemesOf(piece).at(-1)?.length ?? 0);
 }
 
+/** Gives the offset itself, or where a grapheme ends that it would be inside of. */
+export function graphemeBoundary(line: string, column: number): number {
+  if (PLAIN.test(line.slice(Math.max(0, column - 1), column + 1))) return column;
+  const start = Math.max(0, column - REACH);
+  const piece = line.slice(start, column + REACH);
+  const around = column - start < piece.length ? segmenter.segment(piece).containing(column - start) : undefined;
+  if (around === undefined || around.index === column - start) return column;
+  return start + around.index + around.segment.length;
+}
+
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 
 /** True where the character before (`-1`) or behind (`1`) the offset belongs to a word. */

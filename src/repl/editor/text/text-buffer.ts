@@ -2,7 +2,7 @@
  * The text being edited and its cursor. Lines are kept apart, so that a key in a text of a megabyte costs no more than its
  * line. Knows neither keys nor the window.
  */
-import { isWordAt, nextGrapheme, previousGrapheme } from './graphemes.ts';
+import { graphemeBoundary, isWordAt, nextGrapheme, previousGrapheme } from './graphemes.ts';
 import { type Change, type Place, UndoSteps } from './undo.ts';
 
 /** A text of at least one line, with a cursor, undo and redo. */
@@ -78,7 +78,8 @@ export class TextBuffer {
   /** Puts the cursor at a place, or at the nearest there is. */
   moveTo(place: Place): void {
     this.#line = Math.min(Math.max(0, place.line), this.#lines.length - 1);
-    this.#column = Math.min(Math.max(0, place.column), this.currentLine.length);
+    const column = Math.min(Math.max(0, place.column), this.currentLine.length);
+    this.#column = graphemeBoundary(this.currentLine, column);
     this.#undo.cut();
   }
 
@@ -195,7 +196,8 @@ export class TextBuffer {
 
   #touch(cursor: Place): void {
     this.#line = cursor.line;
-    this.#column = cursor.column;
+    // What was put in may join with what stands behind it.
+    this.#column = graphemeBoundary(this.currentLine, cursor.column);
     this.#text = null;
     this.#version++;
   }
