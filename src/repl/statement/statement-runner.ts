@@ -155,6 +155,8 @@ export class StatementRunner {
   #conclude(turn: Turn, outcome: Outcome): void {
     this.#progress.learn(outcome.stats);
     this.#sayNotes(turn, outcome.stats);
+    // Whoever runs a script wants its data.
+    if (!this.#needs.isInteractive) return;
     for (const line of closingLines(outcome, this.#needs.settings)) this.#sayDim(turn, line);
   }
 
