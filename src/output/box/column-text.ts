@@ -11,6 +11,12 @@ export interface ColumnText {
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;
+
+/** True for printable ASCII. */
+export function isPlainText(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** Bytes of a column that are looked at together; cells of larger columns are looked at one by one. */
 const MOST_BYTES = 1 << 23;
 
@@ -29,7 +35,7 @@ export function columnText(type: SqlType, column: ColumnData, mostLength: number
       const text = read(row);
       if (text === null) return null;
       const shown = mostLength === null ? text : text.slice(0, mostLength);
-      return PLAIN.test(shown) ? shown : escapeControls(shown);
+      return isPlainText(shown) ? shown : escapeControls(shown);
     },
   };
 }

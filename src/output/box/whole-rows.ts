@@ -6,7 +6,7 @@ import type { Batch } from '../../arrow/index.ts';
 import { isNumber } from '../formats/numbers.ts';
 import { displayWidth, padToWidth } from '../terminal-text.ts';
 import { ByteRows } from './byte-rows.ts';
-import { type ColumnText, columnText } from './column-text.ts';
+import { type ColumnText, columnText, isPlainText } from './column-text.ts';
 import type { RowRange } from './kept-rows.ts';
 import { type Drawing, frameLine, type Painter } from './painter.ts';
 
@@ -85,8 +85,9 @@ export class WholePainter implements Painter {
 }
 
 function cellAdder({ read, isPlain }: ColumnText, isRight: boolean, width: number, nullText: string, into: ByteRows): Adder {
+  const widthOf = widthMemory();
   const add = (text: string, isAscii: boolean): void => {
-    const spaceCount = width - (isAscii ? text.length : displayWidth(text));
+    const spaceCount = width - (isAscii ? text.length : widthOf(text));
     if (isRight) into.spaces(spaceCount);
     if (isAscii) into.plain(text);
     else into.text(text);
@@ -95,6 +96,20 @@ function cellAdder({ read, isPlain }: ColumnText, isRight: boolean, width: numbe
   return (row) => {
     const text = read(row);
     if (text === null) add(nullText, false);
-    else add(text, isPlain);
+    else add(text, isPlain || isPlainText(text));
+  };
+}
+
+/** Texts of a column whose widths are remembered: names of places and kinds come again and again. */
+const MOST_REMEMBERED = 1_024;
+
+function widthMemory(): (text: string) => number {
+  const widths = new Map<string, number>();
+  return (text) => {
+    const known = widths.get(text);
+    if (known !== undefined) return known;
+    const width = displayWidth(text);
+    if (widths.size < MOST_REMEMBERED) widths.set(text, width);
+    return width;
   };
 }
