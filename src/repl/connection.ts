@@ -3,7 +3,11 @@
  * made when they are first needed, and again after they were given up; a session made again gets the views and settings back.
  */
 import type { ConnectOptions, Session } from '../engine/index.ts';
+import { classifyStatement, type StatementKind } from '../sql/index.ts';
 import type { ControlClient } from '../storage/index.ts';
+
+/** Kinds of statements that cost nothing to run again. A dropped view is made, and dropped. */
+const REMEMBERED: ReadonlySet<StatementKind> = new Set(['createView', 'createMacro', 'set', 'drop']);
 
 export class Connection {
   /** `host:port`, with `/database` where it is not 0; never a password. */
@@ -44,8 +48,11 @@ export class Connection {
     return session;
   }
 
-  /** Notes a statement that made something which a later session must have, too. */
+  /** Notes a statement that has changed the session, where a later session must do the same: not what fills tables, which may scan. */
   remember(text: string): void {
+    if (!REMEMBERED.has(classifyStatement(text).kind)) return;
+    const at = this.#made.indexOf(text);
+    if (at >= 0) this.#made.splice(at, 1);
     this.#made.push(text);
   }
 

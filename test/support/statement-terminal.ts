@@ -11,6 +11,8 @@ import { Screen, type ScreenOptions } from './screen.ts';
 
 export interface StatementTerminalOptions extends ScreenOptions {
   readonly redis?: RedisOptions | RunningRedis;
+  /** Stays open; saves the start of an engine. Its tables, views and settings stay, too. */
+  readonly connection?: Connection;
   readonly settings?: Partial<TerminalSettings>;
   readonly hasColour?: boolean;
   /** False: a script; what is said goes to the screen nevertheless. */
@@ -36,6 +38,7 @@ export class StatementTerminal implements StatementNeeds, AsyncDisposable {
   abandonCount = 0;
   readonly #connection: Connection;
   readonly #confirm: (question: string) => boolean;
+  readonly #isOwnConnection: boolean;
   readonly #isOwnRedis: boolean;
 
   constructor(redis: RunningRedis, isOwnRedis: boolean, options: StatementTerminalOptions) {
@@ -48,7 +51,8 @@ export class StatementTerminal implements StatementNeeds, AsyncDisposable {
     this.window = options.window ?? this.screen.window;
     this.isInteractive = options.isInteractive ?? true;
     this.#confirm = options.confirm ?? (() => true);
-    this.#connection = new Connection(() => Promise.resolve({ url: redis.url }), 'test');
+    this.#isOwnConnection = options.connection === undefined;
+    this.#connection = options.connection ?? connectionTo(redis);
     this.runner = new StatementRunner(this);
   }
 
@@ -84,6 +88,7 @@ export class StatementTerminal implements StatementNeeds, AsyncDisposable {
 
   changed(text: string): void {
     this.changes.push(text);
+    this.#connection.remember(text);
   }
 
   /** Empties the screen. */
@@ -101,10 +106,14 @@ export class StatementTerminal implements StatementNeeds, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection.close();
+    if (this.#isOwnConnection) await this.#connection.close();
     this.screen.dispose();
     if (this.#isOwnRedis) await this.redisServer.stop();
   }
+}
+
+export function connectionTo(redis: RunningRedis): Connection {
+  return new Connection(() => Promise.resolve({ url: redis.url }), 'test');
 }
 
 /** Opens one; a Redis that was given stays open. */

@@ -181,7 +181,8 @@ export class StatementRunner {
 
   #interrupted(turn: Turn): StatementReport {
     this.#progress.stop();
-    this.#say(turn, `Interrupted after ${(turn.elapsedMs / 1000).toFixed(1)} s.`);
+    const anew = turn.isGivenUp ? ' The session begins anew: its views and settings are kept, its tables are gone.' : '';
+    this.#say(turn, `Interrupted after ${(turn.elapsedMs / 1000).toFixed(1)} s.${anew}`);
     return report(turn, 'interrupted');
   }
 
