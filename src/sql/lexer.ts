@@ -141,6 +141,7 @@ function named(kind: TokenKind, start: number, end: number, value: string): Toke
 /** An operator ends where a comment begins: `5*--c` is `*` and a comment. */
 function operatorEnd(text: string, start: number): number {
   const end = match(OPERATOR, text, start);
+  if (end < 0) return end;
   const comment = /--|\/\*/.exec(text.slice(start, end));
   return comment === null ? end : start + comment.index;
 }

@@ -31,7 +31,7 @@ export function completeCall(facts: Facts, call: Call, { word }: SqlCursor, text
 }
 
 function completionOf(word: Word, offers: readonly Offer[]): Completion {
-  return { from: word.from, to: word.to, candidates: candidatesFor(word.text, [{ offers, rank: 0 }]) };
+  return { from: word.from, to: word.to, candidates: candidatesFor(word.text, offers) };
 }
 
 function valuesOf(facts: Facts, call: Call, argument: string, word: Word): readonly Offer[] {
@@ -57,5 +57,5 @@ function queryCompletion(attributes: readonly ColumnFact[], word: Word, text: st
     'column',
     attributes.map(({ type }) => type),
   );
-  return { from: cursor - typed.length, to: cursor + behind, candidates: candidatesFor(typed, [{ offers, rank: 0 }]) };
+  return { from: cursor - typed.length, to: cursor + behind, candidates: candidatesFor(typed, offers) };
 }

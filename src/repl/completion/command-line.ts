@@ -30,7 +30,7 @@ export async function completeCommand(
 ): Promise<Completion | null> {
   const nameLength = /^\S*/.exec(line)?.[0].length ?? 0;
   if (cursor <= nameLength) {
-    const candidates = candidatesFor(line.slice(0, cursor), [{ offers: nameOffers(context.commands, line), rank: 0 }]);
+    const candidates = candidatesFor(line.slice(0, cursor), nameOffers(context.commands, line));
     return { from: offset, to: offset + nameLength, candidates };
   }
   const command = commandNamed(context.commands, line.slice(0, nameLength));
@@ -56,7 +56,7 @@ function nameOffers(commands: readonly Command[], line: string): readonly Offer[
         detail: command.summary,
         kind: 'command',
       };
-      return { candidate, match: name.toLowerCase() };
+      return { kind: 'command', match: name.toLowerCase(), make: () => candidate };
     });
 }
 
@@ -77,9 +77,7 @@ async function argumentCompletion(
   if (sql !== undefined) return await sqlCompletion(catalogue, sql, argument, cursor);
   if (/\bFILE\b/.test(command.usage)) return completeFile(argument, cursor);
   const offers = argumentOffers(catalogue, name);
-  return offers === null
-    ? null
-    : { from: 0, to: argument.length, candidates: candidatesFor(argument.slice(0, cursor), [{ offers, rank: 0 }]) };
+  return offers === null ? null : { from: 0, to: argument.length, candidates: candidatesFor(argument.slice(0, cursor), offers) };
 }
 
 async function sqlCompletion(

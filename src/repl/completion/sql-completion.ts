@@ -13,7 +13,7 @@ import {
   queryOffers,
   startOffers,
 } from './offers/keyword-offers.ts';
-import { candidatesFor, type Offer, type Offers } from './offers/matches.ts';
+import { candidatesFor, type Offer } from './offers/matches.ts';
 import {
   COMMON,
   columnOffers,
@@ -41,6 +41,9 @@ const ALIAS_CLAUSES = ['by', 'having', 'qualify', 'where'];
 
 type Expression = Extract<Place, { kind: 'expression' }>;
 
+/** Offers, the likeliest list first. */
+type Lists = readonly (readonly Offer[])[];
+
 /** What the offers of one place are made from. */
 interface Context {
   readonly catalogue: Catalogue;
@@ -61,8 +64,8 @@ export async function completeSql(catalogue: Catalogue, text: string, cursor: Sq
   const written = before.filter(({ kind }) => kind === 'identifier').map(({ start, end }) => text.slice(start, end));
   const isCalled = isSymbol(after[0], '(') && after[0]?.start === word.to;
   const context = { catalogue, text, cursor, letters: letterCaseOf(word.text, written), isCalled };
-  const groups = await groupsOf(place, context);
-  return { from: word.from, to: word.to, candidates: candidatesFor(word.text, groups) };
+  const lists = await listsOf(place, context);
+  return { from: word.from, to: word.to, candidates: candidatesFor(word.text, ...lists) };
 }
 
 /** Names of files in a string. */
@@ -73,37 +76,33 @@ function fileCompletion({ word }: SqlCursor): Completion | null {
   return { from: word.from + files.from, to: word.to, candidates };
 }
 
-async function groupsOf(place: Exclude<Place, { kind: 'call' | 'file' }>, context: Context): Promise<readonly Offers[]> {
+async function listsOf(place: Exclude<Place, { kind: 'call' | 'file' }>, context: Context): Promise<Lists> {
   const { catalogue, cursor, letters } = context;
   const { word } = cursor;
   const { facts } = catalogue;
   switch (place.kind) {
     case 'start':
-      return ranked(place.isQuery ? queryOffers(letters) : startOffers(letters), typedOnly(context, allKeywordOffers(letters)));
+      return [place.isQuery ? queryOffers(letters) : startOffers(letters), typedOnly(context, allKeywordOffers(letters))];
     case 'relation':
-      return relationGroups(context);
+      return relationLists(context);
     case 'expression':
-      return await expressionGroups(place, context);
+      return await expressionLists(place, context);
     case 'clause':
-      return ranked(clauseOffers(place.clause, letters), typedOnly(context, allKeywordOffers(letters)));
+      return [clauseOffers(place.clause, letters), typedOnly(context, allKeywordOffers(letters))];
     case 'member':
-      return await memberGroups(place, context);
+      return await memberLists(place, context);
     case 'target':
-      return ranked(columnOffers(await targetColumns(place.table, context), word));
+      return [columnOffers(await targetColumns(place.table, context), word)];
     case 'setting': {
       const names = facts.settings.map(({ name }) => (place.verb === 'set' ? `${name} = ` : name));
       const values = facts.settings.map(({ value }) => value ?? '');
-      return ranked(plainOffers(names, 'setting', values), place.verb === 'show' ? tableOffers(facts.tables, word) : []);
+      return [plainOffers(names, 'setting', values), place.verb === 'show' ? tableOffers(facts.tables, word) : []];
     }
     case 'settingValue':
-      return ranked(valueOffers(SETTING_VALUES.get(place.name.toLowerCase()) ?? [], word));
+      return [valueOffers(SETTING_VALUES.get(place.name.toLowerCase()) ?? [], word)];
     case 'type':
-      return ranked(plainOffers(letters === 'upper' ? TYPE_NAMES : TYPE_NAMES.map((name) => name.toLowerCase()), 'keyword'));
+      return [plainOffers(letters === 'upper' ? TYPE_NAMES : TYPE_NAMES.map((name) => name.toLowerCase()), 'keyword')];
   }
-}
-
-function ranked(...lists: readonly (readonly Offer[])[]): readonly Offers[] {
-  return lists.map((offers, rank) => ({ offers, rank }));
 }
 
 /** Offers that are too many where nothing is typed yet; quotes hold names only. */
@@ -119,23 +118,19 @@ function changedKind(before: readonly Piece[]): 'table' | 'view' | 'any' | null 
   return isWord(first, 'delete') && before.length === 2 ? 'table' : null;
 }
 
-function relationGroups(context: Context): readonly Offers[] {
+function relationLists(context: Context): Lists {
   const { catalogue, cursor, letters, isCalled } = context;
   const { word, before } = cursor;
   const { tables, sources, functions } = catalogue.facts;
   const names = [...ownNameOffers(withNames(cursor), 'of WITH', word), ...tableOffers(tables, word)];
   const kind = changedKind(before);
-  if (kind !== null) return ranked(tableOffers(kind === 'any' ? tables : tables.filter((table) => table.kind === kind), word));
-  if (word.quote === '"') return ranked(names);
+  if (kind !== null) return [tableOffers(kind === 'any' ? tables : tables.filter((table) => table.kind === kind), word)];
+  if (word.quote === '"') return [names];
   const others = functions.filter(({ kind, name }) => kind === 'table' && !name.startsWith('redis_'));
-  return ranked(
-    names,
-    sourceOffers(sources, isCalled, word.text),
-    typedOnly(context, functionOffers(others, isCalled, word.text)),
-  );
+  return [names, sourceOffers(sources, isCalled, word.text), typedOnly(context, functionOffers(others, isCalled, word.text))];
 }
 
-async function expressionGroups({ mayBeQuery, clause }: Expression, context: Context): Promise<readonly Offers[]> {
+async function expressionLists({ mayBeQuery, clause }: Expression, context: Context): Promise<Lists> {
   const { catalogue, text, cursor, letters, isCalled } = context;
   const { word } = cursor;
   const tables = tablesInScope(text, cursor);
@@ -145,14 +140,14 @@ async function expressionGroups({ mayBeQuery, clause }: Expression, context: Con
   const names = tables.flatMap(({ name }) => (name === null ? [] : [name]));
   const queries = mayBeQuery ? queryOffers(letters) : [];
   const aliases = ALIAS_CLAUSES.includes(clause ?? '') ? ownAliasOffers(selectAliases(cursor), word) : [];
-  return ranked(
+  return [
     [...columns, ...aliases],
     word.quote === '"' ? [] : operandOffers(letters),
     word.quote === '"' ? [] : queries,
     typedOnly(context, functionOffers(known, isCalled, word.text)),
     tables.length > 1 || word.text !== '' ? ownNameOffers(names, 'a table of this query', word) : [],
     typedOnly(context, allKeywordOffers(letters)),
-  );
+  ];
 }
 
 /** Before FROM is typed: the columns of all tables of the session. */
@@ -170,7 +165,7 @@ async function scopeColumns(tables: readonly ScopeTable[], context: Context): Pr
   return found.flatMap(({ table, columns }) =>
     columns.flatMap((column) => {
       const isAmbiguous = (counts.get(column.name) ?? 0) > 1 && table.name !== null && word.quote === '';
-      return isAmbiguous ? qualifiedColumnOffer(table.name ?? '', column) : columnOffers([column], word);
+      return isAmbiguous ? [qualifiedColumnOffer(table.name ?? '', column)] : columnOffers([column], word);
     }),
   );
 }
@@ -183,21 +178,21 @@ async function columnsOf(table: ScopeTable, { catalogue }: Context): Promise<rea
 }
 
 /** `u.`: columns of the table; `address.`: members of the column; `main.`: tables. */
-async function memberGroups(place: Extract<Place, { kind: 'member' }>, context: Context): Promise<readonly Offers[]> {
+async function memberLists(place: Extract<Place, { kind: 'member' }>, context: Context): Promise<Lists> {
   const { catalogue, text, cursor } = context;
   const { word } = cursor;
   const { tables } = catalogue.facts;
-  if (place.isRelation) return ranked(tableOffers(tables, word));
+  if (place.isRelation) return [tableOffers(tables, word)];
   const [first = '', ...rest] = place.qualifier.map((name) => name.toLowerCase());
   const scope = tablesInScope(text, cursor);
   const named = scope.find(({ name }) => name?.toLowerCase() === first);
   const direct = tables.find(({ name }) => name.toLowerCase() === first);
   if (named !== undefined || direct !== undefined) {
     const columns = named === undefined ? (direct?.columns ?? []) : await columnsOf(named, context);
-    return ranked(columnOffers(membersOf(columns, rest), word));
+    return [columnOffers(membersOf(columns, rest), word)];
   }
   const all = await Promise.all(scope.map(async (table) => await columnsOf(table, context)));
-  return ranked(columnOffers(membersOf(all.flat(), [first, ...rest]), word));
+  return [columnOffers(membersOf(all.flat(), [first, ...rest]), word)];
 }
 
 /** Goes down the members of structs. */

@@ -1,6 +1,6 @@
 /**
  * Words of SQL as data, so that colours and completion need no DuckDB. Held to what DuckDB says of itself by
- * test/repl/input/keywords.live.test.ts.
+ * test/repl/input/keywords.test.ts.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);

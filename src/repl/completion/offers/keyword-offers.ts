@@ -65,7 +65,7 @@ function offersOf(name: string, words: readonly string[], letters: LetterCase): 
   if (known !== undefined) return known;
   const offers = words.map((word): Offer => {
     const text = letters === 'upper' ? word.toUpperCase() : word.toLowerCase();
-    return { candidate: { text, label: text, detail: '', kind: 'keyword' }, match: word.toLowerCase() };
+    return { kind: 'keyword', match: word.toLowerCase(), make: () => ({ text, label: text, detail: '', kind: 'keyword' }) };
   });
   made.set(`${letters} ${name}`, offers);
   return offers;

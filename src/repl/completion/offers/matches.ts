@@ -1,17 +1,13 @@
 /** Chooses and orders what fits the typed beginning: that which begins so, else that which has it inside, else its letters in order. */
 import type { Candidate } from '../../words.ts';
 
-/** A candidate with the text that is compared with what is typed, in lower case. */
+/** A candidate that is made when it is chosen: there may be thousands of offers. */
 export interface Offer {
-  readonly candidate: Candidate;
+  readonly kind: Candidate['kind'];
+  /** What is compared with what is typed, in lower case. */
   readonly match: string;
-}
-
-/** Offers that are as good as each other; of them the order is kept. */
-export interface Offers {
-  readonly offers: readonly Offer[];
-  /** Lower ones come first. */
-  readonly rank: number;
+  /** Gives null for what cannot stand in a text: control characters. */
+  make(): Candidate | null;
 }
 
 /** A menu of more helps nobody. */
@@ -26,32 +22,16 @@ const INSIDE = 2;
 const SCATTERED = 3;
 const NONE = 4;
 
-interface Match {
-  readonly offer: Offer;
-  readonly rank: number;
-  readonly quality: number;
-  readonly order: number;
-}
-
-/** Gives the candidates that fit `typed`, the best first; each text once. */
-export function candidatesFor(typed: string, groups: readonly Offers[]): readonly Candidate[] {
+/** Gives the candidates that fit `typed`, the best first; each text once. @param lists those of the first list come first. */
+export function candidatesFor(typed: string, ...lists: readonly (readonly Offer[])[]): readonly Candidate[] {
   const word = typed.toLowerCase();
-  const matches: Match[] = [];
-  let order = 0;
-  for (const { offers, rank } of groups) {
-    for (const offer of offers) {
-      order++;
-      const quality = qualityOf(offer.match, word);
-      if (quality < NONE) matches.push({ offer, rank, quality, order });
-    }
+  const matches: [Offer[], Offer[], Offer[], Offer[]] = [[], [], [], []];
+  for (const offers of lists) {
+    for (const offer of offers) matches[qualityOf(offer.match, word)]?.push(offer);
   }
-  const best = Math.min(...new Set(matches.map(({ quality }) => quality)));
-  const isGood = ({ quality, offer }: Match): boolean =>
-    quality === best ||
-    (best === WORD_BEGINS && quality === INSIDE) ||
-    (best === BEGINS && quality === WORD_BEGINS && OWN_KINDS.has(offer.candidate.kind));
-  const good = matches.filter(isGood).sort((a, b) => a.quality - b.quality || a.rank - b.rank || a.order - b.order);
-  return withoutRepeats(good.map(({ offer }) => offer.candidate));
+  const [begins, wordBegins, inside, scattered] = matches;
+  if (begins.length > 0) return made([...begins, ...wordBegins.filter(({ kind }) => OWN_KINDS.has(kind))]);
+  return made(wordBegins.length + inside.length > 0 ? [...wordBegins, ...inside] : scattered);
 }
 
 function qualityOf(text: string, word: string): number {
@@ -79,14 +59,12 @@ function isScattered(text: string, word: string): boolean {
   return true;
 }
 
-function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
-  const seen = new Set<string>();
-  const kept: Candidate[] = [];
-  for (const candidate of candidates) {
-    if (seen.has(candidate.text)) continue;
-    seen.add(candidate.text);
-    kept.push(candidate);
-    if (kept.length === MOST_CANDIDATES) break;
+function made(offers: readonly Offer[]): readonly Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const offer of offers) {
+    const candidate = offer.make();
+    if (candidate !== null && !candidates.has(candidate.text)) candidates.set(candidate.text, candidate);
+    if (candidates.size === MOST_CANDIDATES) break;
   }
-  return kept;
+  return [...candidates.values()];
 }
