@@ -42,7 +42,8 @@ Try these
 Options
   -c, --command SQL      the SQL to run; may be given more than once, and may hold several statements (;)
   -f, --file FILE        the same from a file; - is standard input
-      --format FORMAT    table (default on a terminal), ndjson (default elsewhere), json, csv, markdown, arrow
+      --format FORMAT    table (default on a terminal), ndjson (default elsewhere), json, csv, tsv, box, line, markdown,
+                         html, insert, arrow
   -p, --param NAME=VALUE a value for $NAME; NAME:TYPE=VALUE where the type matters: since:timestamp=2024-01-01
       --password-file F  the password stands in the first line of this file
       --server NAME=URL  a further server, for redis_hash('…', server => 'NAME'); may be given more than once

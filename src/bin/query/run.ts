@@ -193,7 +193,9 @@ function hasAnswered({ stats }: Result): boolean {
   return stats.bytesReceived > 0 || stats.keysScanned > 0;
 }
 
-/** An empty line between two results helps readers of these; JSON and Arrow need none. */
+/** Formats whose rows tell themselves where a result begins; an empty line between two results helps readers of the others. */
+const UNSEPARATED: ReadonlySet<Format> = new Set<Format>(['json', 'ndjson', 'insert', 'html', 'arrow']);
+
 function isSeparated(format: Format): boolean {
-  return format === 'table' || format === 'csv' || format === 'markdown';
+  return !UNSEPARATED.has(format);
 }
