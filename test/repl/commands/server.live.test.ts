@@ -123,6 +123,27 @@ describe('.connect', () => {
     expect(shell.text).toBe('Connected to db.example:6380/2.');
   });
 
+  it.each([
+    ['db.example:6379', 'redis://db.example:6379'],
+    ['127.0.0.1:6379/3', 'redis://127.0.0.1:6379/3'],
+    ['[::1]:6379', 'redis://[::1]:6379'],
+    ['unix:///run/redis.sock', 'unix:///run/redis.sock'],
+    ['rediss://db.example', 'rediss://db.example'],
+  ])('takes %s', async (typed, url) => {
+    const shell = new MemoryShell();
+    await runLine(shell, `.connect ${typed}`);
+    expect(shell.connected).toEqual([url]);
+  });
+
+  it.each([
+    ['127.0.0.1:6379/1', '.connect redis://127.0.0.1:6379/2'],
+    ['/run/redis.sock', '.connect unix:///run/redis.sock?db=2'],
+  ])('says how the number of a database is written at %s', async (place, hint) => {
+    const shell = new MemoryShell({ place });
+    await expect(runLine(shell, '\\c 2')).rejects.toMatchObject({ code: 'RQ_OPTION', hint });
+    expect(shell.connected).toEqual([]);
+  });
+
   it('shows no password in what went wrong', async () => {
     const url = 'redis://ann:s3cret@db.example:6380/x';
     const shell = new MemoryShell({

@@ -2,7 +2,7 @@
 import { RedQueryError } from '../../../errors.ts';
 import { bytesText, durationText, escapeControls, grouped } from '../../../output/index.ts';
 import type { Command, Shell } from '../../words.ts';
-import { atMostOneWord, noArgument } from '../arguments.ts';
+import { atMostOneWord, noArgument, wrongArgument } from '../arguments.ts';
 import { columnsText, drawingFor } from '../columns-text.ts';
 import { untilAborted } from '../waiting.ts';
 import { databaseOfPlace, infoFrom, partsFrom } from './info-reply.ts';
@@ -15,8 +15,9 @@ export const connect: Command = {
     'Examples: .connect redis://db.example:6380/2    .connect rediss://ann@db.example    .connect unix:///run/redis.sock\n' +
     'Without URL it is .info. The present connection stays where the other one cannot be made. Views of this session are not taken along.',
   run: async (argument, shell, signal, name) => {
-    const url = atMostOneWord(argument, name);
-    if (url === null) return showInfo(shell, signal);
+    const typed = atMostOneWord(argument, name);
+    if (typed === null) return showInfo(shell, signal);
+    const url = urlFrom(typed, shell.place);
     try {
       await untilAborted(signal, shell.connect(url));
     } catch (error) {
@@ -25,6 +26,16 @@ export const connect: Command = {
     shell.say(`Connected to ${escapeControls(shell.place)}.`);
   },
 };
+
+/** Host and port alone are enough. A number alone cannot do: the password of this connection is not kept. */
+function urlFrom(typed: string, place: string): string {
+  if (/^(?:[\w.-]+|\[[\da-f:.]+\]):\d+(?:\/\d*)?$/i.test(typed)) return `redis://${typed}`;
+  if (!/^\d+$/.test(typed)) return typed;
+  const server = place.startsWith('/')
+    ? `unix://${place.replace(/\/\d+$/, '')}?db=${typed}`
+    : `redis://${place.replace(/\/\d+$/, '')}/${typed}`;
+  throw wrongArgument('.connect needs the whole URL of a database', `.connect ${escapeControls(server)}`);
+}
 
 /** A message may quote the URL: what stands before its `@` goes. */
 function withoutSecrets(error: unknown, url: string): unknown {
