@@ -1,10 +1,9 @@
 /** One text being edited: what each key does to it, its menu and its searches, and how all of it is drawn. Writes nothing. */
 import { cutToWidth, displayWidth, type Palette } from '../../output/index.ts';
-import type { Completion, EditorOptions, ReadOptions } from '../words.ts';
-import { Completing } from './assist/completing.ts';
+import type { EditorOptions, ReadOptions } from '../words.ts';
 import { HistorySearch } from './assist/history-search.ts';
 import { HistoryWalk } from './assist/history-walk.ts';
-import { commonPrefix, Menu } from './assist/menu.ts';
+import { TabMenu } from './assist/tab-menu.ts';
 import type { KeyEvent } from './keys/key-event.ts';
 import { EditKeys } from './text/edit-keys.ts';
 import { textFromPaste } from './text/pasted.ts';
@@ -26,16 +25,14 @@ const MAY_END = /[;/\\]|^\s*\./;
 export class Reading {
   readonly #options: EditorOptions;
   readonly #palette: Palette;
-  readonly #onChange: () => void;
   readonly #buffer = new TextBuffer();
   readonly #keys = new EditKeys(this.#buffer);
   readonly #view: TextView;
   readonly #rowMoves: RowMoves;
   readonly #walk: HistoryWalk;
-  readonly #completing: Completing;
+  readonly #tabs: TabMenu;
   readonly #spans: SpanCache;
   #prompt = '';
-  #menu: Menu | null = null;
   #search: HistorySearch | null = null;
   /**
    * True where the text was not complete at its last Enter and nothing that could end it was added. Asking again at each line
@@ -47,11 +44,10 @@ export class Reading {
   constructor(options: EditorOptions, onChange: () => void) {
     this.#options = options;
     this.#palette = options.palette;
-    this.#onChange = onChange;
     this.#view = new TextView(options.palette);
     this.#rowMoves = new RowMoves(this.#buffer, this.#view);
     this.#walk = new HistoryWalk(options.history);
-    this.#completing = new Completing(options.complete);
+    this.#tabs = new TabMenu(this.#buffer, options.complete, onChange);
     this.#spans = new SpanCache(options.highlight);
   }
 
@@ -75,14 +71,13 @@ export class Reading {
 
   /** Does what a key does. */
   press(event: KeyEvent): Outcome | null {
-    const isQuestionDropped = this.#completing.giveUp();
-    if (isQuestionDropped && isClosing(event)) return null;
     if (this.#search !== null && this.#pressInSearch(this.#search, event)) return null;
-    if (this.#menu !== null && this.#pressInMenu(this.#menu, event)) return null;
+    if (this.#tabs.press(event)) return null;
     this.#isOpen &&= (event.kind === 'text' && !MAY_END.test(event.text)) || isEnter(event);
     switch (event.kind) {
       case 'text':
         this.#insert(event.text, true);
+        this.#tabs.narrow();
         return null;
       case 'paste':
         this.#insert(textFromPaste(event.text), false);
@@ -104,7 +99,7 @@ export class Reading {
   frame({ columns, rows }: { readonly columns: number; readonly rows: number }): Frame {
     const prompt = fitPrompt(this.#prompt, columns);
     this.#view.setWidth(Math.max(1, columns - prompt.width - 1));
-    const panel = this.#panel(columns - 1, rows);
+    const panel = this.#panel(columns, rows);
     const buffer = this.#search?.found ?? this.#buffer;
     const spans = this.#spans.of(buffer);
     const match = this.#search?.match ?? null;
@@ -114,17 +109,19 @@ export class Reading {
     return { rows: [...frame.rows, ...panel.rows], cursor };
   }
 
-  #panel(width: number, rows: number): { rows: readonly Row[]; cursor: number | null } {
+  /** What stands below the text. */
+  #panel(columns: number, rows: number): { rows: readonly Row[]; cursor: number | null } {
     if (this.#search !== null) {
-      const { row, cursor } = this.#search.row(this.#palette, width);
+      const { row, cursor } = this.#search.row(this.#palette, columns - 1);
       return { rows: [row], cursor };
     }
-    if (this.#menu === null || rows < 2) return { rows: [], cursor: null };
-    const { buffer, layout } = { buffer: this.#buffer, layout: this.#view.layout };
-    const { line, column } = buffer.placeOf(this.#menu.completion.from);
-    const text = buffer.lines[line] ?? '';
-    const indent = columnsOf(this.#prompt, width + 1) + layout.xOf(text, layout.rowAt(text, column), column);
-    return { rows: this.#menu.rows(this.#palette, { width, mostRows: rows - 1, indent }), cursor: null };
+    const { menu } = this.#tabs;
+    if (menu === null || rows < 2) return { rows: [], cursor: null };
+    const { layout } = this.#view;
+    const { line, column } = this.#buffer.placeOf(menu.completion.from);
+    const text = this.#buffer.lines[line] ?? '';
+    const indent = columns - 1 - layout.width + layout.xOf(text, layout.rowAt(text, column), column);
+    return { rows: menu.rows(this.#palette, { width: columns - 1, mostRows: rows - 1, indent }), cursor: null };
   }
 
   #insert(text: string, isTyped: boolean): void {
@@ -205,10 +202,7 @@ export class Reading {
       this.#insert('  ', false);
       return;
     }
-    this.#completing.ask(this.#buffer.text, this.#buffer.offset, (completion) => {
-      this.#offer(completion);
-      this.#onChange();
-    });
+    this.#tabs.ask();
   }
 
   /** Takes up to two blanks from the line's start. */
@@ -217,55 +211,6 @@ export class Reading {
     const blanks = /^ {0,2}/.exec(currentLine)?.[0].length ?? 0;
     this.#buffer.remove({ line: cursor.line, column: 0 }, { line: cursor.line, column: blanks });
     this.#buffer.moveTo({ line: cursor.line, column: Math.max(0, cursor.column - blanks) });
-  }
-
-  #offer(completion: Completion | null): void {
-    const [first, ...others] = completion?.candidates ?? [];
-    if (completion === null || first === undefined) return;
-    if (others.length === 0) {
-      this.#take(completion, first.text);
-      return;
-    }
-    const prefix = commonPrefix(completion.candidates);
-    const typed = this.#buffer.text.slice(completion.from, completion.to);
-    const isLonger = prefix.length > typed.length && prefix.toLowerCase().startsWith(typed.toLowerCase());
-    if (isLonger) this.#take(completion, prefix);
-    this.#menu = new Menu(isLonger ? { ...completion, to: completion.from + prefix.length } : completion);
-  }
-
-  #take({ from, to }: Completion, text: string): void {
-    this.#keys.cut();
-    this.#buffer.replace(this.#buffer.placeOf(from), this.#buffer.placeOf(to), text);
-  }
-
-  /** True where the menu took the key; any other key closes it. */
-  #pressInMenu(menu: Menu, event: KeyEvent): boolean {
-    const name = event.kind === 'key' ? event.name : '';
-    switch (name) {
-      case 'tab':
-      case 'down':
-      case 'ctrl-n':
-        menu.move(1);
-        return true;
-      case 'shift-tab':
-      case 'up':
-      case 'ctrl-p':
-        menu.move(-1);
-        return true;
-      case 'page-down':
-        menu.movePage(1);
-        return true;
-      case 'page-up':
-        menu.movePage(-1);
-        return true;
-      case 'enter':
-        if (menu.selected !== undefined) this.#take(menu.completion, menu.selected.text);
-        this.#menu = null;
-        return true;
-      default:
-        this.#menu = null;
-        return isClosing(event);
-    }
   }
 
   /** True where the search took the key. */
@@ -280,8 +225,7 @@ export class Reading {
   }
 
   #close(): void {
-    this.#completing.giveUp();
-    this.#menu = null;
+    this.#tabs.close();
     this.#search = null;
   }
 }
@@ -290,18 +234,9 @@ function isEnter(event: KeyEvent): boolean {
   return event.kind === 'key' && event.name === 'enter';
 }
 
-/** The keys that close a menu and do nothing else then. */
-function isClosing(event: KeyEvent): boolean {
-  return event.kind === 'key' && (event.name === 'escape' || event.name === 'ctrl-c' || event.name === 'ctrl-g');
-}
-
 /** Leaves room for text in a narrow window: there the prompt is cut. */
 function fitPrompt(prompt: string, columns: number): PromptText {
   const most = Math.max(2, columns - LEAST_TEXT_WIDTH);
   const text = displayWidth(prompt) <= most ? prompt : `${cutToWidth(prompt.trimEnd(), most - 1)} `;
   return { text, width: displayWidth(text) };
-}
-
-function columnsOf(prompt: string, columns: number): number {
-  return fitPrompt(prompt, columns).width;
 }

@@ -48,7 +48,7 @@ describe('Tab', () => {
     ['Up goes back', ['down', 'up', 'enter'], 'users'],
     ['Esc takes none', ['escape'], ''],
     ['Ctrl-C closes the menu only', ['ctrl-c'], ''],
-    ['a letter closes the menu and is typed', ['space'], ' '],
+    ['a blank closes the menu and is typed', ['space'], ' '],
   ])('%s', async (_, keys, expected) => {
     const { screen, read } = openEditor({ complete: completerOf(...WORDS) });
     read('from ');
@@ -57,6 +57,33 @@ describe('Tab', () => {
     await screen.key(...keys);
     await screen.until(() => screen.lines().length === 1);
     expect(screen.lines()[0]).toBe(`rq> from ${expected}`);
+  });
+
+  it('narrows the menu by letters, and puts nothing in by itself', async () => {
+    const { screen, read } = openEditor({ complete: completerOf('users', 'user_ids', 'orders') });
+    read('from ');
+    await screen.key('tab', 'down');
+    screen.type('u');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> from u', '         users     table', '         user_ids  table']);
+    screen.type('ser');
+    screen.type('s');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> from users']);
+    screen.type('_');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> from users_']);
+  });
+
+  it('keeps the last candidate in the menu until it is taken', async () => {
+    const { screen, read } = openEditor({ complete: completerOf('users', 'orders') });
+    read('from ');
+    await screen.key('tab');
+    screen.type('o');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> from o', '         orders  table']);
+    await screen.key('enter');
+    expect(screen.lines()).toEqual(['rq> from orders']);
   });
 
   it('marks the one selected, and draws kinds and details dim', async () => {

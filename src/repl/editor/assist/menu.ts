@@ -58,14 +58,3 @@ export class Menu {
     if (this.#selected >= this.#top + count) this.#top = this.#selected - count + 1;
   }
 }
-
-/** Gives what all candidates begin with, in whole characters. */
-export function commonPrefix(candidates: readonly Candidate[]): string {
-  const [first = '', ...others] = candidates.map(({ text }) => text);
-  let length = first.length;
-  for (const text of others) {
-    while (!text.startsWith(first.slice(0, length))) length--;
-  }
-  // Half of a surrogate pair is no character.
-  return first.slice(0, length).replace(/[\ud800-\udbff]$/, '');
-}

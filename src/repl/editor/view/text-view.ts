@@ -97,9 +97,9 @@ export class TextView {
 
   /** Rows from one place down to another, counted up to `most`. */
   #distance(lines: readonly string[], from: RowPlace, to: RowPlace, most: number): number {
-    let count = 0;
+    let count = -from.row;
     for (let line = from.line; line < to.line && count < most; line++) count += this.layout.rowsOf(lines[line] ?? '').length;
-    return count + to.row - from.row;
+    return count + to.row;
   }
 
   /** The place `count` rows up, or the first. */
