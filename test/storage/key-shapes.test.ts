@@ -21,7 +21,9 @@ function many(count: number, name: (n: number) => string): string[] {
 const cases: { title: string; keys: { key: string; type: string }[]; globs: string[] }[] = [
   { title: 'numbers behind one word', keys: hashes('user:1', 'user:2', 'user:30'), globs: ['user:*'] },
   { title: 'one key with a number', keys: hashes('user:1'), globs: ['user:*'] },
-  { title: 'hash tags of a cluster', keys: hashes('{1}:cart', '{2}:cart'), globs: ['*:cart'] },
+  { title: 'a tag around an id', keys: hashes('{1}:cart', '{2}:cart', 'cart:{7}'), globs: ['{*}:cart', 'cart:{*}'] },
+  { title: 'a tag around a prefix', keys: hashes('{user:1}:cart', '{user:2}:cart'), globs: ['{user:*}:cart'] },
+  { title: 'braces that are no tag', keys: hashes('a:{}:1', 'a:{}:2', 'b:{c:1'), globs: ['a:{}:*', 'b:{c:*'] },
   { title: 'bytes that are no text', keys: hashes('\\xff1', '\\xfe2', 'a\u0001'), globs: ['*'] },
   { title: 'UUIDs', keys: hashes('job:5f3c1f04-7f3e-4d43-9f57-0a6bc1f0a001'), globs: ['job:*'] },
   { title: 'words behind one word', keys: hashes('rate:daily', 'rate:weekly'), globs: ['rate:*'] },
@@ -110,6 +112,7 @@ describe('patternOf', () => {
     [hashes('user:1', 'user:2'), 'user:*'],
     [hashes('user:1:cart'), 'user:{user_id}:cart'],
     [hashes('{shop}:1', '{shop}:2'), '\\{shop\\}:*'],
+    [hashes('{user:1}:cart', '{user:2}:cart'), '\\{user:{user_id}\\}:cart'],
   ])('makes a pattern that SQL reads as these keys: %j', (keys, pattern) => {
     const shapes = keyShapesIn(keys);
     expect(shapes.map((shape) => patternOf(shape, shapes))).toEqual([pattern]);

@@ -19,11 +19,12 @@ export function viewsOf(shapes: readonly KeyShape[], known: readonly KnownRelati
   return shapes.filter(isViewable).flatMap((shape) => {
     const source = TYPE_TABLES[shape.type];
     if (source === undefined) return [];
-    const call = `${source.functionName}(${quoteLiteral(patternOf(shape, shapes))})`;
-    if (known.some(({ sql }) => sql.includes(call))) return [];
+    const call = `${source.functionName}(${quoteLiteral(patternOf(shape, shapes))}`;
+    // The engine writes arguments of its own behind those that were given.
+    if (known.some(({ sql }) => sql.includes(`${call})`) || sql.includes(`${call},`))) return [];
     const name = freeTableName(tableNameOf(shape), shape.type, taken);
     taken.add(name);
-    return [`CREATE VIEW ${nameText(name)} AS FROM ${call};`];
+    return [`CREATE VIEW ${nameText(name)} AS FROM ${call});`];
   });
 }
 

@@ -24,7 +24,7 @@ export const keysCommand: Command = {
 
 Looks at ${grouped(SAMPLE_KEYS)} keys at most, for ${ALL_MS / 1_000} s (${PATTERN_MS / 1_000} s for a pattern), by SCAN with COUNT 1000, TYPE, PTTL and
 MEMORY USAGE … SAMPLES 5. Where that is not all keys, numbers are estimates: the true one lies within ±, 19 times of 20.
-In a cluster, keys of one {tag} lie together, and the sample may have too many or too few of them.`,
+Memory and times to live are known of some thousands of them. In a cluster, keys of one {tag} lie together, and the sample may have too many or too few of them.`,
   async run(argument, shell, signal) {
     const make = /^make(?:\s+(.*))?$/s.exec(argument);
     if (make !== null) return await makeView(make[1] ?? '', shell);

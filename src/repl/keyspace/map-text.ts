@@ -58,7 +58,7 @@ function viewLinesOf(shown: readonly string[], count: number, { columns, palette
 }
 
 function headText(sample: KeySample, { place, pattern, elapsedMs }: MapTextOptions): string {
-  const { keys, visitedKeys, databaseKeys, isWhole } = sample;
+  const { keys, databaseKeys, isWhole } = sample;
   const time = durationText(elapsedMs);
   const size = databaseKeys === null ? 'size unknown' : `${amount(databaseKeys)} key${databaseKeys === 1 ? '' : 's'}`;
   if (pattern === '*') {
@@ -68,10 +68,11 @@ function headText(sample: KeySample, { place, pattern, elapsedMs }: MapTextOptio
   const name = escapeControls(pattern);
   if (isWhole) return `${place} · ${name} · ${counted(keys.length, 'key')} of ${size} · all looked at in ${time}`;
   const estimate = estimateOf(keys.length, sample);
-  const about = estimate === null ? '' : `about ${amount(estimate.keys)} ± ${amount(estimate.plusMinus)} of `;
-  return `${place} · ${name} · ${about}${size} · sampled ${grouped(keys.length)} of ${grouped(visitedKeys)} in ${time}`;
+  const about = estimate === null ? '' : `${amount(estimate.keys)} ± ${amount(estimate.plusMinus, estimate.keys)} of `;
+  return `${place} · ${name} · ${about}${size} · sampled ${grouped(keys.length)} in ${time}`;
 }
 
-function amount(count: number): string {
-  return count < 100_000 ? grouped(count) : shortCount(count);
+/** In full where it is small; an error is written as the number that it belongs to. */
+function amount(count: number, beside = count): string {
+  return beside < 100_000 ? grouped(count) : shortCount(count);
 }

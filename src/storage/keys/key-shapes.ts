@@ -15,8 +15,16 @@ export interface KeyShape {
   readonly separator: string;
   /** The parts of the name; null where they vary. */
   readonly parts: readonly (string | null)[];
+  /** A cluster's hash tag, `{user:1}:cart`: its braces are no part of the parts. */
+  readonly tag?: TagBraces;
   /** How many of the sampled keys have it. */
   readonly count: number;
+}
+
+/** The part before which a tag opens, and the part behind which it closes. */
+export interface TagBraces {
+  readonly open: number;
+  readonly close: number;
 }
 
 /** A shape with the sampled keys that have it. */
@@ -30,8 +38,8 @@ const MOST_NAMES = 24;
 const MOST_FIRST_NAMES = 500;
 /** A first word with so many sampled keys may be a kind of keys, though most are none. */
 const KIND_KEYS = 3;
-/** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words; also as a hash tag of a cluster. */
-const ID_LIKE = /^\{?(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})\}?$/i;
+/** What looks like an identifier: numbers, dates, UUIDs, long hexadecimal words; . */
+const ID_LIKE = /^(?:[0-9][0-9.\-_T]*|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,})$/i;
 /** Bytes that are no text, as a key's printable form has them, are values. */
 const BINARY = /\\x[89a-f][0-9a-f]|\p{Cc}/u;
 
@@ -45,20 +53,36 @@ export function shapedKeysIn<Key extends SampledKey>(keys: readonly Key[]): read
   const groups = new Map<string, Split<Key>[]>();
   for (const key of keys) {
     const separator = separatorOf(key.key);
-    const parts = key.key.split(separator);
-    const name = `${key.type}\0${separator}\0${parts.length}`;
+    const { parts, tag } = partsOf(key.key, separator);
+    const name = `${key.type}\0${separator}\0${parts.length}\0${tag === undefined ? '' : `${tag.open}-${tag.close}`}`;
     const group = groups.get(name) ?? [];
-    group.push({ parts, key });
+    group.push({ parts, key, tag });
     groups.set(name, group);
   }
   const shaped = [...groups].flatMap(([name, group]) => {
     const [type = '', separator = ':'] = name.split('\0');
     return shapesOf(group, 0, []).map(({ parts, keys: own }) => ({
-      shape: { type, separator, parts, count: own.length },
+      shape: { type, separator, parts, count: own.length, ...(own[0]?.tag === undefined ? {} : { tag: own[0].tag }) },
       keys: own.map(({ key }) => key),
     }));
   });
   return shaped.sort(({ shape: a }, { shape: b }) => b.count - a.count || (a.parts.join() < b.parts.join() ? -1 : 1));
+}
+
+/** Splits a name, and takes the braces of its tag off where they stand around whole parts. */
+function partsOf(key: string, separator: string): { readonly parts: readonly string[]; readonly tag: TagBraces | undefined } {
+  const parts = key.split(separator);
+  const open = parts.findIndex((part) => part.startsWith('{'));
+  const close = open < 0 ? -1 : parts.findIndex((part, at) => at >= open && part.endsWith('}'));
+  if (close < 0) return { parts, tag: undefined };
+  const bare = parts.map((part, at) => part.slice(at === open ? 1 : 0, at === close ? -1 : undefined));
+  return bare[open] === '' || bare[close] === '' ? { parts, tag: undefined } : { parts: bare, tag: { open, close } };
+}
+
+/** Puts the braces of the tag back on, as they are written there. */
+function withBraces({ tag }: KeyShape, parts: readonly string[], open: string, close: string): readonly string[] {
+  if (tag === undefined) return parts;
+  return parts.map((part, at) => (at === tag.open ? open : '') + part + (at === tag.close ? close : ''));
 }
 
 /** Colons are the custom; some write paths, some put a number behind a dot or an underscore. */
@@ -75,6 +99,7 @@ function isIdLike(word: string): boolean {
 interface Split<Key> {
   readonly parts: readonly string[];
   readonly key: Key;
+  readonly tag: TagBraces | undefined;
 }
 
 interface Found<Key> {
@@ -139,8 +164,9 @@ export function patternOf(shape: KeyShape, all: readonly KeyShape[]): string {
 }
 
 /** The shape as a glob: `user:*`. */
-export function globOf({ parts, separator }: KeyShape): string {
-  return parts.map((part) => (part === null ? '*' : literalGlob(part))).join(separator);
+export function globOf(shape: KeyShape): string {
+  const parts = shape.parts.map((part) => (part === null ? '*' : literalGlob(part)));
+  return withBraces(shape, parts, '{', '}').join(shape.separator);
 }
 
 /**
@@ -148,12 +174,18 @@ export function globOf({ parts, separator }: KeyShape): string {
  * @param taken names of columns, lower case.
  */
 export function templateOf(shape: KeyShape, taken: ReadonlySet<string>): string {
-  return templatePartsOf(shape, taken, (part) => literalGlob(part).replace(/[{}]/g, '\\$&')).join(shape.separator);
+  const parts = templatePartsOf(shape, taken, (part) => literalGlob(part).replace(/[{}]/g, '\\$&'));
+  return withBraces(shape, parts, '\\{', '\\}').join(shape.separator);
 }
 
 /** The parts of the template as people read them: nothing is escaped. */
 export function shownPartsOf(shape: KeyShape): readonly string[] {
-  return templatePartsOf(shape, new Set(), (part) => part);
+  return withBraces(
+    shape,
+    templatePartsOf(shape, new Set(), (part) => part),
+    '{',
+    '}',
+  );
 }
 
 function templatePartsOf({ parts }: KeyShape, taken: ReadonlySet<string>, literal: (part: string) => string): readonly string[] {

@@ -44,13 +44,13 @@ describe('binsOf', () => {
     ['no values', [], []],
     ['one value', [5, 5, 5], [3]],
     ['half of them one and the same', [0, 0, 0, 0, 0, 0, 0, 8], [7, 0, 0, 0, 1]],
-    ['the range of doubles', [-Number.MAX_VALUE, 0, Number.MAX_VALUE], null],
-    ['next to nothing', [0, 5e-324], null],
+    ['the range of doubles', [-Number.MAX_VALUE, 0, Number.MAX_VALUE], [3]],
+    ['next to nothing', [0, 5e-324], [1, 1]],
   ])('takes %s', (_, values, counts) => {
     const bins = binsOf(Float64Array.from(values), 'number', 20);
     expect(bins.length).toBeLessThanOrEqual(20);
     expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(values.length);
-    if (counts !== null) expect(bins.map(({ count }) => count)).toEqual(counts);
+    expect(bins.map(({ count }) => count)).toEqual(counts);
   });
 });
 
