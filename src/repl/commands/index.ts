@@ -22,12 +22,12 @@ import { watch } from './statements/watch.ts';
 export { rcPath, readRcFile } from './rc-file.ts';
 
 /** Commands of one theme, in the order of `.help`. */
-export interface CommandGroup {
+interface CommandGroup {
   readonly title: string;
   readonly commands: readonly Command[];
 }
 
-export const COMMAND_GROUPS: readonly CommandGroup[] = [
+const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Looking around', commands: [keysCommand, tables, describe, schema, functions, indexes, databases, info, connect] },
   { title: 'Rows', commands: [last, chartCommand, ...OUTPUT_COMMANDS] },
   { title: 'Statements', commands: [redis, watch, edit, history, ...FILE_COMMANDS, ...STATEMENT_SETTING_COMMANDS] },
@@ -40,7 +40,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 export const COMMANDS: readonly Command[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
 /** A line that names a command. */
-export interface NamedCommand {
+interface NamedCommand {
   readonly command: Command;
   /** As it was typed. */
   readonly name: string;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { escapeControls } from '../../output/index.ts';
 
 /** What was found: nothing, a file that is not run and why, or its text. */
-export type RcFile =
+type RcFile =
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly note: string }
   | { readonly kind: 'text'; readonly text: string };

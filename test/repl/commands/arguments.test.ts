@@ -36,7 +36,7 @@ describe('patterns', () => {
 
   it('takes no longer for many stars', () => {
     const start = performance.now();
-    expect(patternTest('*'.repeat(200))('a'.repeat(5_000))).toBe(true);
+    expect(patternTest(`${'*'.repeat(20)}b`)('a'.repeat(60))).toBe(false);
     expect(performance.now() - start).toBeLessThan(200);
   });
 });

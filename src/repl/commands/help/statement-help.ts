@@ -4,7 +4,7 @@ import { wrongArgument } from '../arguments.ts';
 import { columnsText, type Drawing } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
 
-export interface StatementHelp {
+interface StatementHelp {
   /** The first is shown; all are found. */
   readonly names: readonly string[];
   /** Lines of syntax, then of explanation. */

@@ -70,7 +70,7 @@ function objectFrom(kind: SessionObject['kind'], row: Row, sql: string): Session
 }
 
 /** Gives the calls of redis_… functions in a text, in order. */
-export function redisCallsOf(sql: string): string[] {
+function redisCallsOf(sql: string): string[] {
   const tokens = tokensIn(sql);
   return tokens.flatMap((token, at) => {
     if (!isName(token) || !/^redis_/i.test(token.value) || !isSymbol(tokens[at + 1], '(')) return [];

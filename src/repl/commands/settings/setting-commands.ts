@@ -41,8 +41,7 @@ function targetCommand(name: 'output' | 'once', options: SettingCommandOptions):
     complete: (argument, cursor) => completeFile(argument, cursor),
     run: (argument, { settings }) => {
       if (argument === '' && name === 'once') throw wrongArgument('.once needs the name of a FILE, or |COMMAND');
-      // Behind a bar stands a line of the system's shell, whose quotes are its own.
-      spec.change(settings, argument.startsWith('|') ? argument : unquoted(argument));
+      spec.change(settings, unquoted(argument));
       if (name === 'output') renewOutput(settings);
     },
   };
@@ -79,7 +78,7 @@ function setFrom(argument: string, shell: Shell): void | Promise<void> {
   if (name === undefined) return showAll(shell);
   const spec = knownSetting(name);
   if (rest === '') return shell.say(`${spec.name} is ${spec.show(shell.settings)} (${spec.meaning}); valid: ${spec.values}`);
-  spec.change(shell.settings, rest.startsWith('|') ? rest : unquoted(rest));
+  spec.change(shell.settings, unquoted(rest));
 }
 
 /** psql's names for what has another name here. */
