@@ -7,9 +7,10 @@ import type { Sink, SinkNeeds, SinkOptions } from './sink.ts';
  * Starts the command for one result. That it stops reading is no error; its exit status is told where it is not 0.
  * @throws {RedQueryError} RQ_FILE when it cannot be started.
  */
-export async function openCommandSink(line: string, needs: SinkNeeds, { beforeWrite }: SinkOptions): Promise<Sink> {
+export async function openCommandSink(line: string, needs: SinkNeeds, { beforeWrite, beforeLend }: SinkOptions): Promise<Sink> {
   const name = `the command |${escapeControls(line)}`;
   beforeWrite?.();
+  beforeLend?.();
   const child = await startChild(line, process.env, (work) => needs.lend(work), name);
   const notes: string[] = [];
   let closing: Promise<void> | null = null;

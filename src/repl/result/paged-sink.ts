@@ -105,6 +105,7 @@ export class PagedSink implements Sink {
     if (missing !== null) return this.#withoutPager(missing);
     this.#options.beforeWrite?.();
     await this.#window.endLine();
+    this.#options.beforeLend?.();
     const { line, environment } = this.#options.pager;
     const pager = await startChild(line, environment, (work) => this.#needs.lend(work), 'the pager');
     pager.gone.addEventListener('abort', () => this.#gone.abort(), { once: true });

@@ -31,6 +31,8 @@ export interface SinkNeeds {
 export interface SinkOptions {
   /** Called before anything goes to the terminal: takes a progress line away. */
   readonly beforeWrite?: () => void;
+  /** Called before another program gets the terminal: nothing may be drawn there any more. */
+  readonly beforeLend?: () => void;
   /** It is text that no mode draws: help, a list. */
   readonly isText?: boolean;
 }

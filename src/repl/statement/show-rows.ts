@@ -19,6 +19,8 @@ export interface ShowRowsOptions {
   readonly isQuiet: boolean;
   /** Called before anything goes to the terminal. */
   readonly beforeWrite: () => void;
+  /** Called before a pager or a command gets the terminal. */
+  readonly beforeLend: () => void;
   /** Called when the last row was read. */
   readonly rowsAreIn: () => void;
 }
@@ -60,7 +62,7 @@ async function drain(result: Result, kept: KeptRows): Promise<Shown> {
 
 async function show(result: Result, schema: readonly SqlField[], kept: KeptRows, options: ShowRowsOptions): Promise<Shown> {
   const { needs, turn } = options;
-  const sink = await openSink(sinkNeeds(needs, turn), { beforeWrite: options.beforeWrite });
+  const sink = await openSink(sinkNeeds(needs, turn), options);
   const output = new GatedOutput(sink, turn);
   // A pager that was left wants no more rows.
   const stop = (): void => void result.close();

@@ -184,7 +184,7 @@ describe('the pager', () => {
   it('gets what is higher than the window, coloured or not as it can', async () => {
     pagerInto('paged');
     const { needs, text, events } = placeWith({ mode: 'csv' });
-    const sink = await openSink(needs);
+    const sink = await openSink(needs, { beforeLend: () => void events.push('progress ends') });
     await sink.write(`\u001b[1mhead\u001b[22m\n${lines(5)}`);
     expect(events).toEqual([]);
     await sink.write(lines(5));
@@ -194,7 +194,7 @@ describe('the pager', () => {
     expect(contentOf('paged')).toContain(`head\u001b[22m\n${lines(5)}${lines(5)}${lines(1)}`);
     expect(contentOf('paged')).toContain('11 rows');
     expect(text()).toBe('');
-    expect(events).toEqual(['lent', 'given back']);
+    expect(events).toEqual(['progress ends', 'lent', 'given back']);
     expect(sink.gone.aborted).toBe(true);
   });
 
