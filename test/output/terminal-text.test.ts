@@ -41,6 +41,18 @@ describe('width', () => {
     ['🇫🇷', 2],
     ['❤️', 2],
     ['…│─', 3],
+    ['·⋮', 2],
+    ['1️⃣', 2],
+    ['👍🏽', 2],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', 2],
+    ['☃', 1],
+    ['⌚', 2],
+    ['ｶﾅ', 2],
+    ['a\u200bb', 2],
+    ['می\u200cخواهم', 7],
+    ['क्\u200dष', 2],
+    ['\ud800x', 2],
+    ['\u001b[1mbold\u001b[22m', 4],
   ])('of %j is %s', (text, width) => {
     expect(displayWidth(text)).toBe(width);
   });
@@ -52,6 +64,11 @@ describe('width', () => {
     ['日本語', 4, '日…'],
     ['👩‍👩‍👧👩‍👩‍👧', 3, '👩‍👩‍👧…'],
     ['abc', 1, '…'],
+    ['…│─·…│─·', 3, '…│…'],
+    ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+    ['🇫🇷🇩🇪', 3, '🇫🇷…'],
+    ['🇫🇷🇩🇪', 2, '…'],
+    ['x\ud800yz', 3, 'x\ud800…'],
   ])('cuts %j to %s', (text, width, cut) => {
     expect(cutToWidth(text, width)).toBe(cut);
     expect(displayWidth(cut)).toBeLessThanOrEqual(width);
