@@ -36,7 +36,8 @@ const echo: Command = {
   names: ['.echo', '.print', '\\echo', '\\qecho'],
   usage: '[TEXT]',
   summary: 'prints a text',
-  run: (argument, shell) => shell.say(escapeControlsKeepLines(unquoted(argument))),
+  details: 'It goes where rows go: to .output where that is set.',
+  run: (argument, shell) => shell.show(escapeControlsKeepLines(unquoted(argument))),
 };
 
 const clear: Command = {

@@ -45,11 +45,11 @@ describe('.read', () => {
 });
 
 describe('small commands', () => {
-  it('echo a text, its control characters escaped', async () => {
+  it('echo a text to where rows go, its control characters escaped', async () => {
     const shell = new MemoryShell();
     await runLine(shell, ".echo ' two  words '");
     await runLine(shell, '\\echo \u001b[2Jx');
-    expect(shell.said).toEqual([' two  words ', '\\x1b[2Jx']);
+    expect(shell.shown).toEqual([' two  words ', '\\x1b[2Jx']);
   });
 
   it.each(['.quit', '.exit', '\\q', 'exit', 'quit;', 'QUIT'])('%s leaves', async (line) => {
