@@ -39,7 +39,9 @@ function opened(path: string, flags: 'a' | 'w', place: string): Promise<WriteStr
     const stream = createWriteStream(path, { flags });
     stream.once('open', () => resolve(stream));
     stream.once('error', (error) => {
-      reject(new RedQueryError('RQ_FILE', `${place} cannot be opened (${error.message})`, { cause: error }));
+      // Node says the name once more.
+      const reason = error.message.replace(/, open '.*$/s, '');
+      reject(new RedQueryError('RQ_FILE', `${place} cannot be opened (${reason})`, { cause: error }));
     });
   });
 }

@@ -12,7 +12,8 @@ const begun = new WeakMap<object, string>();
 const BOX_FRAME_LINES = 8;
 
 /**
- * Opens the sink of one result. `.once` is used up by it, also where it cannot be opened.
+ * Opens the sink of one result. `.once` is used up by it, also where it cannot be opened; `.output` that cannot be opened is
+ * given up for the terminal.
  * @throws {RedQueryError} RQ_FILE when a file cannot be made or a command not be started.
  */
 export async function openSink(needs: SinkNeeds, options: SinkOptions = {}): Promise<Sink> {
@@ -26,9 +27,15 @@ export async function openSink(needs: SinkNeeds, options: SinkOptions = {}): Pro
     return openCommandSink(target.slice(1).trim(), needs, options);
   }
   const isAppended = once === null && begun.get(settings) === target;
-  const sink = await openFileSink(target, { isAppended, say: (text) => needs.say(needs.palette('dim', text)) });
-  if (once === null) begun.set(settings, target);
-  return sink;
+  try {
+    const sink = await openFileSink(target, { isAppended, say: (text) => needs.say(needs.palette('dim', text)) });
+    if (once === null) begun.set(settings, target);
+    return sink;
+  } catch (error) {
+    // Else every further statement would fail, too.
+    if (once === null) settings.output = null;
+    throw error;
+  }
 }
 
 /** Makes the next result begin the file of `.output` anew, also where it is the same one. */

@@ -120,13 +120,13 @@ describe('.output FILE', () => {
     expect(contentOf('out')).toBe('new\n');
   });
 
-  it('says which file cannot be made', async () => {
-    const { needs, settings } = placeWith({ once: file('none/out\u001b') });
+  it.each(['once', 'output'] as const)('says which file cannot be made, once: .%s', async (name) => {
+    const { needs, settings } = placeWith({ [name]: file('none/out\u001b') });
     await expect(openSink(needs)).rejects.toMatchObject({
       code: 'RQ_FILE',
       message: expect.stringMatching(/none\/out\\x1b.*ENOENT/),
     });
-    expect(settings.once).toBeNull();
+    expect([settings.once, settings.output]).toEqual([null, null]);
   });
 });
 
