@@ -45,6 +45,16 @@ describe('a database without views', () => {
     expect(text).toMatch(/^redis_zset\('board'\) {3}zset {5}1$/m);
     expect(text).toContain("Try: FROM redis_hash('user:*') LIMIT 10;");
   });
+
+  it('shows that beside the last result, too', async () => {
+    await make('CREATE TABLE _ AS SELECT 1 AS n');
+    const shell = shellWith();
+    await runLine(shell, '.tables');
+    expect(shell.shown[0]).toMatch(/^_ +last result +1 +1$/m);
+    expect(shell.shown[1]).toContain("redis_hash('user:*')");
+    expect(await textOf('.schema')).toMatch(/^No views/);
+    await make('DROP TABLE _');
+  });
 });
 
 describe('the lists', () => {

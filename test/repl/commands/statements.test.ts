@@ -63,7 +63,13 @@ describe('.redis', () => {
     await runLine(shell, '.redis');
     shell.lastStatement = doneReport('SELECT 1', { stats: statsOf() });
     await runLine(shell, '.redis');
-    expect(shell.said).toEqual(['No statement has run yet.', 'The last statement asked nothing of Redis.']);
+    shell.lastStatement = doneReport('CREATE VIEW v …', { stats: { ...statsOf(), roundTrips: 3 } });
+    await runLine(shell, '.redis');
+    expect(shell.said).toEqual([
+      'No statement has run yet.',
+      'The last statement asked nothing of Redis.',
+      'The last statement looked at a sample of keys, and scanned none.',
+    ]);
   });
 });
 

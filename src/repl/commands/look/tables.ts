@@ -31,17 +31,21 @@ export async function listTables(pattern: string | null, shell: Shell, signal: A
   const all = await tablesOf(shell, signal);
   const fits = pattern === null ? () => true : patternTest(pattern);
   const shown = all.filter((one) => fits(one.name) && (kind === null || one.kind === kind));
-  if (shown.length > 0) return shell.show(columnsText(COLUMNS, shown.map(rowOf), drawingFor(shell)));
-  if (all.length > 0) return shell.say(nothingFits(pattern, kind, all));
-  await showShapes(shell, signal);
+  if (shown.length > 0) await shell.show(columnsText(COLUMNS, shown.map(rowOf), drawingFor(shell)));
+  // The last result is a table by itself; whoever has no other may want one.
+  if (all.every(isLastResult)) return await showShapes(shell, signal);
+  if (shown.length === 0) shell.say(nothingFits(pattern, kind, all));
+}
+
+function isLastResult({ name, kind }: SessionObject): boolean {
+  return name === '_' && kind === 'table';
 }
 
 function rowOf(object: SessionObject): string[] {
   const { name, kind, columnCount, rowCount } = object;
-  const isLast = name === '_' && kind === 'table';
   return [
     name,
-    isLast ? 'last result' : kind,
+    isLastResult(object) ? 'last result' : kind,
     columnCount === null ? '' : String(columnCount),
     rowCount === null ? '' : grouped(rowCount),
     madeOf(object),

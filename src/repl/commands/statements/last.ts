@@ -39,7 +39,12 @@ async function showCommands(shell: Shell): Promise<void> {
   const { lastStatement } = shell;
   if (lastStatement === null) return shell.say('No statement has run yet.');
   const scans = lastStatement.stats?.scans ?? [];
-  if (scans.length === 0) return shell.say('The last statement asked nothing of Redis.');
+  if (scans.length === 0) {
+    const hasAsked = (lastStatement.stats?.roundTrips ?? 0) > 0;
+    return shell.say(
+      `The last statement ${hasAsked ? 'looked at a sample of keys, and scanned none' : 'asked nothing of Redis'}.`,
+    );
+  }
   const { palette } = drawingFor(shell);
   const lines = scans.flatMap(({ title, commands }) => [
     ...(scans.length > 1 ? [palette('dim', `# ${escapeControls(title)}`)] : []),
