@@ -8,6 +8,7 @@ import type { KeyEvent } from './keys/key-event.ts';
 import { EditKeys } from './text/edit-keys.ts';
 import { textFromPaste } from './text/pasted.ts';
 import { TextBuffer } from './text/text-buffer.ts';
+import { drawnText } from './view/cells.ts';
 import { SpanCache, withMark } from './view/colours.ts';
 import type { Frame, Row } from './view/frame.ts';
 import { RowMoves } from './view/row-moves.ts';
@@ -60,7 +61,7 @@ export class Reading {
   }
 
   begin({ prompt, initialText = '' }: ReadOptions): void {
-    this.#prompt = prompt;
+    this.#prompt = drawnText(prompt);
     this.#buffer.reset(initialText);
     this.#keys.cut();
     this.#walk.reset();

@@ -94,9 +94,10 @@ function plainRows(whole: string, width: number): string[] {
 function drawnAt(grapheme: string, x: number, width: number): string {
   if (grapheme === '\t') return ' '.repeat(Math.min(4 - (x % 4), Math.max(1, width - x)));
   if (displayWidth(grapheme) > 0) return escapeControls(grapheme);
-  return Array.from(escapeControls(grapheme), (one) =>
+  const escaped = Array.from(escapeControls(grapheme), (one) =>
     /[ -~]/.test(one) ? one : `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   ).join('');
+  return escaped.length > width ? `${escaped.slice(0, width - 1)}…` : escaped;
 }
 
 describe('any keys', () => {

@@ -126,6 +126,16 @@ describe('Tab', () => {
     expect(screen.allLines()[0]).toBe('before');
   });
 
+  it('shows candidates without obeying them', async () => {
+    const odd = { ...candidate('a', '\x1b[31mred'), label: '\u0301a\x07' };
+    const { screen, read } = openEditor({
+      complete: () => Promise.resolve({ from: 0, to: 0, candidates: [odd, candidate('b')] }),
+    });
+    read();
+    await screen.key('tab');
+    expect(screen.lines()).toEqual(['rq> ', '    \\u0301a\\x07  table \\x1b[31mred', '    b            table']);
+  });
+
   it('takes the place of text on both sides of the cursor', async () => {
     const complete: Completer = () => Promise.resolve({ from: 7, to: 12, candidates: [candidate('orders')] });
     const { screen, read } = openEditor({ complete });
@@ -303,6 +313,15 @@ describe('Ctrl-R', () => {
     expect(screen.styleAt(1, 12)).toMatchObject({ text: 'e', isInverse: true });
     expect(screen.styleAt(1, 11)).toMatchObject({ text: 'd', isInverse: false });
     expect(screen.styleAt(0, 0)).toMatchObject({ text: 'r', colour: BLUE });
+  });
+
+  it('shows what is searched without obeying it', async () => {
+    const { screen, read } = openEditor({ texts });
+    read();
+    await screen.key('ctrl-r');
+    screen.type('\u0301\u202e');
+    await screen.settled();
+    expect(screen.lines()[1]).toMatch(/^not found: \\u0301\\u202e/);
   });
 
   it('says that nothing was found', async () => {

@@ -1,9 +1,10 @@
 /** Ctrl-R: the newest entry that holds what is typed, further back with each Ctrl-R, forward with Ctrl-S. */
-import { escapeControls, type Palette } from '../../../output/index.ts';
+import type { Palette } from '../../../output/index.ts';
 import type { History, Span } from '../../words.ts';
 import type { KeyEvent } from '../keys/key-event.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 import { TextBuffer } from '../text/text-buffer.ts';
+import { drawnText } from '../view/cells.ts';
 import { type Row, rowOf } from '../view/frame.ts';
 
 /** What a key did to the search. 'taken' and 'given-up' end it; 'passed' ends it too, and the key is for the text. */
@@ -59,7 +60,7 @@ export class HistorySearch {
   /** Draws the line below the text; `cursor` is the column behind what is searched. */
   row(palette: Palette, width: number): { readonly row: Row; readonly cursor: number } {
     const label = this.#isFound ? 'search: ' : 'not found: ';
-    const query = escapeControls(this.#query);
+    const query = drawnText(this.#query);
     const hint = '  Ctrl-R older · Ctrl-S newer · Enter takes it · Esc back';
     const head = rowOf(
       [

@@ -1,6 +1,7 @@
 /** The candidates of Tab below the text: labels, kinds and details, one selected. */
 import { cutToWidth, displayWidth, type Palette, padToWidth } from '../../../output/index.ts';
 import type { Candidate, Completion } from '../../words.ts';
+import { drawnText } from '../view/cells.ts';
 import { type Row, rowOf } from '../view/frame.ts';
 
 const MOST_ROWS = 8;
@@ -9,11 +10,14 @@ const MOST_LABEL_WIDTH = 48;
 /** An open menu. It has at least one candidate. */
 export class Menu {
   readonly completion: Completion;
+  readonly #labelWidth: number;
   #selected = 0;
   #top = 0;
 
   constructor(completion: Completion) {
     this.completion = completion;
+    const widest = completion.candidates.reduce((most, { label }) => Math.max(most, displayWidth(drawnText(label))), 0);
+    this.#labelWidth = Math.min(MOST_LABEL_WIDTH, widest);
   }
 
   get selected(): Candidate | undefined {
@@ -39,14 +43,14 @@ export class Menu {
     const count = Math.max(1, Math.min(MOST_ROWS, candidates.length, isCut ? mostRows - 1 : mostRows));
     this.#scroll(count);
     const shown = candidates.slice(this.#top, this.#top + count);
-    const labelWidth = Math.min(MOST_LABEL_WIDTH, Math.max(...candidates.map(({ label }) => displayWidth(label))));
-    const beside = Math.max(...shown.map(({ kind, detail }) => displayWidth(`${kind} ${detail}`)));
+    const labelWidth = this.#labelWidth;
+    const beside = Math.max(...shown.map(({ kind, detail }) => displayWidth(`${kind} ${drawnText(detail)}`)));
     const left = ' '.repeat(Math.max(0, Math.min(indent - 1, width - labelWidth - beside - 4)));
     const rows = shown.map((candidate, number) => {
-      const label = ` ${padToWidth(cutToWidth(candidate.label, labelWidth), labelWidth, 'left')} `;
+      const label = ` ${padToWidth(cutToWidth(drawnText(candidate.label), labelWidth), labelWidth, 'left')} `;
       const isSelected = this.#top + number === this.#selected;
       const piece = isSelected ? ({ style: 'selected', text: label } as const) : ({ style: 'name', text: label } as const);
-      const about = ` ${candidate.kind}${candidate.detail === '' ? '' : ` ${candidate.detail}`}`;
+      const about = ` ${candidate.kind}${candidate.detail === '' ? '' : ` ${drawnText(candidate.detail)}`}`;
       return rowOf([{ style: 'name', text: left }, piece, { style: 'dim', text: about }], palette, width);
     });
     const total = `${left} ${this.#selected + 1} of ${candidates.length}`;

@@ -1,5 +1,5 @@
 /** How the characters of a line are drawn: each grapheme in one or two cells, a Tab as blanks, controls as their escapes. */
-import { displayWidth, escapeControls } from '../../../output/index.ts';
+import { cutToWidth, displayWidth, escapeControls } from '../../../output/index.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 
 /** Cells from one tab stop to the next. */
@@ -28,7 +28,7 @@ export function cellAt(grapheme: string, start: number, x: number, width: number
     const blanks = Math.min(TAB_WIDTH - (x % TAB_WIDTH), Math.max(1, width - x));
     return { start, end, text: ' '.repeat(blanks), width: blanks };
   }
-  const text = drawn(grapheme);
+  const text = cutToWidth(drawn(grapheme), width);
   return { start, end, text, width: displayWidth(text) };
 }
 
@@ -37,6 +37,11 @@ function drawn(grapheme: string): string {
   const escaped = escapeControls(grapheme);
   if (escaped !== grapheme || displayWidth(grapheme) > 0) return escaped;
   return Array.from(grapheme, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join('');
+}
+
+/** Writes a text that stands on one row: nothing in it moves the cursor or joins with what stands before it. */
+export function drawnText(text: string): string {
+  return isPlain(text) ? text : graphemesOf(text).map(drawn).join('');
 }
 
 /** Gives the cells of a piece of a line that begins in column 0 of a row. */
