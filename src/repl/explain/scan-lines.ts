@@ -23,7 +23,7 @@ const SAID = new Set(['access', 'read', 'time', 'expected', 'rows']);
 export function accessText({ access, index, server }: ExplainedScan): string {
   const word = ACCESS[access] ?? access;
   const elsewhere = server === 'default' ? '' : ` on ${server}`;
-  return escapeControls(`${word}${elsewhere}${index === null ? '' : ` by ${index}`}`);
+  return escapeControls(`${word}${elsewhere}${index === null ? '' : `, index ${index}`}`);
 }
 
 /** The lines under a scan: what it took, where its filters are done, its commands. */
@@ -60,7 +60,8 @@ function tookLines({ access, lines, actual, estimatedKeys }: ExplainedScan): rea
   }
   const { keysScanned, roundTrips, bytesReceived, redisMs } = actual;
   const parts = [
-    counted(keysScanned, 'key'),
+    // Groups that Redis made have no keys to count.
+    ...(access === 'aggregate' && keysScanned === 0 ? [] : [counted(keysScanned, 'key')]),
     counted(roundTrips, 'round trip'),
     bytesText(bytesReceived),
     `Redis ${durationText(redisMs)}`,

@@ -25,9 +25,9 @@ export interface DangerNeeds {
 }
 
 /** Kinds whose plan may scan. */
-const SCANNING = new Set(['select', 'createTable', 'insert', 'update', 'delete', 'merge', 'copy', 'describe']);
+const SCANNING = new Set(['select', 'createTable', 'insert', 'update', 'delete', 'merge', 'copy']);
 
-/** Gives what is to be asked; null where there is nothing to ask. @throws {RedQueryError} as explaining the statement. */
+/** Gives what is to be asked; null where there is nothing to ask. */
 export async function dangerOf(statement: StatementText, needs: DangerNeeds): Promise<Danger | null> {
   return changeDanger(statement) ?? (await scanDanger(statement, needs));
 }
@@ -77,7 +77,9 @@ async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise
   // Another server may be larger than this one.
   const isElsewhere = statement.tokens.some((token) => isWord(token, 'server'));
   if (!isElsewhere && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
-  const { scans } = await needs.explain(explain?.inner ?? statement.text);
+  // What cannot be explained says so itself when it runs.
+  const plan = await needs.explain(explain?.inner ?? statement.text).catch(() => null);
+  const scans = plan?.scans ?? [];
   const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan.lines));
   return large.length === 0 ? null : { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
 }

@@ -1,7 +1,7 @@
-/** The progress line of the statement that runs, where there is a terminal to draw it on. */
+/** The progress line of the statement that runs, where there is a terminal to draw it on, and what it knows of the database. */
 import type { StatementStats } from '../../engine/index.ts';
 import { Progress } from '../../output/index.ts';
-import type { KeyCount } from './key-count.ts';
+import type { ControlClient } from '../../storage/index.ts';
 import type { StatementNeeds } from './needs.ts';
 import type { StatementText } from './statement-text.ts';
 import type { Turn } from './turn.ts';
@@ -10,6 +10,8 @@ import type { Turn } from './turn.ts';
 const FIRST_KEYS_PER_SECOND = 400_000;
 /** A scan of fewer keys says little of how fast a long one is. */
 const LEAST_LEARNT_KEYS = 20_000;
+/** How long a number of keys is good. */
+const FRESH_MS = 3_000;
 
 export class LiveProgress {
   readonly #needs: StatementNeeds;
@@ -68,3 +70,29 @@ export class LiveProgress {
 }
 
 const NOTHING = { keysScanned: 0, rows: 0, bytesReceived: 0, roundTrips: 0, scans: [] };
+
+/** How many keys the database has, asked at most every few seconds. */
+export class KeyCount {
+  readonly #redis: () => Promise<ControlClient>;
+  #asked: { readonly at: number; readonly client: ControlClient; readonly count: Promise<number | null> } | null = null;
+
+  constructor(redis: () => Promise<ControlClient>) {
+    this.#redis = redis;
+  }
+
+  /** Gives DBSIZE; null where it cannot be had: no connection, no permission. Never throws. */
+  async ask(): Promise<number | null> {
+    const client = await this.#redis().catch(() => null);
+    if (client === null) return null;
+    const now = performance.now();
+    // Another client is another server.
+    if (this.#asked === null || this.#asked.client !== client || now - this.#asked.at > FRESH_MS) {
+      const count = client.call('DBSIZE').then(
+        (reply) => (typeof reply === 'number' ? reply : null),
+        () => null,
+      );
+      this.#asked = { at: now, client, count };
+    }
+    return this.#asked.count;
+  }
+}

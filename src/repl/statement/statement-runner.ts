@@ -2,16 +2,15 @@
  * Runs one statement at a time for the person at the terminal: asks before what is dangerous, shows how far it is, its rows,
  * and what Redis had to do; ends it at Ctrl-C; says what went wrong. It reads no keys of the keyboard and draws no prompt.
  */
-import type { Session, StatementStats } from '../../engine/index.ts';
+import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import { ClosedOutput, Notes, type Place } from '../../output/index.ts';
+import { ClosedOutput, type NoteNumbers, Notes, type Place } from '../../output/index.ts';
+import { showPlan, showPlanOfRun } from '../explain/show-plan.ts';
 import type { LastResult, RunOptions, StatementReport } from '../words.ts';
 import { dangerOf } from './danger.ts';
-import { showPlan, showPlanOfRun } from './explained.ts';
 import { failureText } from './failure.ts';
-import { KeyCount } from './key-count.ts';
 import { LastName } from './last-name.ts';
-import { LiveProgress } from './live-progress.ts';
+import { KeyCount, LiveProgress } from './live-progress.ts';
 import type { StatementNeeds } from './needs.ts';
 import { showKept, showRows } from './show-rows.ts';
 import { changesSession, isDrawnExplain, type StatementText, statementTextFrom } from './statement-text.ts';
@@ -97,7 +96,7 @@ export class StatementRunner {
 
   /** Asks before a large scan or a change of everything; true where nobody can be asked. */
   async #isAllowed(statement: StatementText, session: Session, turn: Turn, { isConfirmed }: RunOptions): Promise<boolean> {
-    const { settings, isInteractive, confirm } = this.#needs;
+    const { settings, isInteractive } = this.#needs;
     if (isConfirmed === true || !isInteractive) return true;
     const danger = await turn.whileWanted(
       dangerOf(statement, {
@@ -109,7 +108,7 @@ export class StatementRunner {
     );
     if (danger === null) return true;
     for (const line of danger.lines) this.#say(turn, line);
-    const isWanted = await confirm.call(this.#needs, danger.question);
+    const isWanted = await this.#needs.confirm(danger.question);
     turn.restartClock();
     return isWanted;
   }
@@ -126,6 +125,7 @@ export class StatementRunner {
         turn,
         isQuiet,
         beforeWrite: () => this.#progress.erase(),
+        beforeLend: () => this.#progress.stop(),
         rowsAreIn: () => this.#progress.stop(),
       });
     } finally {
@@ -147,7 +147,10 @@ export class StatementRunner {
     this.#progress.start(turn, statement);
     // Errors of the explained statement have their positions in it.
     turn.innerOffset = statement.explain?.innerOffset ?? 0;
-    await showPlan(this.#needs, statement, session, turn, () => this.#progress.stop());
+    await showPlan(this.#needs, statement, session, turn, ({ notes }) => {
+      this.#progress.stop();
+      this.#sayNotes(turn, { notes, badValues: 0, skippedKeys: 0 });
+    });
     return report(turn, 'done');
   }
 
@@ -160,7 +163,7 @@ export class StatementRunner {
     for (const line of closingLines(outcome, this.#needs.settings)) this.#sayDim(turn, line);
   }
 
-  #sayNotes(turn: Turn, stats: StatementStats): void {
+  #sayNotes(turn: Turn, stats: NoteNumbers): void {
     for (const line of this.#notes.linesFor(stats)) this.#sayDim(turn, line);
   }
 

@@ -38,7 +38,7 @@ export function summaryText(outcome: Outcome, settings: Pick<TerminalSettings, '
   const time = settings.timer ? durationText(elapsedMs) : null;
   const rows = rowCount === null ? 'Done' : `${counted(rowCount, 'row')}${change === null ? '' : ` ${change}`}`;
   if (time !== null) parts.push(`${rows} in ${time}`);
-  else if (settings.redis || change !== null || rowCount === null) parts.push(rows);
+  else if (settings.redis || change !== null) parts.push(rows);
   if (settings.redis) {
     const redis = redisText(stats, elapsedMs);
     if (redis !== null) parts.push(`Redis: ${redis}`);

@@ -123,7 +123,7 @@ try: FT.CREATE idx:user ON HASH PREFIX 1 user: SCHEMA age NUMERIC
     };
     expect(drawPlan(plan(node('COLUMN_DATA_SCAN'), [scan]), { columns: 80, palette: plain })).toBe(
       `COLUMN DATA SCAN
-redis_hash('user:*')  grouped by Redis on cache by idx:user
+redis_hash('user:*')  grouped by Redis on cache, index idx:user
   groups city
   > FT.AGGREGATE idx:user * GROUPBY 1 @city
 `,

@@ -1,21 +1,20 @@
 /** EXPLAIN on a window: the plan as a tree, of a statement that is only planned, of one that runs for it, or of one that ran. */
 import type { ExplainedPlan, ExplainedScan, ScanStat, Session, StatementStats } from '../../engine/index.ts';
-import { escapeControls } from '../../output/index.ts';
-import { drawPlan } from '../explain/draw-plan.ts';
-import type { StatementNeeds } from './needs.ts';
-import type { StatementText } from './statement-text.ts';
-import type { Turn } from './turn.ts';
+import type { StatementNeeds } from '../statement/needs.ts';
+import type { StatementText } from '../statement/statement-text.ts';
+import type { Turn } from '../statement/turn.ts';
+import { drawPlan } from './draw-plan.ts';
 
-/** Draws what EXPLAIN or EXPLAIN ANALYZE asks for. `planIsIn` is called before the first line. */
+/** Draws what EXPLAIN or EXPLAIN ANALYZE asks for. `planIsIn` is called before the first line; it is the one to say notes. */
 export async function showPlan(
   needs: StatementNeeds,
   { explain, text }: StatementText,
   session: Session,
   turn: Turn,
-  planIsIn: () => void,
+  planIsIn: (plan: ExplainedPlan) => void,
 ): Promise<void> {
   const plan = await session.explain(explain?.inner ?? text, { analyze: explain?.analyze ?? false, signal: turn.signal });
-  planIsIn();
+  planIsIn(plan);
   draw(needs, turn, plan);
 }
 
@@ -33,7 +32,6 @@ export async function showPlanOfRun(
 function draw(needs: StatementNeeds, turn: Turn, plan: ExplainedPlan): void {
   if (turn.isOver) return;
   needs.say(drawPlan(plan, { columns: needs.size.columns, palette: needs.palette }).trimEnd());
-  for (const note of plan.notes) needs.say(needs.palette('dim', `note: ${escapeControls(note)}`));
 }
 
 /** Puts what each scan took into the plan; scans are told by their titles, those of one title by their order. */
