@@ -12,7 +12,6 @@ export {
   cutToWidth,
   displayWidth,
   escapeControls,
-  escapeControlsInJson,
   escapeControlsKeepLines,
   padToWidth,
 } from './terminal-text.ts';

@@ -7,7 +7,7 @@ import { ClosedOutput } from '../../output/index.ts';
 const GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ECONNRESET']);
 
 /** True for the error of a stream whose reader has gone. */
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && GONE.has(error.code);
 }
 
