@@ -97,7 +97,7 @@ class Terminal {
 
   #welcome(): string {
     const { palette } = this.#shell;
-    return `${palette('bold', `redquery ${this.#options.version}`)} · ${this.#shell.place}\n${palette('dim', '.keys shows what is there · .help what to type · Ctrl-D leaves')}`;
+    return `${palette('bold', `redquery ${this.#options.version}`)} · ${this.#shell.place}\n${palette('dim', '.keys what is there · .help what to type · Ctrl-D leaves')}`;
   }
 
   #prompt(): string {
