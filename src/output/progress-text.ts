@@ -58,7 +58,7 @@ export function progressText(numbers: ProgressNumbers, view: ProgressView): stri
   const { keysScanned, rows, bytesReceived, elapsedMs, roundTrips = 0, scans = [] } = numbers;
   const time = `${(elapsedMs / 1000).toFixed(1)}s`;
   if (scans.length === 0 && keysScanned === 0) return `${time} ${numbers.phase ?? 'planning'}`;
-  const walk = walkOf(scans, view.totalKeys);
+  const walk = walkOf(scans, keysScanned, view.totalKeys);
   const keys = walk?.keys ?? keysScanned;
   const seconds = view.scannedMs / 1000;
   const rest = [
@@ -76,16 +76,21 @@ function isDuckDbAtWork(scans: readonly ProgressScan[], { isQuiet }: ProgressVie
   return isQuiet && scans.every(({ access, walkedMillionths }) => access !== 'scan' || walkedMillionths >= WHOLE);
 }
 
-/** `1.2M/4.0M keys (30%)` of statements that do nothing but walk over the database; null for others. */
+/**
+ * `1.2M/4.0M keys (30%)` of statements that do nothing but walk over the database; `12k keys (30%)`, those that were found, where
+ * its size is not known; null for others.
+ */
 function walkOf(
   scans: readonly ProgressScan[],
+  keysScanned: number,
   totalKeys: number | null,
 ): { readonly keys: number; readonly text: string } | null {
-  if (totalKeys === null || totalKeys <= 0 || scans.some(({ access }) => access !== 'scan')) return null;
+  if (scans.length === 0 || scans.some(({ access }) => access !== 'scan')) return null;
   const walked = scans.reduce((sum, scan) => sum + Math.min(WHOLE, scan.walkedMillionths), 0) / WHOLE;
+  const percent = `(${Math.min(99, Math.floor((100 * walked) / scans.length))}%)`;
+  if (totalKeys === null || totalKeys <= 0) return { keys: keysScanned, text: `${shortCount(keysScanned)} keys ${percent}` };
   const keys = walked * totalKeys;
-  const percent = Math.min(99, Math.floor((100 * walked) / scans.length));
-  return { keys, text: `${shortCount(keys)}/${shortCount(scans.length * totalKeys)} keys (${percent}%)` };
+  return { keys, text: `${shortCount(keys)}/${shortCount(scans.length * totalKeys)} keys ${percent}` };
 }
 
 function wordsOf(scans: readonly ProgressScan[]): string {

@@ -26,7 +26,12 @@ describe('progressText', () => {
       { totalKeys: 4_000_000 },
       '3.2s SCAN 1.2M/4.0M keys (30%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
-    ['without the size of the database', {}, {}, '3.2s SCAN 1.2M keys · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows'],
+    [
+      'without the size of the database',
+      {},
+      {},
+      '3.2s SCAN 1.2M keys (30%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+    ],
     [
       'never 100% before the end',
       walked(1_000_000),
@@ -60,13 +65,13 @@ describe('progressText', () => {
       'while DuckDB works on',
       walked(1_000_000),
       { scannedMs: 1_600, isQuiet: true },
-      '3.2s DuckDB at work · SCAN 1.2M keys · 771k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+      '3.2s DuckDB at work · SCAN 1.2M keys (99%) · 771k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     [
       'while Redis lets us wait',
       walked(900_000),
       { isQuiet: true },
-      '3.2s SCAN 1.2M keys · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+      '3.2s SCAN 1.2M keys (90%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     ['before the first scan', { ...NOTHING }, {}, '3.2s planning'],
     ['without Redis', { ...NOTHING, phase: 'DuckDB at work' }, {}, '3.2s DuckDB at work'],
@@ -138,7 +143,7 @@ describe('Progress', () => {
     for (; elapsedMs < 3_000; elapsedMs += 100) vi.advanceTimersByTime(100);
     progress.stop();
     expect(drawn.length).toBeGreaterThan(20);
-    expect(drawn.slice(0, -1).filter((line) => !line.includes('30k keys · 100k keys/s'))).toEqual([]);
+    expect(drawn.slice(0, -1).filter((line) => !line.includes('30k keys (99%) · 100k keys/s'))).toEqual([]);
     expect(drawn[1]).not.toContain('DuckDB');
     expect(drawn.at(-2)).toContain('DuckDB at work');
   });
@@ -196,7 +201,7 @@ describe('Progress', () => {
     await last;
     expect(screen().slice(0, 4)).toEqual([
       'redquery> select 1;',
-      expect.stringContaining('SCAN 1.2M keys'),
+      expect.stringContaining('SCAN 1.2M keys (30%)'),
       expect.stringContaining('round trips  bytes'),
       expect.stringContaining("redis_hash('user:*')"),
     ]);
