@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/output/index.ts';
-import { COMMANDS, commandIn, helpTable } from '../../../src/repl/commands/index.ts';
+import { insteadOf } from '../../../src/repl/commands/hints.ts';
+import { COMMANDS, commandIn, commandNamed, helpTable } from '../../../src/repl/commands/index.ts';
 import { MemoryShell, runLine } from '../../support/shell.ts';
 
 const allNames = COMMANDS.flatMap(({ names }) => names);
@@ -34,6 +37,20 @@ describe('the registry', () => {
     expect(rows.length).toBe(COMMANDS.length);
     expect(rows.filter((row) => row.replaceAll('\\|', '').split('|').length !== 5)).toEqual([]);
     expect(helpTable()).toContain('| `.timer [on\\|off]` | `\\timing` | the time of each statement |');
+  });
+});
+
+describe('docs/terminal.md', () => {
+  const document = readFileSync(path.resolve(import.meta.dirname, '../../../docs/terminal.md'), 'utf8');
+  const named = [...document.matchAll(/`([.\\\\][a-z?]+)(?![\\w./])[^`]*`/g)].map(([, name = '']) => name);
+
+  it('names every command by its dot', () => {
+    const dots = COMMANDS.flatMap(({ names: [first = ''] }) => (first === '.pset' ? [] : [first]));
+    expect(dots.filter((name) => !named.includes(name))).toEqual([]);
+  });
+
+  it('names no command that there is not, but those that it says are not there', () => {
+    expect(named.filter((name) => commandNamed(name) === null && insteadOf(name) === null)).toEqual([]);
   });
 });
 
