@@ -17,6 +17,8 @@ import { type PromptText, TextView } from './view/text-view.ts';
 /** What a key led to beyond the text: it is to be run, given up, the end of all, or the window cleared. */
 export type Outcome = 'run' | 'interrupt' | 'end' | 'clear';
 
+/** Told to those who wonder why Enter did not run the statement. */
+const HINT = '; runs it';
 /** Columns that a prompt leaves for text at least. */
 const LEAST_TEXT_WIDTH = 16;
 /** What may end a statement or a comment, or begin a command. */
@@ -40,6 +42,10 @@ export class Reading {
    * that a program types would take time by the square of the lines.
    */
   #isOpen = false;
+  /** True once a statement of several lines was run. */
+  #knowsLines = false;
+  /** True for the last picture of a text. */
+  #isSettled = false;
 
   /** `onChange` is called where the picture changes without a key. */
   constructor(options: EditorOptions, onChange: () => void) {
@@ -67,6 +73,7 @@ export class Reading {
     this.#walk.reset();
     this.#view.reset();
     this.#isOpen = false;
+    this.#isSettled = false;
     this.#close();
   }
 
@@ -93,6 +100,7 @@ export class Reading {
   /** Closes what is open and puts the cursor behind the text, for its last picture. */
   settle(): void {
     this.#close();
+    this.#isSettled = true;
     this.#buffer.moveTo(this.#buffer.end);
   }
 
@@ -107,7 +115,15 @@ export class Reading {
     const mostRows = Math.max(1, rows - panel.rows.length);
     const frame = this.#view.draw({ buffer, spans: match === null ? spans : withMark(spans, match), mostRows }, prompt);
     const cursor = panel.cursor === null ? frame.cursor : { row: frame.rows.length, column: panel.cursor };
-    return { rows: [...frame.rows, ...panel.rows], cursor };
+    const textRows = this.#isHintDue() ? withHint(frame, this.#palette('dim', HINT), columns) : frame.rows;
+    return { rows: [...textRows, ...panel.rows], cursor };
+  }
+
+  /** True in the empty line that Enter began, until somebody has ended a statement of several lines. */
+  #isHintDue(): boolean {
+    const { lines, cursor, currentLine } = this.#buffer;
+    if (this.#knowsLines || this.#isSettled || this.#search !== null) return false;
+    return lines.length > 1 && cursor.line === lines.length - 1 && currentLine === '' && this.#palette('dim', HINT) !== HINT;
   }
 
   /** What stands below the text. */
@@ -165,7 +181,10 @@ export class Reading {
   }
 
   #enter(): Outcome | null {
-    if (!this.#isOpen && this.#options.isComplete(this.#buffer.text)) return 'run';
+    if (!this.#isOpen && this.#options.isComplete(this.#buffer.text)) {
+      this.#knowsLines ||= this.#buffer.lines.length > 1;
+      return 'run';
+    }
     const { cursor, end } = this.#buffer;
     this.#insert('\n', false);
     this.#isOpen = cursor.line === end.line && cursor.column === end.column;
@@ -240,4 +259,12 @@ function fitPrompt(prompt: string, columns: number): PromptText {
   const most = Math.max(2, columns - LEAST_TEXT_WIDTH);
   const text = displayWidth(prompt) <= most ? prompt : `${cutToWidth(prompt.trimEnd(), most - 1)} `;
   return { text, width: displayWidth(text) };
+}
+
+/** Writes the hint behind the cursor's row, where there is room. */
+function withHint({ rows, cursor }: Frame, hint: string, columns: number): Row[] {
+  return rows.map((row, number) => {
+    if (number !== cursor.row || row.width + HINT.length >= columns) return row;
+    return { text: row.text + hint, width: row.width + HINT.length };
+  });
 }

@@ -114,6 +114,27 @@ describe('drawing', () => {
     expect(screen.cursor()).toEqual({ row: 3, column: 4 });
   });
 
+  it('says what runs a statement in its first empty line, until one was run', async () => {
+    const { screen, read } = openEditor({ hasColour: true });
+    read();
+    screen.type('a\r');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> a', '    ; runs it']);
+    expect(screen.cursor()).toEqual({ row: 1, column: 4 });
+    expect(screen.styleAt(1, 4)).toMatchObject({ text: ';', isDim: true });
+    screen.type('b');
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> a', '    b']);
+    await screen.key('enter', 'ctrl-c');
+    expect(screen.lines()).toEqual(['rq> a', '    b', '    ^C', 'rq> ']);
+    screen.type('a\r;\r');
+    await screen.settled();
+    read();
+    screen.type('c\r');
+    await screen.settled();
+    expect(screen.lines().slice(-2)).toEqual(['rq> c', '    ']);
+  });
+
   it('clears the window', async () => {
     const { screen, read } = openEditor();
     screen.window.write('a\nb\n');
