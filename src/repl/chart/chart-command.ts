@@ -11,13 +11,16 @@ export const chartCommand: Command = {
   names: ['.chart', '\\chart'],
   usage: '[bar|line|hist] [COLUMN …]',
   summary: 'draws the last result',
-  details: `.chart                   what suits the columns
-.chart bar city total    a bar for each row: label, number
-.chart line day a b      one or more numbers over a number or a time; without it over the row's number
-.chart line day n city   a line for each value of a text column, six at most
-.chart hist price        how often values occur; bins as Freedman and Diaconis advise, of a round width
+  details: `.chart                  what suits the columns
+.chart bar city total   a bar for each row: label, number
+.chart line day a b     numbers over a time or a number, which comes first;
+                        a number alone over the row's number
+.chart line day n city  a line for each value of a text column, six at most
+.chart hist price       how often values occur, in bins of a round width as
+                        Freedman and Diaconis advise
 
-Names with blanks stand in double quotes. NULLs are left out and counted. SQL: bar() and spark().`,
+Names with blanks stand in double quotes. NULLs are left out and counted.
+In SQL there are bar() and spark().`,
   complete: completeChart,
   async run(argument, shell) {
     const result = shell.lastResult;

@@ -18,19 +18,26 @@ export const keysCommand: Command = {
   names: ['.keys', '\\keys'],
   usage: '[PATTERN | make N]',
   summary: 'a map of the keys, from a bounded sample',
-  details: `.keys            shapes of the keys: share, number ± error, memory, times to live
-.keys user:*     the same for the keys of a pattern
-.keys make 2     puts the second CREATE VIEW of the last map into the prompt
+  details: `.keys          shapes of the keys: share, number ± error, memory, TTLs
+.keys user:*   the same for the keys of a pattern; user:{id} is user:*
+.keys make 2   puts the second CREATE VIEW of the last map into the prompt
 
-Looks at ${grouped(SAMPLE_KEYS)} keys at most, for ${ALL_MS / 1_000} s (${PATTERN_MS / 1_000} s for a pattern), by SCAN with COUNT 1000, TYPE, PTTL and
-MEMORY USAGE … SAMPLES 5. Where that is not all keys, numbers are estimates: the true one lies within ±, 19 times of 20.
-Memory and times to live are known of some thousands of them. In a cluster, keys of one {tag} lie together, and the sample may have too many or too few of them.`,
+Looks at ${grouped(SAMPLE_KEYS)} keys at most, for ${ALL_MS / 1_000} s (${PATTERN_MS / 1_000} s for a pattern): SCAN with
+COUNT 1000, TYPE of each key, PTTL and MEMORY USAGE … SAMPLES 5 of some.
+Where that is not all keys, numbers are estimates: the true one lies
+within ±, 19 times of 20. In a cluster keys of one {tag} lie together, and
+the sample may have too many or too few of them.`,
   async run(argument, shell, signal) {
     const make = /^make(?:\s+(.*))?$/s.exec(argument);
     if (make !== null) return await makeView(make[1] ?? '', shell);
-    await showMap(argument === '' ? '*' : argument, shell, signal);
+    await showMap(argument === '' ? '*' : globFrom(argument), shell, signal);
   },
 };
+
+/** What the map writes for a shape is taken back: `user:{user_id}:cart` is `user:*:cart`. Other braces are a key's own. */
+function globFrom(pattern: string): string {
+  return pattern.replace(/\{(?:[\p{L}\p{N}_]+_)?id(?:_\d+)?\}/gu, '*');
+}
 
 async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Promise<void> {
   // Loaded at the first use, not before the prompt.
@@ -38,8 +45,11 @@ async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Prom
   const client = await shell.redis();
   const startMs = performance.now();
   const mostMs = pattern === '*' ? ALL_MS : PATTERN_MS;
-  const sample = await sampleKeys(client, { pattern, mostKeys: SAMPLE_KEYS, mostMs, signal, details: true });
-  const elapsedMs = performance.now() - startMs;
+  const sampling = sampleKeys(client, { pattern, mostKeys: SAMPLE_KEYS, mostMs, signal, details: true }).then((sample) => ({
+    sample,
+    elapsedMs: performance.now() - startMs,
+  }));
+  const [{ sample, elapsedMs }, known] = await Promise.all([sampling, relationsOf(shell)]);
   if (sample.keys.length === 0) return shell.say(await emptyText(sample, pattern, shell, client));
   const isSeen = shell.isInteractive && shell.settings.output === null && shell.settings.once === null;
   const { text, views } = mapText(sample, {
@@ -49,7 +59,7 @@ async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Prom
     columns: shell.size.columns,
     rows: isSeen ? shell.size.rows : Number.POSITIVE_INFINITY,
     palette: isSeen ? shell.palette : paletteOf(false),
-    known: await relationsOf(shell),
+    known,
   });
   offered.set(shell, views);
   await shell.show(text);

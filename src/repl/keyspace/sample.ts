@@ -54,10 +54,10 @@ const SCAN_COUNT = 1_000;
  * Of so many keys memory and time to live are asked, behind them of one in FEW only; of the first RARE ones of each prefix in
  * any case, up to MOST_DETAILS.
  */
-const ALL_DETAILS = 4_000;
-const FEW = 4;
+const ALL_DETAILS = 2_000;
+const FEW = 8;
 const RARE = 20;
-const MOST_DETAILS = 12_000;
+const MOST_DETAILS = 8_000;
 
 /**
  * Walks from the beginning of the hash table, one SCAN at a time. Its order is that of a hash function with the server's own

@@ -127,6 +127,8 @@ describe('.keys on keys of all types', () => {
     expect(text).toMatch(/^127\.0\.0\.1:6379 · user:\* · 60 keys of 130 keys · all looked at in /);
     expect(text).toMatch(/67% user:\{id\} +hash +40 /);
     expect(text).not.toContain('session');
+    expect(await run(all.shellAs(), 'user:{user_id}:cart')).toMatch(/ user:\*:cart · 20 keys of 130 keys /);
+    expect(await run(all.shellAs(), '{shop:{shop_id}}:stock')).toMatch(/ · 10 keys of 130 keys /);
   });
 
   it('looks one key up', async () => {
