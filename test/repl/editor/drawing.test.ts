@@ -69,6 +69,18 @@ describe('drawing', () => {
     expect(screen.window.writes.slice(before)).toEqual(['\x1b[?2026h\x1b[?25l\r    \x1b[K\x1b[5G\x1b[?25h\x1b[?2026l']);
   });
 
+  it('keeps columns where the terminal joins no characters', async () => {
+    const { screen, read } = openEditor();
+    // xterm.js's own widths: each character of the family takes cells of its own.
+    screen.terminal.unicode.activeVersion = '6';
+    read('👨‍👩‍👧 x ❤️ y');
+    await screen.settled();
+    const { column } = screen.cursor();
+    expect(column).toBe(13);
+    expect(screen.styleAt(0, 7).text).toBe('x');
+    expect(screen.styleAt(0, 12).text).toBe('y');
+  });
+
   it('asks the terminal nothing', async () => {
     const { screen, read } = openEditor();
     screen.terminal.onData((answer) => expect(answer).toBe('no answer'));

@@ -13,6 +13,8 @@ export interface Cell {
   readonly text: string;
   /** Columns of the window, at least 1. */
   readonly width: number;
+  /** Drawn of several characters, which not every terminal joins to one. */
+  readonly isJoined: boolean;
 }
 
 /** True where each character takes one cell and is drawn as it is. */
@@ -23,13 +25,15 @@ export function isPlain(text: string): boolean {
 /** Gives the cell of the grapheme at offset `start`, drawn in column `x` of at most `width`. */
 export function cellAt(grapheme: string, start: number, x: number, width: number): Cell {
   const end = start + grapheme.length;
-  if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~') return { start, end, text: grapheme, width: 1 };
+  if (grapheme.length === 1 && grapheme >= ' ' && grapheme <= '~')
+    return { start, end, text: grapheme, width: 1, isJoined: false };
   if (grapheme === '\t') {
     const blanks = Math.min(TAB_WIDTH - (x % TAB_WIDTH), Math.max(1, width - x));
-    return { start, end, text: ' '.repeat(blanks), width: blanks };
+    return { start, end, text: ' '.repeat(blanks), width: blanks, isJoined: false };
   }
   const text = cutToWidth(drawn(grapheme), width);
-  return { start, end, text, width: displayWidth(text) };
+  const isJoined = !isPlain(text) && text.length > String.fromCodePoint(text.codePointAt(0) ?? 0).length;
+  return { start, end, text, width: displayWidth(text), isJoined };
 }
 
 /** What would take no cell of its own (a lone accent, a joiner) is written as an escape: it would spoil its neighbour. */

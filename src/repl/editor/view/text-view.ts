@@ -136,6 +136,7 @@ export class TextView {
       }
       run += cell.text;
       width += cell.width;
+      if (cell.isJoined) run += toColumn(width);
     }
     return { text: text + this.#palette(style, run), width };
   }
@@ -152,6 +153,11 @@ export class TextView {
     if (last === undefined || blank === '' || !last.text.startsWith(blank)) return;
     rows[rows.length - 1] = { ...last, text: this.#continuation(prompt, '↓') + last.text.slice(blank.length) };
   }
+}
+
+/** Where terminals disagree about a width, what follows stands in the column that was reckoned with. */
+function toColumn(column: number): string {
+  return `\x1b[${column + 1}G`;
 }
 
 function isBefore(one: RowPlace, other: RowPlace): boolean {
