@@ -119,9 +119,20 @@ describe('mapText', () => {
   });
 
   it('defuses keys that would command the terminal', () => {
-    const { text } = mapText(PART, options({ rows: 100 }));
+    const keys = [
+      ...KEYS,
+      ...many(
+        50,
+        (n) => `evil\u202e:${n}`,
+        'string',
+        null,
+        () => null,
+      ),
+    ];
+    const { text } = mapText({ ...PART, keys }, options({ rows: 100 }));
+    expect(text).toContain('evil\\u202e:{id}');
     // oxlint-disable-next-line no-control-regex
-    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
   it('shows everything where nobody looks at a window', () => {
