@@ -10,10 +10,15 @@ import type { StatementText } from './statement-text.ts';
 export class LastName {
   readonly #needs: Pick<StatementNeeds, 'lastResult' | 'say' | 'palette'>;
   /** The result that each session has as its `_`. */
-  readonly #given = new WeakMap<Session, LastResult>();
+  #given = new WeakMap<Session, LastResult>();
 
   constructor(needs: Pick<StatementNeeds, 'lastResult' | 'say' | 'palette'>) {
     this.#needs = needs;
+  }
+
+  /** Gives the rows anew when `_` is read next. */
+  forget(): void {
+    this.#given = new WeakMap();
   }
 
   /**

@@ -29,10 +29,12 @@ export class LiveProgress {
     return this.#keysPerSecond;
   }
 
-  start(turn: Turn, { tokens }: StatementText): void {
+  start(turn: Turn, { tokens, explain }: StatementText): void {
     const { settings, err, size } = this.#needs;
     this.stop();
     if (!settings.progress || err.isTTY !== true) return;
+    // Its numbers are not known before it is through.
+    const beginning = explain?.analyze === true ? 'running' : 'planning';
     const { stats } = turn;
     const namesRedis = tokens.some(({ value }) => value.startsWith('redis_'));
     this.#progress = new Progress({
@@ -42,7 +44,7 @@ export class LiveProgress {
       numbers: () => {
         const numbers = stats === null ? { ...NOTHING, elapsedMs: turn.elapsedMs } : stats();
         // A view may be of Redis, too: then something was asked of it by now.
-        return { ...numbers, phase: namesRedis || numbers.roundTrips > 0 ? 'planning' : 'DuckDB at work' };
+        return { ...numbers, phase: namesRedis || numbers.roundTrips > 0 ? beginning : 'DuckDB at work' };
       },
       totalKeys: () => this.#keyCount.ask(),
       hint: this.#needs.isInteractive ? 'space: details' : '',

@@ -175,6 +175,8 @@ export class StatementRunner {
       return report(turn, 'done');
     }
     if (turn.isInterrupted) return this.#interrupted(turn);
+    // What a session held may have gone with its engine.
+    this.#lastName.forget();
     if (error instanceof RedQueryError && error.code === 'RQ_CLOSED') this.#needs.abandonSession();
     const place = options.place ?? wholeOf(turn.text);
     const inner = { ...place, offset: place.offset + turn.innerOffset };

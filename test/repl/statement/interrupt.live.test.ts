@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { LiveStatements } from '../../support/live-statements.ts';
 import { startRedis } from '../../support/redis-server.ts';
 
+/** Far less than what the statements take, far more than what their end takes on a busy machine; the benchmark has the figure. */
+const AT_ONCE_MS = 2_000;
+
 const live = new LiveStatements();
 
 describe('Ctrl-C', () => {
@@ -12,7 +15,7 @@ describe('Ctrl-C', () => {
     await shows('SCAN');
     const { report, tookMs } = await live.interrupt(ended);
     expect(report.end).toBe('interrupted');
-    expect(tookMs).toBeLessThan(300);
+    expect(tookMs).toBeLessThan(AT_ONCE_MS);
     expect(live.shown()).toEqual([expect.stringMatching(/^Interrupted after \d+\.\d s\.$/)]);
     expect((await terminal.lines('select 1 a')).at(-1)).toMatch(/^1 row in /);
   });
@@ -23,7 +26,7 @@ describe('Ctrl-C', () => {
     await shows('DuckDB at work');
     const { report, tookMs } = await live.interrupt(ended);
     expect(report.end).toBe('interrupted');
-    expect(tookMs).toBeLessThan(300);
+    expect(tookMs).toBeLessThan(AT_ONCE_MS);
     expect((await terminal.lines('select 1 a')).at(-1)).toMatch(/^1 row in /);
   });
 
@@ -59,7 +62,7 @@ describe('Ctrl-C', () => {
     expect(terminal.abandonCount).toBe(0);
     const { report, tookMs } = await live.interrupt(running);
     expect([report.end, terminal.abandonCount]).toEqual(['interrupted', 1]);
-    expect(tookMs).toBeLessThan(100);
+    expect(tookMs).toBeLessThan(AT_ONCE_MS);
     expect(live.shown().join('')).toMatch(/^Interrupted after .* The session begins anew: .* its tables are gone\.$/);
     // From here on the terminal's own again.
     Reflect.deleteProperty(terminal, 'session');

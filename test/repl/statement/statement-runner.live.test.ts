@@ -14,7 +14,7 @@ describe('a statement', () => {
       '└────────┴────────┘',
     ]);
     expect(lines.at(-1)).toMatch(
-      /^2 rows in [\d.]+ m?s · Redis: 20,000 keys scanned, \d+ round trips, [\d.]+ kB, server [\d.]+ of [\d.]+ ms$/,
+      /^2 rows in [\d.]+ m?s · Redis: 20,000 keys scanned, \d+ round trips, [\d.]+ kB, server [\d.]+( m?s)? of [\d.]+ m?s$/,
     );
     expect(terminal.lastResult).toMatchObject({ rowCount: 2, isWhole: true, totalRows: 2 });
   });
@@ -148,6 +148,19 @@ describe('the last result', () => {
       'RQ_UNKNOWN_TABLE: there is no last result for _ yet',
       'hint: _ holds the rows of the last statement that gave any: run one first',
     ]);
+  });
+
+  it('stays as it was when the statement that reads it fails, or when the table is dropped', async () => {
+    const terminal = await live.open();
+    await terminal.runner.run("select 'kept' a");
+    await terminal.runner.run('select a::int from _');
+    await terminal.runner.run('drop table _');
+    await terminal.clear();
+    if (terminal.lastResult !== null) await terminal.runner.show(terminal.lastResult);
+    await terminal.screen.settled();
+    expect(live.shown()[4]).toBe('│ kept    │');
+    await terminal.runner.run('from _');
+    expect((await terminal.lines('from _'))[4]).toBe('│ kept    │');
   });
 
   it('says how much of a large result it holds, before the statement runs', async () => {
