@@ -29,12 +29,14 @@ In SQL there are bar() and spark().`,
     const plan = chartPlanFrom(argument, result.schema);
     // Loaded at the first use, not before the prompt.
     const { chartText } = await import('./chart-text.ts');
-    const isSeen = shell.settings.output === null && shell.settings.once === null;
+    const goesToFile = shell.settings.output !== null || shell.settings.once !== null;
+    const isSeen = shell.isInteractive && !goesToFile;
     await shell.show(
       chartText(plan, result, {
         columns: shell.size.columns,
         rows: isSeen ? shell.size.rows : FILE_ROWS,
-        palette: isSeen ? shell.palette : paletteOf(false),
+        isWhole: !isSeen,
+        palette: goesToFile ? paletteOf(false) : shell.palette,
         nullText: shell.settings.null,
       }),
     );

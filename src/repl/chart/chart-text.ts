@@ -11,8 +11,10 @@ import type { AxisKind } from './scale.ts';
 
 export interface ChartSize {
   readonly columns: number;
-  /** Lines of the window. */
+  /** Lines of the window, or of a page. */
   readonly rows: number;
+  /** Draws all bars, however many: nobody looks at a window. */
+  readonly isWhole: boolean;
   readonly palette: Palette;
   /** How NULL is written. */
   readonly nullText: string;
@@ -68,7 +70,7 @@ function kindOf({ schema }: LastResult, column: number | null): AxisKind {
 function barChart(plan: ChartPlan & { kind: 'bar' }, result: LastResult, size: ChartSize): Chart {
   const values = numbersOf(result, plan.value);
   const present = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
-  const isCut = present.length > size.rows;
+  const isCut = !size.isWhole && present.length > size.rows;
   const shown = isCut ? present.slice(0, size.rows) : present;
   const labels = plan.label === null ? null : textsOf(result, plan.label, (shown.at(-1) ?? -1) + 1);
   const bars = shown.map((row): Bar => {

@@ -51,14 +51,14 @@ async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Prom
   }));
   const [{ sample, elapsedMs }, known] = await Promise.all([sampling, relationsOf(shell)]);
   if (sample.keys.length === 0) return shell.say(await emptyText(sample, pattern, shell, client));
-  const isSeen = shell.isInteractive && shell.settings.output === null && shell.settings.once === null;
+  const goesToFile = shell.settings.output !== null || shell.settings.once !== null;
   const { text, views } = mapText(sample, {
     place: shell.place,
     pattern,
     elapsedMs,
     columns: shell.size.columns,
-    rows: isSeen ? shell.size.rows : Number.POSITIVE_INFINITY,
-    palette: isSeen ? shell.palette : paletteOf(false),
+    rows: shell.isInteractive && !goesToFile ? shell.size.rows : Number.POSITIVE_INFINITY,
+    palette: goesToFile ? paletteOf(false) : shell.palette,
     known,
   });
   offered.set(shell, views);

@@ -54,6 +54,7 @@ describe('.chart', () => {
     expect(lines).toHaveLength(12);
     expect(lines.at(-1)).toBe('the first 10 of 500 rows; ORDER BY and LIMIT choose others');
     expect(await shownBy('bar', many, { rows: 400 })).toHaveLength(398);
+    expect(await shownBy('bar', many, { isInteractive: false })).toHaveLength(501);
   });
 
   it('draws a line over a time where there is one', async () => {
