@@ -37,14 +37,25 @@ export async function untilPrompt(terminal: TmuxTerminal, limitMs?: number): Pro
   return await terminal.waitUntil((screen) => EMPTY_PROMPT.test(screen), 'shows an empty prompt', limitMs);
 }
 
+/** Types text at an empty prompt and waits until all of it stands there. */
+export async function typeAtPrompt(terminal: TmuxTerminal, text: string): Promise<void> {
+  await untilPrompt(terminal);
+  await terminal.type(text);
+  const wanted = withoutBlanks(text);
+  await terminal.waitUntil((screen) => withoutBlanks(screen).endsWith(wanted), `shows ${text}`);
+}
+
 /** Types text at an empty prompt, presses Enter, waits for the next empty prompt; gives what was printed between the two. */
 export async function answerTo(terminal: TmuxTerminal, text: string, limitMs?: number): Promise<string> {
-  await untilPrompt(terminal);
-  const before = (await terminal.transcript()).length;
-  await terminal.type(text);
-  await terminal.waitUntil((screen) => !EMPTY_PROMPT.test(screen), `shows ${text}`);
+  await typeAtPrompt(terminal, text);
+  const typedLines = (await terminal.transcript()).split('\n').length;
   await terminal.press('Enter');
   await untilPrompt(terminal, limitMs);
-  const printed = (await terminal.transcript()).slice(before);
-  return printed.slice(printed.indexOf('\n') + 1).replace(EMPTY_PROMPT, '');
+  const lines = (await terminal.transcript()).split('\n');
+  return lines.slice(typedLines, -1).join('\n');
+}
+
+/** Text as it is whatever the width of the window. */
+function withoutBlanks(text: string): string {
+  return text.replaceAll(/\s/g, '');
 }
