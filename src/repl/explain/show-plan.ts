@@ -34,13 +34,19 @@ function draw(needs: StatementNeeds, turn: Turn, plan: ExplainedPlan): void {
   needs.say(drawPlan(plan, { columns: needs.size.columns, palette: needs.palette }).trimEnd());
 }
 
-/** Puts what each scan took into the plan; scans are told by their titles, those of one title by their order. */
-export function withActuals(plan: ExplainedPlan, stats: StatementStats): ExplainedPlan {
-  const rest = [...stats.scans];
+/** Puts what each scan took into the plan; scans are told by title and commands, where these say nothing by their order. */
+export function withActuals(
+  plan: ExplainedPlan,
+  { scans: stats, elapsedMs }: Pick<StatementStats, 'scans' | 'elapsedMs'>,
+): ExplainedPlan {
+  const rest = [...stats];
   const scans = plan.scans.map((scan): ExplainedScan => {
-    const at = rest.findIndex(({ title }) => title === scan.title);
+    const isSame = ({ title, commands }: ScanStat): boolean =>
+      title === scan.title && commands.join('\n') === scan.commands.join('\n');
+    const exact = rest.findIndex(isSame);
+    const at = exact >= 0 ? exact : rest.findIndex(({ title }) => title === scan.title);
     const stat = at < 0 ? undefined : rest.splice(at, 1)[0];
-    return stat === undefined ? scan : { ...scan, actual: actualFrom(stat, stats.elapsedMs) };
+    return stat === undefined ? scan : { ...scan, actual: actualFrom(stat, elapsedMs) };
   });
   return { ...plan, scans };
 }
