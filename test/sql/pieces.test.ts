@@ -10,7 +10,9 @@ function piecesOf(text: string): Piece[] {
 
 /** Texts in which quotes, comments and brackets meet. */
 const sqlText = fc
-  .array(fc.constantFrom(...'\'"$-/*\\;().: \n\tabE1', '--', '/*', '*/', '$a$', "''", 'é', '😀', '\0', 'U&', '=>'), { maxLength: 30 })
+  .array(fc.constantFrom(...'\'"$-/*\\;().: \n\tabE1', '--', '/*', '*/', '$a$', "''", 'é', '😀', '\0', 'U&', '=>'), {
+    maxLength: 30,
+  })
   .map((parts) => parts.join(''));
 
 describe('nextPiece', () => {
@@ -56,7 +58,9 @@ describe('nextPiece', () => {
           expect(pieces.some(({ kind }) => kind === 'unfinished' || kind === 'stray') || text.includes('\0')).toBe(true);
           return;
         }
-        const found = pieces.filter(({ kind }) => kind !== 'comment').map(({ kind, start, end, value }) => ({ kind, start, end, value }));
+        const found = pieces
+          .filter(({ kind }) => kind !== 'comment')
+          .map(({ kind, start, end, value }) => ({ kind, start, end, value }));
         expect(found).toEqual(tokens.map(({ kind, start, end, value }) => ({ kind, start, end, value })));
       }),
       { numRuns: 2_000 },

@@ -107,10 +107,12 @@ export class HistoryFile implements History {
 /** Opens the file, and makes it and its folder for its owner alone; what a crash left of a line gets its end. */
 function openForAppend(file: string): number {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const isDevice = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
-  const handle = openSync(file, isDevice ? 'a' : 'a+', 0o600);
+  const there = statSync(file, { throwIfNoEntry: false });
+  // A pipe would wait for a reader, for ever.
+  if (there?.isFile() === false && !there.isCharacterDevice()) throw new Error(`${file} is no file`);
+  if (there?.isCharacterDevice() === true) return openSync(file, 'a');
+  const handle = openSync(file, 'a+', 0o600);
   const { size, mode } = fstatSync(handle);
-  if (isDevice) return handle;
   if ((mode & 0o077) !== 0) fchmodSync(handle, 0o600);
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED) writeSync(handle, '\n');

@@ -51,7 +51,24 @@ describe('isComplete', () => {
   });
 
   it('agrees with the splitter of statements', () => {
-    const part = fc.constantFrom('SELECT', 'a', '1', ' ', ';', "'a;b'", '"q;"', '-- c;\n', '/* ; */', '$$;$$', '(', ')', ',', '\n', "'", '/*');
+    const part = fc.constantFrom(
+      'SELECT',
+      'a',
+      '1',
+      ' ',
+      ';',
+      "'a;b'",
+      '"q;"',
+      '-- c;\n',
+      '/* ; */',
+      '$$;$$',
+      '(',
+      ')',
+      ',',
+      '\n',
+      "'",
+      '/*',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
         const text = parts.join('');
