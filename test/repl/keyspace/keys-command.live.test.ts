@@ -192,7 +192,7 @@ describe('.keys on a million keys', () => {
     const text = await run(shell);
     expect(performance.now() - startMs).toBeLessThan(4_000);
     expect(text).toMatch(/^127\.0\.0\.1:6379 · 1\.0M keys · sampled [0-9,]+ in /);
-    expect(text).toMatch(/9\d% user:\{id\} +string +[89]\d\dk ± \d/);
+    expect(text).toMatch(/[89]\d% user:\{id\} +string +[89]\d\dk ± \d/);
     expect(await callsOf(large.redis, 'scan')).toBeLessThanOrEqual(22);
     expect(await callsOf(large.redis, 'keys')).toBe(0);
     const client = await shell.redis();
