@@ -15,3 +15,4 @@ export {
   escapeControlsKeepLines,
   padToWidth,
 } from './terminal-text.ts';
+export { wrapText } from './wrap-text.ts';

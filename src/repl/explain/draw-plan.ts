@@ -9,7 +9,16 @@
  *     try: FT.CREATE …
  */
 import type { ExplainedPlan, ExplainedScan, PlanNode } from '../../engine/index.ts';
-import { blockBar, counted, durationText, escapeControls, grouped, type Palette, shortCount } from '../../output/index.ts';
+import {
+  blockBar,
+  counted,
+  durationText,
+  escapeControls,
+  grouped,
+  type Palette,
+  shortCount,
+  wrapText,
+} from '../../output/index.ts';
 import { drawLines, type Piece, type PlanLine, plainLine } from './plan-lines.ts';
 import { accessText, scanLines } from './scan-lines.ts';
 
@@ -30,7 +39,7 @@ export function drawPlan(plan: ExplainedPlan, { columns, palette }: DrawPlanOpti
   if (plan.root === null && plan.scans.length === 0)
     lines.push(palette('dim', 'No plan: DuckDB carries this statement out as it is.'));
   if (plan.elapsedMs !== null) lines.push(palette('dim', `${durationText(plan.elapsedMs)} in all`));
-  return `${[...lines, ...adviceLines(plan, palette)].join('\n')}\n`;
+  return `${[...lines, ...adviceLines(plan, columns, palette)].join('\n')}\n`;
 }
 
 class Tree {
@@ -120,14 +129,14 @@ function counted1(count: number): string {
   return `${shortCount(count)} row${Math.round(count) === 1 ? '' : 's'}`;
 }
 
-function adviceLines({ scans }: ExplainedPlan, palette: Palette): string[] {
+function adviceLines({ scans }: ExplainedPlan, columns: number, palette: Palette): string[] {
   const seen = new Set<string>();
   return scans.flatMap(({ advice }) => {
     if (advice === null || seen.has(advice.command)) return [];
     seen.add(advice.command);
     return [
       `${palette('good', 'try:')} ${escapeControls(advice.command)}`,
-      palette('dim', `     ${escapeControls(advice.saving)}`),
+      ...wrapText(`     ${escapeControls(advice.saving)}`, columns, 5).map((line) => palette('dim', line)),
     ];
   });
 }

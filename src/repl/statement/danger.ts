@@ -8,10 +8,16 @@ import { isName, isSymbol, isWord, type Token } from '../../sql/index.ts';
 import { stopsEarly } from '../explain/scan-lines.ts';
 import type { StatementText } from './statement-text.ts';
 
-/** Lines for the person; the last one ends with what is asked. */
+/** What is said before it is asked. */
 export interface Danger {
-  readonly lines: readonly string[];
+  readonly lines: readonly DangerLine[];
   readonly question: string;
+}
+
+/** `isWhole`: a command, which is copied from the window and must stay one line. */
+export interface DangerLine {
+  readonly text: string;
+  readonly isWhole: boolean;
 }
 
 export interface DangerNeeds {
@@ -45,7 +51,7 @@ function changeDanger({ tokens, kind }: StatementText): Danger | null {
 }
 
 function changes(line: string): Danger {
-  return { lines: [line], question: 'Run it?' };
+  return { lines: [prose(line)], question: 'Run it?' };
 }
 
 /** The WHERE of the statement itself, not of a query inside brackets. */
@@ -84,10 +90,15 @@ async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise
   return large.length === 0 ? null : { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
 }
 
-function scanLines({ estimatedKeys, access, title, advice }: ExplainedScan, { keysPerSecond }: DangerNeeds): string[] {
+function scanLines({ estimatedKeys, access, title, advice }: ExplainedScan, { keysPerSecond }: DangerNeeds): DangerLine[] {
   const keys = estimatedKeys ?? 0;
   const what = access === 'scan' ? `all ${shortCount(keys)} keys of the database` : `${shortCount(keys)} keys`;
-  const lines = [`This reads ${what} (about ${durationText((keys / keysPerSecond) * 1000)}): ${escapeControls(title)}`];
-  if (advice !== null) lines.push(`  try: ${escapeControls(advice.command)}`, `       ${escapeControls(advice.saving)}`);
-  return lines;
+  const time = durationText((keys / keysPerSecond) * 1000);
+  const head = prose(`This reads ${what} (about ${time}): ${escapeControls(title)}`);
+  if (advice === null) return [head];
+  return [head, { text: `  try: ${escapeControls(advice.command)}`, isWhole: true }, prose(`  ${escapeControls(advice.saving)}`)];
+}
+
+function prose(text: string): DangerLine {
+  return { text, isWhole: false };
 }

@@ -4,7 +4,7 @@
  */
 import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
-import { ClosedOutput, type NoteNumbers, Notes, type Place } from '../../output/index.ts';
+import { ClosedOutput, type NoteNumbers, Notes, type Place, wrapText } from '../../output/index.ts';
 import { showPlan, showPlanOfRun } from '../explain/show-plan.ts';
 import type { LastResult, RunOptions, StatementReport } from '../words.ts';
 import { dangerOf } from './danger.ts';
@@ -107,7 +107,8 @@ export class StatementRunner {
       }),
     );
     if (danger === null) return true;
-    for (const line of danger.lines) this.#say(turn, line);
+    for (const line of danger.lines)
+      this.#say(turn, line.isWhole ? line.text : wrapText(line.text, this.#needs.size.columns, 2).join('\n'));
     const isWanted = await this.#needs.confirm(danger.question);
     turn.restartClock();
     return isWanted;
@@ -195,8 +196,15 @@ export class StatementRunner {
     if (!turn.isOver) this.#needs.say(text);
   }
 
+  /** Prose of one line, broken where the window ends. */
   #sayDim(turn: Turn, text: string): void {
-    this.#say(turn, this.#needs.palette('dim', text));
+    const { palette, size } = this.#needs;
+    this.#say(
+      turn,
+      wrapText(text, size.columns, 2)
+        .map((line) => palette('dim', line))
+        .join('\n'),
+    );
   }
 }
 
