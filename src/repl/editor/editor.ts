@@ -109,12 +109,9 @@ class LineEditor implements Editor {
     this.#leaveFrame();
     this.#mode.leave();
     this.#unlisten();
-    // Ctrl-C is the other program's while it has the terminal.
-    process.on('SIGINT', ignore);
     try {
       return await work();
     } finally {
-      process.off('SIGINT', ignore);
       this.#isLent = false;
       if (this.#mode.isStarted) {
         this.#mode.enter();
@@ -230,8 +227,4 @@ class LineEditor implements Editor {
     this.#painter.begin(this.#options.palette('dim', '⏎'));
     this.#schedule();
   }
-}
-
-function ignore(): void {
-  // Takes the signal from this process, nothing more.
 }

@@ -7,7 +7,7 @@ import type { KeyInput, Window } from '../words.ts';
 const PASTE_ON = '\x1b[?2004h';
 const PASTE_OFF = '\x1b[?2004l';
 const SHOW_CURSOR = '\x1b[?25h';
-const END_SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
+const END_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 /** A process that nobody can continue is not stopped at all; so long the keys are left alone. */
 const STOP_MS = 100;
 
@@ -90,6 +90,8 @@ export class TerminalMode {
   readonly #onExit = (): void => this.stop();
 
   readonly #onEndSignal = (signal: NodeJS.Signals): void => {
+    // Ctrl-C is a key here and no signal; while the terminal is lent it is the other program's.
+    if (signal === 'SIGINT' && !this.#isOn) return;
     this.stop();
     // With no listener left the signal does what it does to any program.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
