@@ -55,6 +55,9 @@ describe('the history', () => {
     await terminal.press('C-r');
     await terminal.type('appl');
     await terminal.waitFor(/│ *3 *│[^]*'apples'/);
+    // Once to take it, once to run it.
+    await terminal.press('Enter');
+    await terminal.waitFor(/> SELECT 'apples' AS fruit;$/);
     await terminal.press('Enter');
     const screen = await terminal.waitFor(/│ *apples *│[^]*│ *pears *│[^]*│ *apples *│/);
     expect(screen).not.toMatch(/│ *pears *│[^]*│ *pears *│/);
