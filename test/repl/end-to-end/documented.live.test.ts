@@ -20,9 +20,11 @@ function typedIn(block: string): string[] {
   return [...block.matchAll(/^> (.*)$/gm)].map(([, typed = '']) => typed);
 }
 
-/** What differs from one run to the next: times, sizes that go with them, and which keys were in a sample. */
+/** What differs from one run to the next: times, sizes that go with them, and which keys were in a sample, and how many. */
 function comparable(text: string): string {
   return text
+    .replaceAll(/^note: The columns of .* were up\.\n/gm, '')
+    .replaceAll(/sample of [\d,]+ keys/g, 'sample of N keys')
     .replaceAll(/[\d,.]+ (?:(?:µs|ms|s) )?of [\d,.]+ (?:µs|ms|s)\b/g, 'N of N ms')
     .replaceAll(/[\d,.]+ (µs|ms|s)\b/g, 'N ms')
     .replaceAll(/[\d,.]+ (B|kB|MB)\b/g, 'N kB')

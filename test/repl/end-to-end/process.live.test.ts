@@ -50,7 +50,7 @@ describe('the history', () => {
   });
 
   it('is searched with Ctrl-R', async () => {
-    await using terminal = await started();
+    await using terminal = await started({ rows: 60 });
     for (const text of ["SELECT 'apples' AS fruit;", "SELECT 'pears' AS fruit;", 'SELECT 3;']) await answerTo(terminal, text);
     await terminal.press('C-r');
     await terminal.type('appl');
