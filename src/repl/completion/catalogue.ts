@@ -62,8 +62,8 @@ export class Catalogue {
 
   /** Gives the columns of what stands behind FROM, from memory; of something new, waits for them for `patienceMs`. */
   async columnsOf(relation: Relation, patienceMs: number): Promise<readonly ColumnFact[]> {
-    const name = relation.table.toLowerCase();
-    const table = this.#facts.tables.find((one) => one.name.toLowerCase() === name);
+    const name = relation.withClause === '' ? relation.tableName?.toLowerCase() : undefined;
+    const table = name === undefined ? undefined : this.#facts.tables.find((one) => one.name.toLowerCase() === name);
     return table?.columns ?? (await this.#columns.columnsOf(relation, patienceMs));
   }
 

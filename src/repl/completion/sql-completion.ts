@@ -18,6 +18,7 @@ import {
   COMMON,
   columnOffers,
   functionOffers,
+  nameText,
   ownAliasOffers,
   ownNameOffers,
   plainOffers,
@@ -119,7 +120,7 @@ function changedKind(before: readonly Piece[]): 'table' | 'view' | 'any' | null 
 }
 
 function relationLists(context: Context): Lists {
-  const { catalogue, cursor, letters, isCalled } = context;
+  const { catalogue, cursor, isCalled } = context;
   const { word, before } = cursor;
   const { tables, sources, functions } = catalogue.facts;
   const names = [...ownNameOffers(withNames(cursor), 'of WITH', word), ...tableOffers(tables, word)];
@@ -207,5 +208,5 @@ function membersOf(columns: readonly ColumnFact[], names: readonly string[]): re
 
 async function targetColumns(table: Piece, { catalogue }: Context): Promise<readonly ColumnFact[]> {
   if (!isName(table)) return [];
-  return await catalogue.columnsOf({ table: table.value, withClause: '' }, PATIENCE_MS);
+  return await catalogue.columnsOf({ table: nameText(table.value), tableName: table.value, withClause: '' }, PATIENCE_MS);
 }

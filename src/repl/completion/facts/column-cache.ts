@@ -6,6 +6,8 @@ import { columnsOf } from './session-facts.ts';
 /** What stands behind FROM as SQL, with the WITH clause whose names it uses, or ''. */
 export interface Relation {
   readonly table: string;
+  /** Where it is a name alone: that, without its quotes; else null. */
+  readonly tableName: string | null;
   readonly withClause: string;
 }
 

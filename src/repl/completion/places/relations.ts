@@ -101,7 +101,8 @@ function tableAt(
   if (at < cursor && cursor < end) return { table: null, end: behind };
   const table = text.slice(first.start, last.end);
   const name = alias ?? (isName(last) ? last.value : null);
-  return { table: { table, name, withClause: withFor(text, { pieces, withs, from: at, end }) }, end: behind };
+  const tableName = end === at + 1 && isName(first) ? first.value : null;
+  return { table: { table, tableName, name, withClause: withFor(text, { pieces, withs, from: at, end }) }, end: behind };
 }
 
 /** `name`, `schema.name`, `name(…)`, `(…)`, `'file'`. Behind INTO brackets hold columns. */
