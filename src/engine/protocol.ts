@@ -96,6 +96,8 @@ export type ToEngine =
   | { readonly kind: 'fetch'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'close'; readonly requestId: number; readonly statementId: number }
   | { readonly kind: 'cancel'; readonly statementId: number }
+  /** The thread is to end itself: nobody waits for it any more. */
+  | { readonly kind: 'leave' }
   | { readonly kind: 'answer'; readonly questionId: number; readonly answer?: Answer; readonly error?: ErrorData };
 
 export type FromEngine =

@@ -38,12 +38,14 @@ export function refuseCallbacks(cells: Int32Array): void {
   Atomics.store(cells, EXITING, 1);
 }
 
-/** Blocks until no callback and no native call has run for a moment; for the process' exit only. Main thread. */
-export function awaitCallbacks(cells: Int32Array): void {
-  const deadline = performance.now() + EXIT_PATIENCE_MS;
+/** Blocks until no callback and no native call has run for a moment; for the process' exit only; true where that was so. Main thread. */
+export function awaitCallbacks(cells: Int32Array, patienceMs = EXIT_PATIENCE_MS): boolean {
+  const deadline = performance.now() + patienceMs;
   let quietSince = performance.now();
-  for (let now = quietSince; now < deadline && now - quietSince < QUIET_MS; now = performance.now()) {
+  for (let now = quietSince; now < deadline; now = performance.now()) {
+    if (now - quietSince >= QUIET_MS) return true;
     if (Atomics.load(cells, IN_CALLBACK) === 1 || Atomics.load(cells, NATIVE_CALLS) > 0) quietSince = now;
     Atomics.wait(cells, EXITING, 1, 1);
   }
+  return false;
 }

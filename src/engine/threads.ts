@@ -124,15 +124,39 @@ export class EngineThread {
     await this.#worker.terminate();
   }
 
-  /** Leaves a thread that does not answer to itself: it no longer counts, and does not keep the process alive. */
+  /**
+   * Leaves a thread that does not answer to itself: it no longer counts, does not keep the process alive, and ends once DuckDB
+   * lets go of it. The exit of the process waits for that: to end it sooner would be to abort.
+   */
   abandon(): void {
     this.#worker.unref();
+    refuseCallbacks(this.#cells);
+    this.#worker.postMessage({ kind: 'leave' } satisfies ToEngine);
     this.#die(null);
+    if (abandoned.size === 0) process.on('exit', awaitAbandoned);
+    abandoned.add(this);
+    this.#worker.on('exit', () => {
+      abandoned.delete(this);
+      if (abandoned.size === 0) process.off('exit', awaitAbandoned);
+    });
   }
 
-  /** Makes it safe for the process to exit now; blocks for a few ms where a scan is under way. */
-  prepareExit(): void {
+  /** Makes it safe for the process to exit now; blocks for a few ms where a scan is under way. False: it is not safe yet. */
+  prepareExit(patienceMs?: number): boolean {
     refuseCallbacks(this.#cells);
-    awaitCallbacks(this.#cells);
+    return awaitCallbacks(this.#cells, patienceMs);
+  }
+}
+
+/** Threads whose DuckDB has been told to stop, and has not yet. */
+const abandoned = new Set<EngineThread>();
+/** How long the exit of the process waits for them. */
+const ABANDONED_PATIENCE_MS = 5_000;
+
+/** Node would wait for their native calls without end, and abort then: a process that wants to exit is ended instead. */
+function awaitAbandoned(): void {
+  const deadline = performance.now() + ABANDONED_PATIENCE_MS;
+  for (const thread of abandoned) {
+    if (!thread.prepareExit(deadline - performance.now())) process.kill(process.pid, 'SIGKILL');
   }
 }

@@ -29,6 +29,26 @@ export function stopAllStatements(): void {
   for (const statement of openStatements) statement.halt();
 }
 
+/** How long a statement that was stopped may take to say so itself. */
+const STOP_PATIENCE_MS = 30;
+
+/** Gives what a promise gives; the signal's reason where it was aborted and nothing has come soon after. */
+function settledOrStopped<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise<Value>((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => reject(signal.reason), STOP_PATIENCE_MS);
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    promise.finally(settle).then(resolve, reject);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
 function setState(cells: Int32Array, state: number): void {
   Atomics.store(cells, CONTROL.STATE, state);
   Atomics.add(cells, CONTROL.WAKE, 1);
@@ -83,10 +103,10 @@ export class RunningStatement {
     return reply.batch ?? null;
   }
 
-  /** Waits for a reply; where the statement was stopped, the reason for that is the error. */
+  /** Waits for a reply; where the statement was stopped, the reason for that is the error, whether DuckDB lets go of it or not. */
   async #ask(replied: Promise<Reply>): Promise<Reply> {
     try {
-      const reply = await replied;
+      const reply = await settledOrStopped(replied, this.#abort.signal);
       this.#hasEnded = reply.isLast ?? false;
       this.explained = reply.explained ?? null;
       if (this.#failure !== null) throw this.#failure;
@@ -142,7 +162,10 @@ export class RunningStatement {
     this.#thread.tell({ kind: 'cancel', statementId: this.id });
   }
 
-  /** Ends the statement and frees what it holds in the engine thread. Never throws. */
+  /**
+   * Ends the statement and frees what it holds in the engine thread; settles when that is done, which may take as long as one
+   * native call. Never throws.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

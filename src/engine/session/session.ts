@@ -33,6 +33,9 @@ import { SessionLog } from './session-log.ts';
 /** An IPv4 or IPv6 address, which needs no look-up; anything else is a name. */
 const IP_ADDRESS = /^[\d.]+$|:/;
 
+/** How long the end of a statement that was stopped is waited for: by who stopped it, and by who closes the session. */
+const END_PATIENCE_MS = 30;
+const STUCK_PATIENCE_MS = 250;
 /** How long closing waits for an engine thread to let go of a session before the thread itself is ended. */
 const CLOSE_PATIENCE_MS = 3_000;
 
@@ -79,6 +82,8 @@ export class Session implements AsyncDisposable {
   readonly #statements = new Map<number, RunningStatement>();
   readonly #results = new Set<Result>();
   readonly #log = new SessionLog();
+  /** Statements that nobody waits for any more. */
+  readonly #endings = new Set<Promise<void>>();
   #engine: Promise<Engine> | null = null;
   #isClosed = false;
   #closing: Promise<void> | null = null;
@@ -221,10 +226,13 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** Settles when the statement has ended, or soon: DuckDB may be in a call that it does not break off. */
   async #closeStatement(running: RunningStatement): Promise<void> {
     if (!this.#statements.delete(running.id)) return;
-    await running.close();
-    this.#runtime.gate.leave(this.#owner);
+    const closed = running.close().then(() => this.#runtime.gate.leave(this.#owner));
+    this.#endings.add(closed);
+    void closed.then(() => this.#endings.delete(closed));
+    await settledWithin(closed, END_PATIENCE_MS);
   }
 
   #openEngine(): Promise<Engine> {
@@ -335,17 +343,13 @@ export class Session implements AsyncDisposable {
   }
 
   async #leave(engine: Engine | null): Promise<void> {
+    await Promise.all([...this.#results].map((result) => result.close()));
+    const ended = Promise.all(this.#endings).then(() => undefined);
     const left = (async () => {
-      await Promise.all([...this.#results].map((result) => result.close()));
       await engine?.thread.request({ kind: 'closeSession', sessionId: this.#id }).catch(() => undefined);
-      return true;
     })();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), CLOSE_PATIENCE_MS);
-    });
-    const hasLeft = await Promise.race([left, late]);
-    clearTimeout(timer);
+    // A call that DuckDB does not break off is not waited for; all else is.
+    const hasLeft = (await settledWithin(ended, STUCK_PATIENCE_MS)) && (await settledWithin(left, CLOSE_PATIENCE_MS));
     engine?.clients.delete(this.#id);
     // Others may still be served by a thread that does not answer this session; without others it is given up.
     if (!hasLeft && engine?.clients.size === 0) engine.thread.abandon();
@@ -353,6 +357,19 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** True where the promise, which never rejects, settles in time. */
+async function settledWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -32,10 +32,11 @@ export class Semaphore {
     this.#mostOfOne = mostOfOne;
   }
 
-  async run<T>(work: () => Promise<T>, owner: string | null = null): Promise<T> {
+  /** @param given aborted: the work goes on, and its place is given to the next at once. */
+  async run<T>(work: () => Promise<T>, owner: string | null = null, given: AbortSignal | null = null): Promise<T> {
     if (this.#mayStart(owner)) this.#count(owner, 1);
     else await new Promise<void>((resolve) => this.#line.push({ owner, start: resolve }));
-    const place = this.#watch(owner);
+    const place = this.#watch(owner, given);
     try {
       return await work();
     } finally {
@@ -45,21 +46,29 @@ export class Semaphore {
   }
 
   /** Holds a place, or lets it go when the patience ends. */
-  #watch(owner: string | null): { leave(): void } {
-    let isOverdue = false;
-    const giveUp = (): void => {
-      if (this.#patience === null || this.#overdue >= this.#patience.mostOverdue) return;
-      isOverdue = true;
-      this.#overdue++;
+  #watch(owner: string | null, given: AbortSignal | null): { leave(): void } {
+    let state: 'held' | 'overdue' | 'given' = 'held';
+    const giveUp = (next: 'overdue' | 'given'): void => {
+      if (state !== 'held') return;
+      state = next;
       this.#count(owner, -1);
       this.#startNext();
     };
-    const timer = this.#patience === null ? null : setTimeout(giveUp, this.#patience.ms);
+    const runOver = (): void => {
+      if (this.#patience === null || this.#overdue >= this.#patience.mostOverdue || state !== 'held') return;
+      this.#overdue++;
+      giveUp('overdue');
+    };
+    const onGiven = (): void => giveUp('given');
+    if (given?.aborted === true) onGiven();
+    given?.addEventListener('abort', onGiven, { once: true });
+    const timer = this.#patience === null ? null : setTimeout(runOver, this.#patience.ms);
     return {
       leave: () => {
         if (timer !== null) clearTimeout(timer);
-        if (isOverdue) this.#overdue--;
-        else this.#count(owner, -1);
+        given?.removeEventListener('abort', onGiven);
+        if (state === 'overdue') this.#overdue--;
+        else if (state === 'held') this.#count(owner, -1);
       },
     };
   }

@@ -110,6 +110,10 @@ export class ThreadHost implements StatementHost {
    */
   async die(error: unknown): Promise<void> {
     this.#post({ kind: 'dying', error: errorDataFrom(error) });
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
     refuseCallbacks(this.cells);
     const ends = [...this.#statements.values()].map((statement) => statement.abandon());
     await Promise.allSettled(ends);
@@ -134,6 +138,9 @@ export class ThreadHost implements StatementHost {
         return;
       case 'answer':
         this.#takeAnswer(message);
+        return;
+      case 'leave':
+        void this.#leave();
         return;
       default:
         void this.#answer(message);

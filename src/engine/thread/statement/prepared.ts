@@ -1,11 +1,11 @@
 /** What DuckDB says of a text before it runs: its plan, its prepared form, its columns, where an error lies. */
-import { PLANNING_OPTIMIZERS_OFF, planErrorFrom, RUNNING_OPTIMIZERS_OFF } from '../../../planner/plan/scans.ts';
+import { PLANNING_OPTIMIZERS_OFF, planErrorFrom } from '../../../planner/plan/scans.ts';
 import { classifyStatement } from '../../../sql/classify.ts';
 import { quoteLiteral } from '../../../sql/quote.ts';
 import { offsetFromBytes } from '../../../sql/splice.ts';
 import { untagName } from '../../../sql/tag-scans.ts';
 import type { SqlField } from '../../../types/index.ts';
-import { type Connection, calls, execute, native, type PreparedStatement, type Result, readText } from '../../duckdb.ts';
+import { type Connection, calls, native, type PreparedStatement, type Result, readText } from '../../duckdb.ts';
 import { sqlTypeFrom } from '../../vectors/sql-types.ts';
 
 /**
@@ -27,8 +27,7 @@ export async function readPlan(
     );
     return json === null || planErrorFrom(json) !== null ? null : json;
   } finally {
-    const restore = `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`;
-    await execute(connection, restore).catch(restoreOptimizers);
+    await restoreOptimizers();
   }
 }
 

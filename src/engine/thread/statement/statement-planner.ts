@@ -27,6 +27,8 @@ export interface PlanningContext {
   readonly kind: Classification;
   readonly tables: TableBinder;
   readonly transaction: Transaction;
+  /** Aborted where the statement is stopped: it gives its places up then, though DuckDB may not let go of it at once. */
+  readonly stopping: AbortSignal;
   /** Asks the main thread on behalf of the statement. */
   ask(question: Question): Promise<Answer>;
   /** @throws {RedQueryError} RQ_CANCELLED where the statement was stopped. */
@@ -156,17 +158,15 @@ export class StatementPlanner {
     const { host, session, tables } = this.#context;
     const needsPlan = mayScan && this.#quick === null;
     if (needsPlan) {
-      await host.planning.run(async () => {
-        this.#context.assertRunning();
-        await this.#plan(connection, text);
-      }, session.owner);
+      await this.#planAlone(connection, text);
       this.#context.assertRunning();
       if (tables.missing.length > 0) return null;
       await Promise.all([this.#askAboutIndexes(), this.#askForGroups(connection, text)]);
       const rewritten = await this.#bindRewritten(connection, text);
       if (rewritten !== null) return rewritten;
     }
-    const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan), session.owner);
+    const { stopping } = this.#context;
+    const prepared = await host.planning.run(() => this.#bind(connection, text, needsPlan), session.owner, stopping);
     return prepared === 'several' ? this.#prepareSeveral(connection, text) : prepared;
   }
 
@@ -197,14 +197,41 @@ export class StatementPlanner {
       });
   }
 
+  /**
+   * Plans while no other statement does. DuckDB computes constants while it plans, which may take long and cannot be
+   * interrupted: a statement that is stopped leaves, its optimiser setting undone.
+   */
+  async #planAlone(connection: Connection, text: string): Promise<void> {
+    const { host, session, stopping } = this.#context;
+    const left = new AbortController();
+    let restored: Promise<void> | null = null;
+    const restore = (): Promise<void> => {
+      restored ??= host.restoreOptimizers();
+      return restored;
+    };
+    const onStop = (): void => void restore().finally(() => left.abort());
+    try {
+      const plan = async (): Promise<void> => {
+        this.#context.assertRunning();
+        stopping.addEventListener('abort', onStop, { once: true });
+        await this.#plan(connection, text, restore);
+      };
+      await host.planning.run(plan, session.owner, left.signal);
+    } finally {
+      stopping.removeEventListener('abort', onStop);
+      // Its own SET may have come behind.
+      if (left.signal.aborted) await host.planning.run(() => host.restoreOptimizers());
+    }
+  }
+
   /** Reads the filters of every scan out of the optimised plan. A statement that has no plan runs all the same, unfiltered. */
-  async #plan(connection: Connection, text: string): Promise<void> {
-    const { host, kind, session, transaction } = this.#context;
+  async #plan(connection: Connection, text: string, restore: () => Promise<void>): Promise<void> {
+    const { kind, session, transaction } = this.#context;
     const inner = kind.explain === null ? text : (classifyStatement(text).explain?.inner ?? text);
     if (!classifyStatement(inner).isPlannable) return;
     const isBegun = transaction.isOpen;
     transaction.isOpen = true;
-    const json = await readPlan(connection, inner, isBegun, () => host.restoreOptimizers());
+    const json = await readPlan(connection, inner, isBegun, restore);
     if (json === null) return;
     this.isPlanned = true;
     this.reading = parsePlan(json, { isUtc: session.isUtc });
@@ -231,7 +258,8 @@ export class StatementPlanner {
     const offset = this.#context.kind.explain === null ? 0 : (classifyStatement(text).explain?.innerOffset ?? 0);
     try {
       const { host, session } = this.#context;
-      return await host.planning.run(() => prepareOne(connection, text.slice(0, offset) + rewritten), session.owner);
+      const prepare = (): Promise<PreparedStatement> => prepareOne(connection, text.slice(0, offset) + rewritten);
+      return await host.planning.run(prepare, session.owner, this.#context.stopping);
     } catch {
       this.#context.assertRunning();
       this.blocks = NO_BLOCKS;

@@ -87,6 +87,7 @@ export class Statement {
   /** The step that is under way; it never rejects. */
   #busy: Promise<unknown> = Promise.resolve();
   readonly #interrupter = new Interrupter();
+  readonly #stopping = new AbortController();
   #ended: Promise<void> | null = null;
 
   constructor(session: ThreadSession, request: StatementRequest, host: StatementHost) {
@@ -106,6 +107,7 @@ export class Statement {
       kind: this.#kind,
       tables: this.#tables,
       transaction: this.#transaction,
+      stopping: this.#stopping.signal,
       ask: (question) => host.ask(this, question),
       assertRunning: () => this.#assertRunning(),
       forgetErrors: () => {
@@ -175,6 +177,7 @@ export class Statement {
 
   /** Cuts the step under way short. */
   interrupt(): void {
+    this.#stopping.abort();
     this.#interrupter.start(() => this.connection, this.#busy);
   }
 
@@ -208,7 +211,8 @@ export class Statement {
     const { longCalls, scanCalls } = this.#host;
     const { owner } = this.session;
     const run = (): Promise<T> => longCalls.run(work, owner);
-    return this.#planner.isScanning ? scanCalls.run(run, owner) : run();
+    // Who is stopped gives way, also where DuckDB does not let go at once.
+    return this.#planner.isScanning ? scanCalls.run(run, owner, this.#stopping.signal) : run();
   }
 
   /** What DuckDB is given: settings of ours are unknown to it. */
@@ -296,6 +300,8 @@ export class Statement {
       const chunk = await this.#longCall(() => calls.fetchChunk(running.result));
       if (chunk === null || native.data_chunk_get_size(chunk) === 0) {
         if (hasFailed(running.result)) throw await this.#lateError();
+        // What was stopped is not committed.
+        this.#assertRunning();
         this.#running = null;
         if (collector.rowCount > 0) this.#tail.push(this.#annotated(collector.take()));
         this.#tail.push(...(this.#explanation?.rows() ?? []));
