@@ -50,7 +50,7 @@ describe('nextPiece', () => {
     fc.assert(
       fc.property(sqlText, (text) => {
         const pieces = piecesOf(text);
-        expect(pieces.every(({ start, end, mark }) => start < end && start <= mark && mark < end)).toBe(true);
+        expect(pieces.every(({ start, end, mark = start }) => start < end && start <= mark && mark < end)).toBe(true);
         let tokens: readonly { readonly kind: string; readonly start: number; readonly end: number; readonly value: string }[];
         try {
           tokens = tokensOf(text);

@@ -39,7 +39,11 @@ export class Catalogue {
   refresh(): void {
     this.#columns.expire();
     this.#isStale = true;
-    this.#loading ??= this.#loadWhileStale();
+    if (this.#loading !== null) return;
+    const loading = this.#loadWhileStale(this.#abort.signal).finally(() => {
+      if (this.#loading === loading) this.#loading = null;
+    });
+    this.#loading = loading;
   }
 
   /** Looks at keys and indexes again if that was long ago. */
@@ -57,6 +61,7 @@ export class Catalogue {
     this.#isStale = false;
     this.#abort.abort();
     this.#abort = new AbortController();
+    this.#loading = null;
     this.#columns.clear();
   }
 
@@ -67,16 +72,11 @@ export class Catalogue {
     return table?.columns ?? (await this.#columns.columnsOf(relation, patienceMs));
   }
 
-  async #loadWhileStale(): Promise<void> {
-    const { signal } = this.#abort;
-    try {
-      while (this.#isStale && !signal.aborted) {
-        this.#isStale = false;
-        await this.#load(signal);
-        await new Promise((resolve) => setTimeout(resolve, REST_MS).unref());
-      }
-    } finally {
-      this.#loading = null;
+  async #loadWhileStale(signal: AbortSignal): Promise<void> {
+    while (this.#isStale && !signal.aborted) {
+      this.#isStale = false;
+      await this.#load(signal);
+      await new Promise((resolve) => setTimeout(resolve, REST_MS).unref());
     }
   }
 

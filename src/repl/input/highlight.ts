@@ -30,6 +30,8 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
   ['[', ']'],
   ['{', '}'],
 ]);
+/** What stands behind a name, and not behind a word of syntax. */
+const BEHIND_NAMES: ReadonlySet<string> = new Set(['.', '=>', ':=', '=']);
 const CLOSING: ReadonlySet<string> = new Set(CLOSERS.values());
 const COMMAND_NAME = /^(?:\\[a-zA-Z_]+[+]?|\\[^a-zA-Z_\s]|[.\\]?[^\s;]*)/;
 
@@ -83,22 +85,24 @@ function styleOf(piece: ScriptPiece, before: ScriptPiece | undefined, after: Scr
 }
 
 function wordStyle(word: string, before: ScriptPiece | undefined, after: ScriptPiece | undefined): Style | null {
-  if (isSymbol(before, '.')) return isSymbol(after, '(') ? 'function' : null;
+  const mark = symbolOf(before);
+  const isCalled = symbolOf(after) === '(';
+  if (mark === '.') return isCalled ? 'function' : null;
   // The name of a type.
-  if (isSymbol(before, '::')) return 'keyword';
+  if (mark === '::') return 'keyword';
   const kind = KINDS.get(word);
-  if (isSymbol(after, '(') && !BEFORE_BRACKETS.has(word)) return kind === 'syntax' ? 'keyword' : 'function';
+  if (isCalled && !BEFORE_BRACKETS.has(word)) return kind === 'syntax' ? 'keyword' : 'function';
   if (kind === undefined) return null;
-  if (kind === 'verb' && (isSymbol(after, '.', '=>', ':=', '=') || before?.value === 'as')) return null;
+  if (kind === 'verb' && (BEHIND_NAMES.has(symbolOf(after)) || before?.value === 'as')) return null;
   return 'keyword';
 }
 
-function isSymbol(piece: ScriptPiece | undefined, ...symbols: readonly string[]): boolean {
-  return piece?.kind === 'symbol' && symbols.includes(piece.value);
+function symbolOf(piece: ScriptPiece | undefined): string {
+  return piece?.kind === 'symbol' ? piece.value : '';
 }
 
 /** The mark that lacks its partner is the error; what stands behind it is as it will be. */
-function unfinishedSpans({ start, end, mark, value }: ScriptPiece): Span[] {
+function unfinishedSpans({ start, end, value, mark = start }: ScriptPiece): Span[] {
   const style: Style = value === '/*' ? 'comment' : value === '"' ? 'name' : 'string';
   const behind = mark + value.length;
   return [
@@ -121,16 +125,19 @@ function commandSpans(text: string, piece: ScriptPiece, names: ReadonlySet<strin
 function wrongBrackets(pieces: readonly ScriptPiece[]): ReadonlySet<number> {
   const wrong = new Set<number>();
   let open: { readonly index: number; readonly closer: string }[] = [];
-  for (const [index, piece] of pieces.entries()) {
+  let index = -1;
+  for (const piece of pieces) {
+    index++;
+    if (piece.kind !== 'symbol' && piece.kind !== 'command') continue;
     if (endsItem(piece)) {
       for (const bracket of open) wrong.add(bracket.index);
       open = [];
     }
-    if (piece.kind !== 'symbol') continue;
     const closer = CLOSERS.get(piece.value);
     if (closer !== undefined) open.push({ index, closer });
-    else if (CLOSING.has(piece.value) && open.at(-1)?.closer === piece.value) open.pop();
-    else if (CLOSING.has(piece.value)) wrong.add(index);
+    else if (!CLOSING.has(piece.value)) continue;
+    else if (open.at(-1)?.closer === piece.value) open.pop();
+    else wrong.add(index);
   }
   for (const bracket of open) wrong.add(bracket.index);
   return wrong;

@@ -95,7 +95,7 @@ function isBareCommand(text: string, start: number): boolean {
 function commandPiece(text: string, start: number): ScriptPiece {
   LINE_END.lastIndex = start;
   const end = LINE_END.exec(text)?.index ?? text.length;
-  return { kind: 'command', start, end, value: text.charAt(start), mark: start };
+  return { kind: 'command', start, end, value: text.charAt(start) };
 }
 
 /** Gives the command of a command piece as it is typed with its dot: `.quit` for `quit;`. */

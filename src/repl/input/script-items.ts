@@ -45,7 +45,7 @@ export function scriptItems(text: string): readonly ScriptItem[] {
   return items;
 }
 
-function unfinishedError({ value, mark }: ScriptPiece): RedQueryError {
+function unfinishedError({ value, start, mark = start }: ScriptPiece): RedQueryError {
   const what = value === '/*' ? 'comment' : value === '"' ? 'quoted name' : 'string';
   return new RedQueryError('RQ_SYNTAX', `unterminated ${what}: ${value} is never closed`, { position: mark });
 }

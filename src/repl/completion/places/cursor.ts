@@ -74,13 +74,14 @@ function lastStartingBefore(pieces: readonly Piece[], cursor: number): number {
 
 function isMute(piece: Piece, cursor: number): boolean {
   if (piece.kind === 'comment') return cursor < piece.end || piece.value === '--';
-  if (piece.kind === 'unfinished') return piece.value === '/*' || piece.value.startsWith('$') || cursor <= piece.mark;
+  if (piece.kind === 'unfinished')
+    return piece.value === '/*' || piece.value.startsWith('$') || cursor <= (piece.mark ?? piece.start);
   if (piece.kind === 'string') return cursor > piece.start && cursor < piece.end && !/^'[^']*'$/.test(piece.value);
   return piece.kind === 'number' || piece.kind === 'parameter';
 }
 
 function wordIn(text: string, piece: Piece, cursor: number): Word | null {
-  const { kind, start, end, mark } = piece;
+  const { kind, start, end, mark = start } = piece;
   if (kind === 'identifier') return { quote: '', text: text.slice(start, cursor), from: start, to: end, isClosed: false };
   if (kind === 'string' || kind === 'quotedIdentifier') {
     if (cursor === end) return null;
