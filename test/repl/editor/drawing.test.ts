@@ -60,6 +60,15 @@ describe('drawing', () => {
     expect(count).toBe(1);
   });
 
+  it('draws a very long text plain, for the sake of the next key', async () => {
+    let count = 0;
+    const highlight = () => (count++, []);
+    const { screen, read } = openEditor({ highlight });
+    read('row\n'.repeat(40_000));
+    await screen.key('space');
+    expect(count).toBe(0);
+  });
+
   it('writes once for a frame, the cursor hidden meanwhile', async () => {
     const { screen, read } = openEditor();
     read('a\nb\nc');

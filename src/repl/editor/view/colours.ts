@@ -3,7 +3,7 @@ import type { Highlighter, Span } from '../../words.ts';
 import type { TextBuffer } from '../text/text-buffer.ts';
 
 /** Longer text is drawn plain: lexing all of it for each key would be felt. */
-const MOST_COLOURED = 256 * 1024;
+const MOST_COLOURED = 128 * 1024;
 
 /** The colours of what is edited. */
 export class SpanCache {
@@ -20,7 +20,8 @@ export class SpanCache {
     if (buffer !== this.#buffer || buffer.version !== this.#version) {
       this.#buffer = buffer;
       this.#version = buffer.version;
-      this.#spans = buffer.text.length > MOST_COLOURED ? [] : this.#highlight(buffer.text);
+      // The length told by the lines: putting a long text together is work, too.
+      this.#spans = buffer.offsetOf(buffer.end) > MOST_COLOURED ? [] : this.#highlight(buffer.text);
     }
     return this.#spans;
   }
