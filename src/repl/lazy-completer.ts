@@ -1,5 +1,6 @@
 /** Completion that costs the start nothing: what it needs is loaded behind the prompt, or at the first Tab. */
-import type { Completion, Shell } from './words.ts';
+import { highlight, highlighterFor } from './input/highlight.ts';
+import type { Completion, Highlighter, Shell } from './words.ts';
 
 /** How long the prompt has the machine to itself. */
 const PATIENCE_MS = 50;
@@ -7,11 +8,13 @@ const PATIENCE_MS = 50;
 interface Loaded {
   readonly complete: (text: string, cursor: number, signal: AbortSignal) => Promise<Completion | null>;
   refresh(): void;
+  refreshIfOld(): void;
 }
 
 export class LazyCompleter {
   readonly #shell: () => Shell;
   #loading: Promise<Loaded> | null = null;
+  #highlight: Highlighter = highlight;
 
   constructor(shell: () => Shell) {
     this.#shell = shell;
@@ -25,6 +28,14 @@ export class LazyCompleter {
   /** Loads when the prompt has been drawn. */
   loadSoon(): void {
     setTimeout(() => void this.#load().catch(() => undefined), PATIENCE_MS).unref();
+  }
+
+  /** Colours what is typed; commands that there are not, too, once these are loaded. */
+  readonly highlight: Highlighter = (text) => this.#highlight(text);
+
+  /** Looks at the keys again where that was a minute ago: behind a statement, never at Tab. */
+  refreshIfOld(): void {
+    void this.#loading?.then((loaded) => loaded.refreshIfOld()).catch(() => undefined);
   }
 
   /** What is known of the database is old; nothing where nothing was loaded yet. */
@@ -47,9 +58,14 @@ export class LazyCompleter {
       import('./completion/completer.ts'),
       import('./commands/index.ts'),
     ]);
+    this.#highlight = highlighterFor(COMMANDS.flatMap(({ names }) => names));
     const shell = this.#shell();
     const catalogue = new Catalogue(shell);
     catalogue.refresh();
-    return { complete: completerFor(catalogue, COMMANDS, shell), refresh: () => catalogue.refresh() };
+    return {
+      complete: completerFor(catalogue, COMMANDS, shell),
+      refresh: () => catalogue.refresh(),
+      refreshIfOld: () => catalogue.refreshIfOld(),
+    };
   }
 }

@@ -7,7 +7,6 @@ import type { Palette } from '../output/index.ts';
 import { createEditor } from './editor/editor.ts';
 import { createPlainEditor } from './editor/plain-editor.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
-import { highlight } from './input/highlight.ts';
 import { HistoryFile, historyPath } from './input/history-file.ts';
 import { isComplete } from './input/is-complete.ts';
 import { LazyCompleter } from './lazy-completer.ts';
@@ -57,7 +56,7 @@ class Terminal {
       input: options.input,
       output: options.output,
       palette: options.palette,
-      highlight,
+      highlight: this.#completer.highlight,
       complete: this.#completer.complete,
       history: this.#history,
       isComplete,
@@ -87,6 +86,7 @@ class Terminal {
         const entry = await this.#editor.read({ prompt: this.#prompt(), initialText: this.#shell.takeOffered() });
         if (entry.kind === 'end') break;
         await this.#runEntry(entry.text);
+        this.#completer.refreshIfOld();
       }
       return 0;
     } finally {

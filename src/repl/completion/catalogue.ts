@@ -7,7 +7,7 @@ import type { Shell } from '../words.ts';
 import { ColumnCache, type Relation } from './facts/column-cache.ts';
 import { type ColumnFact, type Facts, NO_FACTS } from './facts/facts.ts';
 
-/** Keys and indexes are looked at again when Tab is pressed so long after. */
+/** Keys and indexes are looked at again so long after. */
 const AGE_MS = 60_000;
 /** Bounds of the sample; one page of 1,000 keys keeps Redis busy for half a millisecond. */
 const MOST_KEYS = 10_000;

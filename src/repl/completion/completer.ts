@@ -11,7 +11,6 @@ import { completeSql } from './sql-completion.ts';
 /** Makes the completer of a terminal. The catalogue is to be loaded by whoever made it. */
 export function completerFor(catalogue: Catalogue, commands: readonly Command[], shell: Shell): Completer {
   return async (text, cursor, signal) => {
-    catalogue.refreshIfOld();
     const found = await completionAt(text, cursor);
     return signal.aborted || found === null || found.candidates.length === 0 ? null : found;
   };

@@ -111,9 +111,8 @@ export async function tabAt(
   columns: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<Answer> {
   const relations: Relation[] = [];
-  const catalogue: Pick<Catalogue, 'facts' | 'refreshIfOld' | 'columnsOf'> = {
+  const catalogue: Pick<Catalogue, 'facts' | 'columnsOf'> = {
     facts,
-    refreshIfOld: () => undefined,
     columnsOf: async (relation) => {
       relations.push(relation);
       const table = facts.tables.find((one) => one.name === relation.tableName);
