@@ -115,10 +115,12 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
   }
 
   /** The new server is asked before the old one is left. */
-  async connect(url: string): Promise<void> {
+  async connect(url: string, signal?: AbortSignal): Promise<void> {
     const next = new Connection(() => this.#options.optionsOf(url), placeOf(url));
     try {
       await (await next.redis()).connect();
+      // Whoever gave it up wants to stay where they are.
+      signal?.throwIfAborted();
     } catch (error) {
       await next.close();
       throw error;

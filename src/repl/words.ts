@@ -162,7 +162,7 @@ export interface Shell {
   /** Runs a script's statements and commands in order, up to the first failure; false after one. */
   runScript(text: string, name: string): Promise<boolean>;
   /** Leaves this server for another one. @throws {RedQueryError} what connecting does; the old one stays then. */
-  connect(url: string): Promise<void>;
+  connect(url: string, signal?: AbortSignal): Promise<void>;
   /** Asks a yes-or-no question; false where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
   /** Lets another program have the terminal. */

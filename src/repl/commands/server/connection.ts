@@ -19,7 +19,7 @@ export const connect: Command = {
     if (typed === null) return showInfo(shell, signal);
     const url = urlFrom(typed, shell.place);
     try {
-      await untilAborted(signal, shell.connect(url));
+      await untilAborted(signal, shell.connect(url, signal));
     } catch (error) {
       throw withoutSecrets(error, url);
     }
