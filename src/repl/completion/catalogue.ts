@@ -48,7 +48,7 @@ export class Catalogue {
 
   /** Looks at keys and indexes again if that was long ago. */
   refreshIfOld(): void {
-    if (performance.now() - this.#keysMs > AGE_MS) this.refresh();
+    if (this.#loading === null && performance.now() - this.#keysMs > AGE_MS) this.refresh();
   }
 
   /** Ends when nothing is being loaded. */

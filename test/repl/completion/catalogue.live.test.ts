@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, type Session } from '../../../src/index.ts';
 import { COMMANDS } from '../../../src/repl/commands/index.ts';
 import { Catalogue } from '../../../src/repl/completion/catalogue.ts';
@@ -165,6 +165,25 @@ describe('the catalogue', () => {
     expect(place.catalogue.facts.functions.length).toBeGreaterThan(500);
     // Keys are not sampled for it.
     expect(await callsOf(redis, 'scan')).toBe(scans);
+  });
+
+  it('looks at the keys again when that was a minute ago', async () => {
+    await using place = await openPlace();
+    await load(place.catalogue);
+    const scans = await callsOf(redis, 'scan');
+    place.catalogue.refreshIfOld();
+    await place.catalogue.settled();
+    expect(await callsOf(redis, 'scan')).toBe(scans);
+    const now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now + 70_000);
+    try {
+      await redis.call('SET', 'fresh:1', 'x');
+      place.catalogue.refreshIfOld();
+      await place.catalogue.settled();
+      expect(place.catalogue.facts.keys.map(({ pattern }) => pattern)).toContain('fresh:*');
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('forgets keys and indexes on the way to another server', async () => {

@@ -181,10 +181,10 @@ describe('HistoryFile', () => {
 describe('historyPath', () => {
   it.each([
     [{ REDQUERY_HISTORY: '/tmp/h' }, '/tmp/h'],
-    [{ REDQUERY_HISTORY: '', HOME: '/home/ann' }, null],
-    [{ XDG_STATE_HOME: '/state', HOME: '/home/ann' }, '/state/redquery/history.jsonl'],
-    [{ XDG_STATE_HOME: 'state', HOME: '/home/ann' }, '/home/ann/.local/state/redquery/history.jsonl'],
-    [{ HOME: '/home/ann' }, '/home/ann/.local/state/redquery/history.jsonl'],
+    [{ REDQUERY_HISTORY: '', HOME: '/people/ann' }, null],
+    [{ XDG_STATE_HOME: '/state', HOME: '/people/ann' }, '/state/redquery/history.jsonl'],
+    [{ XDG_STATE_HOME: 'state', HOME: '/people/ann' }, '/people/ann/.local/state/redquery/history.jsonl'],
+    [{ HOME: '/people/ann' }, '/people/ann/.local/state/redquery/history.jsonl'],
   ])('of %j is %j', (env, expected) => {
     expect(historyPath(env)).toBe(expected);
   });
