@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorFromData, RedQueryError } from '../errors.ts';
 import type { EngineSettings, FromEngine, Reply, ToEngine } from './protocol.ts';
-import { awaitCallbacks, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
+import { awaitCallbacks, awaitLeaving, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** A request without its number. */
@@ -141,10 +141,15 @@ export class EngineThread {
     });
   }
 
-  /** Makes it safe for the process to exit now; blocks for a few ms where a scan is under way. False: it is not safe yet. */
-  prepareExit(patienceMs?: number): boolean {
+  /** Makes it safe for the process to exit now; blocks for a few ms where a scan is under way. */
+  prepareExit(): void {
     refuseCallbacks(this.#cells);
-    return awaitCallbacks(this.#cells, patienceMs);
+    awaitCallbacks(this.#cells);
+  }
+
+  /** Waits for a thread that was abandoned; false where it is not safe to exit yet. */
+  awaitLeaving(patienceMs: number): boolean {
+    return awaitLeaving(this.#cells, patienceMs);
   }
 }
 
@@ -157,6 +162,6 @@ const ABANDONED_PATIENCE_MS = 5_000;
 function awaitAbandoned(): void {
   const deadline = performance.now() + ABANDONED_PATIENCE_MS;
   for (const thread of abandoned) {
-    if (!thread.prepareExit(deadline - performance.now())) process.kill(process.pid, 'SIGKILL');
+    if (!thread.awaitLeaving(deadline - performance.now())) process.kill(process.pid, 'SIGKILL');
   }
 }

@@ -11,7 +11,7 @@ import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
 import { type Connection, calls, type Database, execute, native, openDatabase, watchCalls } from '../duckdb.ts';
 import type { Answer, EngineSettings, FromEngine, Question, Reply, TaskStart, ToEngine } from '../protocol.ts';
-import { countCall, refuseCallbacks } from '../thread-cells.ts';
+import { countCall, noteLeft, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerAggregateFunction } from './functions/aggregate-function.ts';
 import { registerRedisFunctions } from './functions/redis-functions.ts';
@@ -58,6 +58,8 @@ export class ThreadHost implements StatementHost {
   readonly #statements = new Map<number, Statement>();
   readonly #byConnection = new Map<number, Statement>();
   readonly #questions = new Map<number, Waiting>();
+  /** Requests that are under way. */
+  readonly #answering = new Set<Promise<void>>();
   #lastTag = 0;
   #lastQuestion = 0;
   #lastScan = 0;
@@ -110,15 +112,24 @@ export class ThreadHost implements StatementHost {
    */
   async die(error: unknown): Promise<void> {
     this.#post({ kind: 'dying', error: errorDataFrom(error) });
-    await this.#leave();
+    await this.#endStatements();
+    // With its port closed the thread has nothing to wait for, and ends; to exit from here would cut native calls short.
+    this.#port.close();
   }
 
+  /** Ends the thread once all that is under way has ended: nobody waits for it any more. */
   async #leave(): Promise<void> {
+    for (const { statementId } of this.#questions.values()) this.#cancel(statementId);
+    await this.#endStatements();
+    await Promise.allSettled(this.#answering);
+    noteLeft(this.cells);
+    this.#port.close();
+  }
+
+  async #endStatements(): Promise<void> {
     refuseCallbacks(this.cells);
     const ends = [...this.#statements.values()].map((statement) => statement.abandon());
     await Promise.allSettled(ends);
-    // With its port closed the thread has nothing to wait for, and ends; to exit from here would cut native calls short.
-    this.#port.close();
   }
 
   #post(message: FromEngine, transfer: (MessagePort | ArrayBuffer)[] = []): void {
@@ -142,8 +153,11 @@ export class ThreadHost implements StatementHost {
       case 'leave':
         void this.#leave();
         return;
-      default:
-        void this.#answer(message);
+      default: {
+        const answering = this.#answer(message);
+        this.#answering.add(answering);
+        void answering.finally(() => this.#answering.delete(answering));
+      }
     }
   }
 
