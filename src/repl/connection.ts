@@ -25,6 +25,13 @@ export class Connection {
     this.place = place;
   }
 
+  /** Gives a connection to another database of the same server, with the same user. */
+  inDatabase(database: number): Connection {
+    const server = this.place.replace(/\/\d+$/, '');
+    const place = database === 0 ? server : `${server}/${database}`;
+    return new Connection(async () => ({ ...(await this.#optionsOf()), database }), place);
+  }
+
   /** Gives the session, opened at the first call. @throws {RedQueryError} as `connect`; the next call tries again. */
   session(): Promise<Session> {
     const opening = (this.#session ??= this.#open());

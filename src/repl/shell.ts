@@ -116,7 +116,9 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
 
   /** The new server is asked before the old one is left. */
   async connect(url: string, signal?: AbortSignal): Promise<void> {
-    const next = new Connection(() => this.#options.optionsOf(url), placeOf(url));
+    const next = /^\d+$/.test(url)
+      ? this.#connection.inDatabase(Number(url))
+      : new Connection(() => this.#options.optionsOf(url), placeOf(url));
     try {
       await (await next.redis()).connect();
       // Whoever gave it up wants to stay where they are.

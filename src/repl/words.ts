@@ -161,7 +161,7 @@ export interface Shell {
   showResult(result: LastResult): Promise<void>;
   /** Runs a script's statements and commands in order, up to the first failure; false after one. */
   runScript(text: string, name: string): Promise<boolean>;
-  /** Leaves this server for another one. @throws {RedQueryError} what connecting does; the old one stays then. */
+  /** Leaves this server for another one; a number is another database of this one. @throws {RedQueryError} what connecting does; the old one stays then. */
   connect(url: string, signal?: AbortSignal): Promise<void>;
   /** Asks a yes-or-no question; false where nobody can be asked. */
   confirm(question: string): Promise<boolean>;

@@ -135,13 +135,10 @@ describe('.connect', () => {
     expect(shell.connected).toEqual([url]);
   });
 
-  it.each([
-    ['127.0.0.1:6379/1', '.connect redis://127.0.0.1:6379/2'],
-    ['/run/redis.sock', '.connect unix:///run/redis.sock?db=2'],
-  ])('says how the number of a database is written at %s', async (place, hint) => {
-    const shell = new MemoryShell({ place });
-    await expect(runLine(shell, '\\c 2')).rejects.toMatchObject({ code: 'RQ_OPTION', hint });
-    expect(shell.connected).toEqual([]);
+  it('takes the number of a database of the same server', async () => {
+    const shell = new MemoryShell({});
+    await runLine(shell, '\\c 2');
+    expect(shell.connected).toEqual(['2']);
   });
 
   it('shows no password in what went wrong', async () => {

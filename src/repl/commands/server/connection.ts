@@ -2,22 +2,22 @@
 import { RedQueryError } from '../../../errors.ts';
 import { bytesText, durationText, escapeControls, grouped } from '../../../output/index.ts';
 import type { Command, Shell } from '../../words.ts';
-import { atMostOneWord, noArgument, wrongArgument } from '../arguments.ts';
+import { atMostOneWord, noArgument } from '../arguments.ts';
 import { columnsText, drawingFor } from '../columns-text.ts';
 import { untilAborted } from '../waiting.ts';
 import { databaseOfPlace, infoFrom, partsFrom } from './info-reply.ts';
 
 export const connect: Command = {
   names: ['.connect', '\\c', '\\connect'],
-  usage: '[URL]',
+  usage: '[URL | N]',
   summary: 'another server, or another database',
   details:
-    'Examples: .connect redis://db.example:6380/2    .connect rediss://ann@db.example    .connect unix:///run/redis.sock\n' +
+    'Examples: .connect 2 (a database)    .connect redis://db.example:6380/2    .connect rediss://ann@db.example    .connect unix:///run/redis.sock\n' +
     'Without URL it is .info. The present connection stays where the other one cannot be made. Views of this session are not taken along.',
   run: async (argument, shell, signal, name) => {
     const typed = atMostOneWord(argument, name);
     if (typed === null) return showInfo(shell, signal);
-    const url = urlFrom(typed, shell.place);
+    const url = urlFrom(typed);
     try {
       await untilAborted(signal, shell.connect(url, signal));
     } catch (error) {
@@ -27,14 +27,9 @@ export const connect: Command = {
   },
 };
 
-/** Host and port alone are enough. A number alone cannot do: the password of this connection is not kept. */
-function urlFrom(typed: string, place: string): string {
-  if (/^(?:[\w.-]+|\[[\da-f:.]+\]):\d+(?:\/\d*)?$/i.test(typed)) return `redis://${typed}`;
-  if (!/^\d+$/.test(typed)) return typed;
-  const server = place.startsWith('/')
-    ? `unix://${place.replace(/\/\d+$/, '')}?db=${typed}`
-    : `redis://${place.replace(/\/\d+$/, '')}/${typed}`;
-  throw wrongArgument('.connect needs the whole URL of a database', `.connect ${escapeControls(server)}`);
+/** Host and port alone are enough; a number is a database. */
+function urlFrom(typed: string): string {
+  return /^(?:[\w.-]+|\[[\da-f:.]+\]):\d+(?:\/\d*)?$/i.test(typed) ? `redis://${typed}` : typed;
 }
 
 /** A message may quote the URL: what stands before its `@` goes. */
