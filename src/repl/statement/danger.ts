@@ -4,7 +4,7 @@
  */
 import type { ExplainedPlan, ExplainedScan } from '../../engine/index.ts';
 import { durationText, escapeControls, shortCount } from '../../output/index.ts';
-import { isName, isSymbol, isWord, type Token } from '../../sql/index.ts';
+import { isName, isSymbol, isWord, type Token, tokensOf } from '../../sql/index.ts';
 import { stopsEarly } from '../explain/scan-lines.ts';
 import type { StatementText } from './statement-text.ts';
 
@@ -30,7 +30,7 @@ export interface DangerNeeds {
   explain(text: string): Promise<ExplainedPlan>;
 }
 
-/** Kinds whose plan may scan. */
+/** Kinds whose plan may scan; a view or a macro is enough, whatever the words. */
 const SCANNING = new Set(['select', 'createTable', 'insert', 'update', 'delete', 'merge', 'copy']);
 
 /** Gives what is to be asked; null where there is nothing to ask. */
@@ -56,13 +56,8 @@ function changes(line: string): Danger {
 
 /** The WHERE of the statement itself, not of a query inside brackets. */
 function hasWhere(tokens: readonly Token[]): boolean {
-  let depth = 0;
-  for (const token of tokens) {
-    if (isSymbol(token, '(')) depth++;
-    else if (isSymbol(token, ')')) depth--;
-    else if (depth === 0 && isWord(token, 'where')) return true;
-  }
-  return false;
+  const depths = depthsOf(tokens);
+  return tokens.some((token, place) => depths[place] === 0 && isWord(token, 'where'));
 }
 
 /** The name behind the first of `words` that stands in the statement. */
@@ -77,17 +72,52 @@ function nameBehind(tokens: readonly Token[], ...words: readonly string[]): stri
 
 async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise<Danger | null> {
   const { askKeys } = needs;
-  const { explain } = statement;
-  if (askKeys === null || !statement.mayReadRedis) return null;
-  if (explain === null ? !SCANNING.has(statement.kind) : !explain.analyze) return null;
+  const { explain, tokens } = statement;
+  if (askKeys === null || (explain === null && !SCANNING.has(statement.kind))) return null;
+  const inner = explain?.inner ?? statement.text;
+  const source = pivotSource(inner);
+  // What is only planned scans nothing, but for PIVOT.
+  if (source === null && explain !== null && !explain.analyze) return null;
   // Another server may be larger than this one.
-  const isElsewhere = statement.tokens.some((token) => isWord(token, 'server'));
+  const isElsewhere = tokens.some((token) => isWord(token, 'server'));
   if (!isElsewhere && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
-  // What cannot be explained says so itself when it runs.
-  const plan = await needs.explain(explain?.inner ?? statement.text).catch(() => null);
-  const scans = plan?.scans ?? [];
-  const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan.lines));
-  return large.length === 0 ? null : { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
+  for (const text of source === null ? [inner] : [source, inner]) {
+    // What cannot be explained says so itself when it runs.
+    const plan = await needs.explain(text).catch(() => null);
+    const scans = plan?.scans ?? [];
+    const large = scans.filter((scan) => (scan.estimatedKeys ?? 0) > askKeys && !stopsEarly(scan.lines));
+    if (large.length > 0) return { lines: large.flatMap((scan) => scanLines(scan, needs)), question: 'Run it?' };
+  }
+  return null;
+}
+
+/**
+ * Gives the query of what the first `PIVOT table ON column` reads, with the common tables before it; null where there is none.
+ * DuckDB looks for the column's values before it plans the rest, that is with EXPLAIN, too, unless they are written down.
+ */
+function pivotSource(text: string): string | null {
+  const tokens = tokensOf(text);
+  const at = tokens.findIndex((token) => isWord(token, 'pivot', 'pivot_wider'));
+  const [source, ...rest] = at < 0 ? [] : tokens.slice(at + 1);
+  if (source === undefined) return null;
+  const depths = depthsOf([source, ...rest]);
+  const [on, values] = rest.filter((token, place) => depths[place + 1] === 0 && isWord(token, 'on', 'in'));
+  if (on === undefined || !isWord(on, 'on') || values !== undefined) return null;
+  const before = tokens.slice(0, at);
+  const outer = depthsOf(before);
+  const closing = before.findLastIndex((token, place) => outer[place] === 0 && isSymbol(token, ')'));
+  const common = isWord(tokens[0], 'with') ? text.slice(0, before[closing]?.end ?? 0) : '';
+  return `${common} FROM ${text.slice(source.start, on.start)}`;
+}
+
+/** How many brackets are open behind each token. */
+function depthsOf(tokens: readonly Token[]): number[] {
+  let depth = 0;
+  return tokens.map((token) => {
+    if (isSymbol(token, '(')) depth++;
+    else if (isSymbol(token, ')')) depth--;
+    return depth;
+  });
 }
 
 function scanLines({ estimatedKeys, access, title, advice }: ExplainedScan, { keysPerSecond }: DangerNeeds): DangerLine[] {

@@ -45,24 +45,42 @@ export class LastName {
   }
 }
 
-const BEFORE_A_TABLE = ['from', 'join', 'describe', 'desc', 'summarize', 'table', 'using'] as const;
+/** Words that a table stands behind, and nothing else that could be called `_`. */
+const BEFORE_A_TABLE = [
+  ...['from', 'join', 'describe', 'desc', 'show', 'summarize', 'table', 'using', 'into', 'copy', 'update'],
+  ...['pivot', 'pivot_wider', 'unpivot', 'pivot_longer'],
+] as const;
+/** Functions that read the table whose name they are given. */
+const BY_NAME = ['query_table', 'table_info', 'pragma_table_info', 'storage_info', 'pragma_storage_info'] as const;
 
 /**
- * 'read': the statement reads a table `_`. 'perhaps': `_` stands behind a comma, where it is a table of a FROM or a column.
- * 'none': not named, or made by the statement itself (`WITH _ AS (…)`, `CREATE TABLE _`).
+ * 'read': the statement reads a table `_`. 'perhaps': it may, or `_` is a column or an alias in it: to give the rows in vain
+ * costs little, to leave old ones standing gives wrong rows. 'none': not named, or made by the statement itself
+ * (`WITH _ AS (…)`, `CREATE TABLE _`).
  */
 export function lastNameIn(tokens: readonly Token[]): 'read' | 'perhaps' | 'none' {
   let found: 'read' | 'perhaps' | 'none' = 'none';
   for (const [at, token] of tokens.entries()) {
+    if (token.value === "'_'" && isGivenByName(tokens, at)) found = 'read';
     if (!isName(token) || token.value !== '_') continue;
-    const before = tokens[at - 1];
-    const behind = tokens[at + 1];
     if (isMade(tokens, at)) return 'none';
-    if (isSymbol(behind, '(') || isSymbol(before, '.')) continue;
-    if (isWord(before, ...BEFORE_A_TABLE)) found = 'read';
-    else if (found === 'none' && isSymbol(before, ',') && !isSymbol(behind, '.')) found = 'perhaps';
+    if (isWord(tokens[at - 1], ...BEFORE_A_TABLE)) found = 'read';
+    else if (found === 'none' && !isOther(tokens, at)) found = 'perhaps';
   }
   return found;
+}
+
+/** True for what is no table by the signs beside it: a function, a column of another table, an alias, a parameter. */
+function isOther(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  if (isSymbol(before, '.')) return !isWord(tokens[at - 2], 'main');
+  return isSymbol(tokens[at + 1], '(', '.', '->') || isSymbol(before, ')') || isWord(before, 'as', 'lambda');
+}
+
+/** True for `query_table('_')` and `query_table(['t', '_'])`. */
+function isGivenByName(tokens: readonly Token[], at: number): boolean {
+  const open = tokens.findLastIndex((token, place) => place < at && isSymbol(token, '('));
+  return isWord(tokens[open - 1], ...BY_NAME);
 }
 
 /** True for the name of a common table, and for what CREATE and DROP name. */

@@ -5,18 +5,12 @@ import type { StatementNeeds } from './needs.ts';
 export interface StatementText extends Pick<Classification, 'kind' | 'explain'> {
   readonly text: string;
   readonly tokens: readonly Token[];
-  /** True where the tables that it reads might be of Redis: it has a FROM, a JOIN, or a scan function. */
-  readonly mayReadRedis: boolean;
 }
 
 /** @throws {RedQueryError} RQ_SYNTAX. */
 export function statementTextFrom(text: string): StatementText {
   const { kind, explain } = classifyStatement(text);
-  const tokens = tokensOf(text);
-  const mayReadRedis = tokens.some(
-    (token) => isWord(token, 'from', 'join', 'table', 'summarize', 'using', 'into') || token.value.startsWith('redis_'),
-  );
-  return { text, kind, explain, tokens, mayReadRedis };
+  return { text, kind, explain, tokens: tokensOf(text) };
 }
 
 /** Kinds that make, change or drop what lasts in a session. */

@@ -25,18 +25,43 @@ describe('danger', () => {
     "explain analyze select count(*) from redis_hash('user:*')",
     "create table t as from redis_hash('user:*')",
     'from v',
+    'pivot v on age in (1, 2) using count(*)',
+    "copy v to '/dev/null'",
+    'unpivot v on age',
+    'insert into kept from v',
+    'select a()',
+    'select (from (unpivot v on age) select count(*))',
   ])('is seen in: %s', async (text) => {
     const terminal = await live.open({ settings: { ask_keys: 1_000 } });
     await terminal.runner.run("create or replace view v as from redis_hash('user:*')");
+    await terminal.runner.run('create or replace macro a() as (from v select max(age))');
+    await terminal.runner.run('create or replace table kept as from v limit 0');
     expect(terminal.questions).toEqual([]);
     await terminal.runner.run(text);
     expect(terminal.questions).toHaveLength(1);
   });
 
   it.each([
+    'pivot v on age using count(*)',
+    'explain pivot v on age using count(*)',
+    'with w as (from v) pivot w on age using count(*)',
+    'with w as (from v), p as (pivot w on age using count(*)) from p',
+    'from (pivot (from v) on age using count(*))',
+  ])('is asked about before PIVOT looks for its columns: %s', async (text) => {
+    const terminal = await live.open({ settings: { ask_keys: 1_000 }, confirm: () => false });
+    await terminal.runner.run("create or replace view v as from redis_hash('user:*')");
+    await terminal.runner.run('from v limit 0');
+    const before = await callsOf(live.redis, 'scan');
+    expect((await terminal.runner.run(text)).end).toBe('refused');
+    expect(terminal.questions).toHaveLength(1);
+    expect((await callsOf(live.redis, 'scan')) - before).toBe(0);
+  });
+
+  it.each([
     ["select * from redis_hash('user:*') limit 5", 1_000],
     ["select * from redis_hash('user:7')", 1_000],
     ["explain select * from redis_hash('user:*')", 1_000],
+    ["explain pivot redis_hash('user:*') on age in (1, 2) using count(*)", 1_000],
     ['select count(*) from range(10000)', 1_000],
     ["select count(*) from redis_hash('user:*')", null],
     ["select count(*) from redis_hash('user:*')", 5_000_000],

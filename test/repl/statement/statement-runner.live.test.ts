@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LiveStatements } from '../../support/live-statements.ts';
 
@@ -140,6 +143,29 @@ describe('the last result', () => {
     // Now it is the sums.
     expect((await terminal.lines('from _'))[4]).toBe('│  20000 │     80 │');
     expect((await terminal.lines('select a.s + b.s t from _ a, _ b'))[4]).toBe('│  40000 │');
+  });
+
+  it('is the newest one wherever a statement reads _', async () => {
+    const terminal = await live.open();
+    await terminal.runner.run('select 1 a');
+    await terminal.runner.run('from _');
+    await terminal.runner.run('create or replace table kept (a int)');
+    const folder = await mkdtemp(path.join(tmpdir(), 'redquery-'));
+    const file = path.join(folder, 'last.csv');
+    const cells: (string | undefined)[] = [];
+    for (const [at, texts] of [
+      [`copy _ to '${file}'`, `from '${file}'`],
+      ['insert into kept from _', 'from kept'],
+      ['select value from (unpivot _ on a)'],
+      ["from query_table('_')"],
+    ].entries()) {
+      await terminal.runner.run(`select ${at}::int a`);
+      for (const text of texts) await terminal.runner.run(text);
+      await terminal.screen.settled();
+      cells.push(live.shown().findLast((line) => line.startsWith('│')));
+    }
+    await rm(folder, { recursive: true });
+    expect(cells.map((cell) => cell?.replace(/[│ ]/g, ''))).toEqual(['0', '1', '2', '3']);
   });
 
   it('is missed with a word of what it is', async () => {
