@@ -33,6 +33,9 @@ export const REDIS_OPTIONS = {
   key: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
+/** A host, with a port or a database or without. */
+const HOST = /^(?:localhost|[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+)(?:\/\d+)?$/;
+
 interface RedisOptionValues {
   readonly 'password-file'?: string;
   readonly server?: string[];
@@ -54,7 +57,8 @@ export function redisArgumentsFrom(
   const [address, extra] = positionals;
   if (extra !== undefined) throw new Error(`one URL is enough, but there is "${extra}", too; ${advice}`);
   if (address !== undefined && !address.includes('://')) {
-    throw new Error(`"${address}" is no URL (redis://, rediss:// or unix://); ${advice}`);
+    const meant = HOST.test(address) ? `did you mean redis://${address}?` : advice;
+    throw new Error(`"${address}" is no URL (redis://, rediss:// or unix://); ${meant}`);
   }
   return {
     ...urlFrom(address, environment),

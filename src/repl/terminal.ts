@@ -3,7 +3,7 @@
  * that the prompt stands at once; what fails is shown, and the rest of that entry is not run.
  */
 import type { ConnectOptions } from '../engine/index.ts';
-import type { Palette } from '../output/index.ts';
+import { errorText, type Palette } from '../output/index.ts';
 import { createEditor } from './editor/editor.ts';
 import { createPlainEditor } from './editor/plain-editor.ts';
 import { EntryRunner, type ItemReport } from './entry-runner.ts';
@@ -28,6 +28,9 @@ export interface TerminalOptions {
   /** No word of welcome. */
   readonly isQuiet: boolean;
 }
+
+/** Exit status. */
+const WRONG_COMMAND_LINE = 2;
 
 /** Runs a terminal until its user leaves; gives the exit status. */
 export async function startTerminal(options: TerminalOptions): Promise<number> {
@@ -82,8 +85,11 @@ class Terminal {
       if (!this.#options.isQuiet) this.#shell.say(this.#welcome());
       await this.#runRc();
       this.#completer.loadSoon();
-      while (!this.#shell.isQuitting) {
-        const entry = await this.#editor.read({ prompt: this.#prompt(), initialText: this.#shell.takeOffered() });
+      const refused = this.#refused();
+      for (let isFirst = true; !this.#shell.isQuitting; isFirst = false) {
+        const reading = this.#editor.read({ prompt: this.#prompt(), initialText: this.#shell.takeOffered() });
+        const entry = await (isFirst ? Promise.race([reading, refused]) : reading);
+        if (entry.kind === 'refused') return this.#leave(entry.error);
         if (entry.kind === 'end') break;
         await this.#runEntry(entry.text);
         this.#completer.refreshIfOld();
@@ -93,6 +99,25 @@ class Terminal {
       this.#editor.stop();
       await this.#shell.close();
     }
+  }
+
+  /**
+   * Settles where the command line leads to no server: a URL that is none, a file that is not there. The prompt does not wait for
+   * it; without an error it never settles.
+   */
+  async #refused(): Promise<{ readonly kind: 'refused'; readonly error: unknown }> {
+    try {
+      await this.#options.optionsOf(null);
+    } catch (error) {
+      return { kind: 'refused', error };
+    }
+    return await new Promise(() => undefined);
+  }
+
+  #leave(error: unknown): number {
+    this.#editor.stop();
+    this.#options.errors.write(`\n${errorText(error, null)}`);
+    return WRONG_COMMAND_LINE;
   }
 
   #welcome(): string {
@@ -114,7 +139,13 @@ class Terminal {
     const isWell = await this.#entries.run(text, null);
     if (isWell) return;
     const dropped = this.#editor.dropAhead();
-    if (dropped > 0) this.#shell.say(this.#shell.palette('warning', `${dropped} lines typed ahead were not run.`));
+    if (dropped > 0)
+      this.#shell.say(
+        this.#shell.palette(
+          'warning',
+          `${dropped === 1 ? '1 line typed ahead was' : `${dropped} lines typed ahead were`} not run.`,
+        ),
+      );
   }
 
   async #runRc(): Promise<void> {

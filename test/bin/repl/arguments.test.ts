@@ -24,6 +24,8 @@ describe('replCommandFrom', () => {
     [['-c', 'select 1'], /Unknown option '-c'/],
     [['--color', 'pink'], /--color "pink" is not known; valid are auto, always, never/],
     [['select 1'], /"select 1" is no URL .*; SQL is typed at the prompt/],
+    [['127.0.0.1:7201'], /"127.0.0.1:7201" is no URL .*; did you mean redis:\/\/127.0.0.1:7201\?/],
+    [['localhost'], /did you mean redis:\/\/localhost\?/],
     [['--timeout', 'soon'], /--timeout "soon" is no number of seconds/],
   ])('refuses %j', (words, message) => {
     expect(replCommandFrom(words, {})).toEqual({ kind: 'usage', message: expect.stringMatching(message), command: 'repl' });
