@@ -18,7 +18,7 @@ const PROMPT = /:\d+> *$/;
 /** How long a screen that has no prompt at its end (a menu, a question) may still change. */
 const SETTLE_MS = 400;
 
-/** What is typed before each picture; a key of tmux stands in `<…>`. All of a screen's lines but the last are waited for. */
+/** What is typed before each picture; a key of tmux stands in `<…>`. A line that ends in `;`, and a command, is run. */
 const SCREENS: Readonly<Record<string, readonly string[]>> = {
   prompt: [],
   typing: ["SELECT city, count(*) AS n, 'a;b', -- a comment<M-Enter>  avg(age) FROM redis_hash('user:*') WHERE age > 30"],
@@ -110,16 +110,15 @@ async function take(name: string, lines: readonly string[], columns: number, row
   if (name.startsWith('tab')) await sleep(3000);
   for (const line of lines) {
     for (const [part, key] of line.matchAll(/<([^<>]+)>|[^<]+|</g)) {
-      if (key === undefined) await terminal.type(part);
-      else if (key === 'Wait') await pressEnterAndWait(terminal);
-      else await terminal.press(key);
+      if (key === 'Wait') await pressEnterAndWait(terminal);
+      else if (key !== undefined) await terminal.press(key);
+      else await typeAndSee(terminal, part);
     }
-    await sleep(SETTLE_MS / 2);
-    if (/^[.\\]|;$/.test(line)) {
-      await terminal.press('Enter');
-      await sleep(SETTLE_MS);
-      await terminal.waitUntil((screen) => PROMPT.test(screen) || /\[y\/N\]$|^\(END\)|^:$/m.test(screen), `ended ${line}`);
-    }
+    if (!/^[.\\]|;$/.test(line)) continue;
+    const typed = await terminal.screen();
+    await terminal.press('Enter');
+    const hasEnded = (screen: string): boolean => screen !== typed && /:\d+>$|\[y\/N\]$|^\(END\)|^:$/m.test(screen.slice(-200));
+    await terminal.waitUntil(hasEnded, `ended ${line}`);
   }
   await sleep(SETTLE_MS);
   const coloured = await terminal.colouredScreen();
@@ -127,6 +126,12 @@ async function take(name: string, lines: readonly string[], columns: number, row
   writeFileSync(path.join(folder ?? '', `${file}.txt`), `${await terminal.screen()}\n`);
   writeFileSync(path.join(folder ?? '', `${file}.ansi`), `${coloured}\n`);
   pictures.push([file, coloured]);
+}
+
+async function typeAndSee(terminal: TmuxTerminal, text: string): Promise<void> {
+  await terminal.type(text);
+  const wanted = text.replaceAll(/\s/g, '');
+  await terminal.waitUntil((screen) => screen.replaceAll(/\s/g, '').includes(wanted), `shows ${text}`);
 }
 
 async function pressEnterAndWait(terminal: TmuxTerminal): Promise<void> {

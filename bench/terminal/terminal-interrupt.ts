@@ -22,7 +22,7 @@ async function run({ redis, runCount, contenders }: Bench): Promise<Measured> {
   await using terminal = await PseudoTerminal.open(contenders);
   await terminal.startRedquery(redis.url);
   await terminal.send('.set ask_keys off\r', PROMPT);
-  await terminal.send('SELECT 1;\r', String.raw`1 row(?:.|\s)*${PROMPT}`);
+  await terminal.send('SELECT 1;\r', String.raw`1 row[\s\S]*${PROMPT}`);
   const [series, findings]: [Series[], Finding[]] = [[], []];
   for (const [what, statement] of Object.entries(STATEMENTS)) {
     const samples: number[] = [];
@@ -30,7 +30,7 @@ async function run({ redis, runCount, contenders }: Bench): Promise<Measured> {
       await terminal.send(`\x1b[200~${statement}\x1b[201~`, ';$');
       await terminal.send('\r', '\n');
       await terminal.settle(INTO_IT_MS);
-      const ms = await terminal.send('\x03', `[Ii]nterrupted(?:.|\\s)*${PROMPT}`);
+      const ms = await terminal.send('\x03', String.raw`[Ii]nterrupted[\s\S]*${PROMPT}`);
       if (i > 0) samples.push(ms);
     }
     const title = `Ctrl-C until the prompt, during ${what}`;
