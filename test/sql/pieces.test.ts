@@ -51,19 +51,23 @@ describe('nextPiece', () => {
       fc.property(sqlText, (text) => {
         const pieces = piecesOf(text);
         expect(pieces.every(({ start, end, mark = start }) => start < end && start <= mark && mark < end)).toBe(true);
-        let tokens: readonly { readonly kind: string; readonly start: number; readonly end: number; readonly value: string }[];
-        try {
-          tokens = tokensOf(text);
-        } catch {
-          expect(pieces.some(({ kind }) => kind === 'unfinished' || kind === 'stray') || text.includes('\0')).toBe(true);
-          return;
-        }
+        const tokens = tokensOrNull(text);
+        const isBroken = pieces.some(({ kind }) => kind === 'unfinished' || kind === 'stray') || text.includes('\0');
         const found = pieces
           .filter(({ kind }) => kind !== 'comment')
           .map(({ kind, start, end, value }) => ({ kind, start, end, value }));
-        expect(found).toEqual(tokens.map(({ kind, start, end, value }) => ({ kind, start, end, value })));
+        expect(tokens === null ? isBroken : found).toEqual(tokens ?? true);
       }),
       { numRuns: 2_000 },
     );
   });
 });
+
+/** Null where the lexer refuses the text. */
+function tokensOrNull(text: string) {
+  try {
+    return tokensOf(text).map(({ kind, start, end, value }) => ({ kind, start, end, value }));
+  } catch {
+    return null;
+  }
+}

@@ -19,8 +19,6 @@ import { edit } from './statements/edit.ts';
 import { history, last, redis } from './statements/last.ts';
 import { watch } from './statements/watch.ts';
 
-export { rcPath, readRcFile } from './rc-file.ts';
-
 /** Commands of one theme, in the order of `.help`. */
 interface CommandGroup {
   readonly title: string;
