@@ -149,7 +149,7 @@ describe('Progress', () => {
   });
 
   it('asks for the size of the database once, when it first draws', async () => {
-    const totalKeys = vi.fn(() => Promise.resolve(4_000_000));
+    const totalKeys = vi.fn<() => Promise<number>>(() => Promise.resolve(4_000_000));
     const { drawn, progress } = started({ totalKeys });
     vi.advanceTimersByTime(400);
     expect(totalKeys).not.toHaveBeenCalled();

@@ -48,7 +48,7 @@ describe('sampleKeys', () => {
     const { commands } = await sampled([['a'], ['b'], ['c']]);
     const words = commands.filter((command) => /^(SCAN|TYPE)/.test(command));
     expect(words).toEqual(['SCAN 0 COUNT 1000', 'TYPE a', 'SCAN 1 COUNT 1000', 'TYPE b', 'SCAN 2 COUNT 1000', 'TYPE c']);
-    expect(commands.some((command) => /^KEYS/.test(command))).toBe(false);
+    expect(commands.some((command) => command.startsWith('KEYS'))).toBe(false);
   });
 
   it('is whole where the last key just fits', async () => {
