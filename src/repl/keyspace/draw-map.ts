@@ -50,11 +50,20 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   [UNKNOWN_TYPE]: '?',
 };
 
-/** Gives the lines of the table, its header first, none wider than the window. */
-export function drawMap(rows: readonly MapRow[], options: DrawOptions): readonly string[] {
+export interface DrawnMap {
+  /** The table, its header first, none wider than the window. */
+  readonly lines: readonly string[];
+  /** Titles of its columns. */
+  readonly titles: ReadonlySet<string>;
+  /** Titles of the columns that the window has no room for. */
+  readonly leftOut: readonly string[];
+}
+
+export function drawMap(rows: readonly MapRow[], options: DrawOptions): DrawnMap {
   const labels = rows.map((row) => MARKS[row.place] + escapeControls(row.label));
   const wanted = Math.max('pattern'.length, ...labels.map(displayWidth));
-  const columns = fitting(columnsOf(rows, options), wanted, options.columns);
+  const all = columnsOf(rows, options);
+  const columns = fitting(all, wanted, options.columns);
   const used = columns.reduce((sum, column) => sum + widthOf(column) + 1, 0);
   const labelWidth = Math.max(1, Math.min(wanted, options.columns - used));
   const place = columns.filter(({ title }) => title === SHARE).length;
@@ -67,7 +76,8 @@ export function drawMap(rows: readonly MapRow[], options: DrawOptions): readonly
     cells.splice(place, 0, label);
     return cells.join(' ').trimEnd();
   });
-  return lines;
+  const titles = new Set(columns.map(({ title }) => title));
+  return { lines, titles, leftOut: all.flatMap(({ title }) => (titles.has(title) ? [] : [title])) };
 }
 
 const SHARE = 'share';

@@ -56,7 +56,7 @@ async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Prom
     place: shell.place,
     pattern,
     elapsedMs,
-    columns: shell.size.columns,
+    columns: goesToFile || !shell.isInteractive ? Number.POSITIVE_INFINITY : shell.size.columns,
     rows: shell.isInteractive && !goesToFile ? shell.size.rows : Number.POSITIVE_INFINITY,
     palette: goesToFile ? paletteOf(false) : shell.palette,
     known,

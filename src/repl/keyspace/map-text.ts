@@ -1,5 +1,16 @@
 /** The whole answer of `.keys`: what was looked at, the map, what its marks mean, the views it offers. */
-import { counted, cutToWidth, durationText, escapeControls, grouped, type Palette, shortCount } from '../../output/index.ts';
+import { stripVTControlCharacters } from 'node:util';
+import {
+  counted,
+  cutToWidth,
+  displayWidth,
+  durationText,
+  escapeControls,
+  grouped,
+  type Palette,
+  shortCount,
+  wrapText,
+} from '../../output/index.ts';
 import { drawMap } from './draw-map.ts';
 import { estimateOf } from './estimate.ts';
 import { keyMapOf, rowsOf } from './key-map.ts';
@@ -23,38 +34,66 @@ export interface MapText {
   readonly views: readonly string[];
 }
 
-/** Lines around the map: the head, its header, the legend, empty ones, the prompt. */
+/** Lines around the map: the head, the legend, what is left out, an empty one, its header, the prompt. */
 const OTHER_LINES = 6;
+const TTL_LEGEND = 'TTL: under 1 min, 1 hour, 1 day, 1 week, 30 days, longer';
 
 /** Gives the lines for a sample that holds keys. */
 export function mapText(sample: KeySample, options: MapTextOptions): MapText {
   const { palette, columns } = options;
+  const dim = (text: string): string[] => wrapText(text, columns).map((line) => palette('dim', line));
   const map = keyMapOf(sample.keys);
   const views = viewsOf(map.shapes, options.known);
-  const shownViews = views.slice(0, Math.max(1, Math.floor((options.rows - 12) / 4)));
-  const viewLines = shownViews.length === 0 ? 0 : shownViews.length + 2;
-  const rows = rowsOf(map, Math.max(4, options.rows - OTHER_LINES - viewLines));
-  const lines = [
-    cutToWidth(headText(sample, options), columns),
-    '',
-    ...drawMap(rows, { columns, palette, coverage: sample, sampledKeys: sample.keys.length }),
-  ];
-  const expires = rows.some(({ stats }) => stats.ttlCounts.some((count) => count > 0));
-  if (expires && columns >= 72) lines.push(palette('dim', 'TTL: under 1 min, 1 hour, 1 day, 1 week, 30 days, longer'));
-  if (shownViews.length > 0) lines.push('', ...viewLinesOf(shownViews, views.length, options));
-  return { text: lines.join('\n'), views };
+  const viewLines = viewLinesOf(views, options);
+  const viewRows = viewLines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+  const rows = rowsOf(map, Math.max(2, options.rows - OTHER_LINES - viewRows));
+  const { lines, titles, leftOut } = drawMap(rows, { columns, palette, coverage: sample, sampledKeys: sample.keys.length });
+  return {
+    text: [
+      cutToWidth(headText(sample, options), columns),
+      '',
+      ...lines,
+      ...(titles.has('TTL') ? dim(TTL_LEGEND) : []),
+      ...(leftOut.length === 0 ? [] : dim(`a wider window shows ${leftOut.join(', ')}, too`)),
+      ...viewLines,
+    ].join('\n'),
+    views,
+  };
 }
 
-function viewLinesOf(shown: readonly string[], count: number, { columns, palette }: MapTextOptions): readonly string[] {
-  const more = count > shown.length ? ` (${grouped(count - shown.length)} more: up to .keys make ${grouped(count)})` : '';
+/** An empty line, the views that there is room for, and how to take one; nothing where there are none. */
+function viewLinesOf(views: readonly string[], { rows, columns, palette }: MapTextOptions): readonly string[] {
+  const room = Math.max(1, Math.floor((rows - 12) / 4));
+  const shown = views.slice(0, room);
+  if (shown.length === 0) return [];
+  const more =
+    views.length > shown.length
+      ? ` (${grouped(views.length - shown.length)} more: up to .keys make ${grouped(views.length)})`
+      : '';
   const width = String(shown.length).length;
   return [
-    ...shown.map((view, at) => {
-      const number = String(at + 1).padStart(width);
-      return `${palette('command', number)} ${cutToWidth(escapeControls(view), columns - width - 1)}`;
+    '',
+    ...shown.flatMap((view, at) => {
+      const [first = '', ...others] = statementLines(escapeControls(view), columns - width - 1);
+      const indent = ' '.repeat(width + 1);
+      return [`${palette('command', String(at + 1).padStart(width))} ${first}`, ...others.map((line) => indent + line)];
     }),
-    palette('dim', cutToWidth(`.keys make 1 puts the first into the prompt${more}`, columns)),
+    ...wrapText(`.keys make 1 puts the first into the prompt${more}`, columns).map((line) => palette('dim', line)),
   ];
+}
+
+function widthOf(line: string): number {
+  return displayWidth(stripVTControlCharacters(line));
+}
+
+/**
+ * Breaks a CREATE VIEW where it is too long, between words alone and never in a text: what is copied from the screen is still that
+ * statement. What is longer even so goes over the edge, where the terminal breaks it and copies it whole.
+ */
+function statementLines(view: string, width: number): readonly string[] {
+  const at = /^CREATE VIEW (?:"(?:[^"]|"")*"|\S+) AS(?= FROM )/.exec(view)?.[0].length;
+  if (at === undefined || displayWidth(view) <= width) return [view];
+  return [view.slice(0, at), `  ${view.slice(at + 1)}`];
 }
 
 function headText(sample: KeySample, { place, pattern, elapsedMs }: MapTextOptions): string {
