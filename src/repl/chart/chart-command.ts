@@ -9,8 +9,8 @@ const FILE_ROWS = 44;
 
 export const chartCommand: Command = {
   names: ['.chart', '\\chart'],
-  usage: '[bar|line|hist] [COLUMN …]',
-  summary: 'draws the last result',
+  usage: '[KIND] [COLUMN …]',
+  summary: 'draws the last result: bar, line, hist',
   details: `.chart                  what suits the columns
 .chart bar city total   a bar for each row: label, number
 .chart line day a b     numbers over a time or a number, which comes first;

@@ -22,11 +22,8 @@ export const keysCommand: Command = {
 .keys user:*   the same for the keys of a pattern; user:{id} is user:*
 .keys make 2   puts the second CREATE VIEW of the last map into the prompt
 
-Looks at ${grouped(SAMPLE_KEYS)} keys at most, for ${ALL_MS / 1_000} s (${PATTERN_MS / 1_000} s for a pattern): SCAN with
-COUNT 1000, TYPE of each key, PTTL and MEMORY USAGE … SAMPLES 5 of some.
-Where that is not all keys, numbers are estimates: the true one lies
-within ±, 19 times of 20. In a cluster keys of one {tag} lie together, and
-the sample may have too many or too few of them.`,
+Looks at ${grouped(SAMPLE_KEYS)} keys at most, for ${ALL_MS / 1_000} s (${PATTERN_MS / 1_000} s for a pattern): SCAN with COUNT 1000, TYPE of each key, PTTL and MEMORY USAGE … SAMPLES 5 of some.
+Where that is not all keys, numbers are estimates: the true one lies within ±, 19 times of 20. In a cluster keys of one {tag} lie together, and the sample may have too many or too few of them.`,
   async run(argument, shell, signal) {
     const make = /^make(?:\s+(.*))?$/s.exec(argument);
     if (make !== null) return await makeView(make[1] ?? '', shell);

@@ -96,25 +96,35 @@ describe('commandIn', () => {
 });
 
 describe('.help', () => {
-  it.each([80, 120, 40])('fits %i columns and names every command', async (columns) => {
+  it.each([160, 80, 60, 40])('fits %i columns, cuts nothing and keeps the names of psql', async (columns) => {
     const shell = new MemoryShell({ columns });
     await runLine(shell, '.help');
-    const lines = shell.text.split('\n');
-    expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
-    for (const { names } of COMMANDS) expect(shell.text).toContain(names[0]);
+    expect(shell.text.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([]);
+    const words = shell.text.replaceAll(/\s+/g, ' ');
+    for (const { names, usage, summary } of COMMANDS) {
+      const psql = names.find((name) => name.startsWith('\\'));
+      expect(words).toContain([names[0], usage, psql, summary].filter((part) => part !== '' && part !== undefined).join(' '));
+    }
   });
 
-  it('shows whole summaries in 80 columns', async () => {
+  it('has a line a command in 80 columns', async () => {
     const shell = new MemoryShell();
     await runLine(shell, '.help');
-    expect(shell.text).not.toMatch(/\S…$/m);
-    for (const { summary } of COMMANDS) expect(shell.text).toContain(summary);
+    for (const { names, summary } of COMMANDS) {
+      expect(
+        shell.text.split('\n').filter((line) => line.startsWith(`  ${names[0]} `) && line.endsWith(` ${summary}`)).length,
+      ).toBe(1);
+    }
   });
 
-  it.each(COMMANDS.map(({ names }) => names[0] ?? ''))('tells of %s', async (name) => {
-    const shell = new MemoryShell();
-    await runLine(shell, `.help ${name}`);
-    expect(shell.text).toContain(name);
+  it.each(COMMANDS.map(({ names }) => names[0] ?? ''))('tells of %s, in any window', async (name) => {
+    for (const columns of [40, 60, 100]) {
+      const shell = new MemoryShell({ columns });
+      await runLine(shell, `.help ${name}`);
+      expect(shell.text).toContain(name);
+      const tooWide = shell.text.split('\n').filter((line) => displayWidth(line) > columns && line.trim().includes(' '));
+      expect(tooWide).toEqual([]);
+    }
   });
 
   it.each(['tables', '.tables', '\\dt', 'dt'])('finds a command as %s', async (name) => {
@@ -138,6 +148,13 @@ describe('.help', () => {
 });
 
 describe('\\h', () => {
+  it.each([40, 60])('fits %i columns', async (columns) => {
+    const shell = new MemoryShell({ columns });
+    for (const word of ['', 'SELECT', 'redis_hash', 'SET', 'PIVOT']) await runLine(shell, `\\h ${word}`);
+    expect(shell.text.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([]);
+    expect(shell.text).not.toMatch(/\S…$/m);
+  });
+
   it('lists what there is help for', async () => {
     const shell = new MemoryShell();
     await runLine(shell, '\\h');

@@ -1,5 +1,5 @@
 /** `.help`: all commands on a page, or one with its details; and `\h`, the syntax of statements. */
-import { cutToWidth, padToWidth } from '../../../output/index.ts';
+import { padToWidth, wrapText } from '../../../output/index.ts';
 import type { Command } from '../../words.ts';
 import { atMostOneWord, wrongArgument } from '../arguments.ts';
 import { completeWord } from '../choices.ts';
@@ -14,7 +14,10 @@ interface Group {
 
 const NAME_COLUMNS = 26;
 const ALIAS_COLUMNS = 11;
+/** Below it the names of psql stand before the summaries. */
 const NARROW_COLUMNS = 76;
+/** Below it the summaries stand below the names. */
+const SLIM_COLUMNS = 56;
 const KEYS_LINE = 'Tab completes, Ctrl-R searches, Ctrl-C ends a statement, Ctrl-D leaves.';
 
 /** Gives the commands; they are told of all groups when they run, since they stand in one of them. */
@@ -55,26 +58,31 @@ function withoutDot(name: string): string {
   return name.replace(/^\./, '');
 }
 
-function pageOf(groups: readonly Group[], { columns, palette }: Drawing): string {
+function pageOf(groups: readonly Group[], drawing: Drawing): string {
+  const { columns, palette } = drawing;
   const lines = groups.flatMap(({ title, commands }) => [
     palette('bold', title),
-    ...commands.flatMap((command) => linesOf(command, { columns, palette })),
+    ...commands.flatMap((command) => linesOf(command, drawing)),
   ]);
-  const end = ['.help NAME tells more; \\h STATEMENT is for SQL.', KEYS_LINE];
-  return [...lines, '', ...end.map((line) => palette('dim', cutToWidth(line, columns)))].join('\n');
+  const end = ['.help NAME tells more; \\h STATEMENT is for SQL.', KEYS_LINE].flatMap((line) => wrapText(line, columns));
+  return [...lines, '', ...end.map((line) => palette('dim', line))].join('\n');
 }
 
+/** Nothing is cut: what has no room goes on below. */
 function linesOf({ names, usage, summary }: Command, { columns, palette }: Drawing): string[] {
   const [name = ''] = names;
-  // A narrow window has room for the summaries alone.
-  const aliasColumns = columns < NARROW_COLUMNS ? 0 : ALIAS_COLUMNS;
-  const alias = aliasColumns === 0 ? '' : (names.find((one) => one.startsWith('\\')) ?? '');
   const left = `${name} ${usage}`.trimEnd();
-  const isLong = left.length > NAME_COLUMNS;
-  const room = columns - 2 - NAME_COLUMNS - 1 - aliasColumns;
-  const rest = `${palette('dim', padToWidth(alias, aliasColumns, 'left'))}${cutToWidth(summary, Math.max(10, room))}`;
-  const first = palette('command', cutToWidth(isLong ? left : padToWidth(left, NAME_COLUMNS, 'left'), columns - 3));
-  return isLong ? [`  ${first}`, `  ${' '.repeat(NAME_COLUMNS)} ${rest}`] : [`  ${first} ${rest}`];
+  const nameColumns = columns < SLIM_COLUMNS ? 4 : NAME_COLUMNS + 1;
+  const alias = names.find((one) => one.startsWith('\\')) ?? '';
+  const shownAlias = columns < NARROW_COLUMNS ? (alias === '' ? '' : `${alias} `) : padToWidth(alias, ALIAS_COLUMNS, 'left');
+  const indent = ' '.repeat(2 + nameColumns);
+  const about = wrapText(shownAlias + summary, columns - indent.length, columns < NARROW_COLUMNS ? 0 : ALIAS_COLUMNS);
+  const rest = about.map((line, at) =>
+    at === 0 ? palette('dim', line.slice(0, shownAlias.length)) + line.slice(shownAlias.length) : indent + line,
+  );
+  if (left.length < nameColumns) return [`  ${palette('command', padToWidth(left, nameColumns, 'left'))}${rest.join('\n')}`];
+  const nameLines = wrapText(left, columns - 2, 4).map((line) => `  ${palette('command', line)}`);
+  return [...nameLines, indent + rest.join('\n')];
 }
 
 /** NAME may lack its dot or backslash. */
@@ -92,10 +100,14 @@ function commandFor(name: string, commands: readonly Command[]): Command {
   );
 }
 
-function detailsOf({ names, usage, summary, details }: Command, { palette }: Drawing): string {
+function detailsOf({ names, usage, summary, details }: Command, { columns, palette }: Drawing): string {
   const [name = '', ...others] = names;
-  const lines = [`${palette('command', `${name} ${usage}`.trimEnd())}  ${summary}`];
-  if (others.length > 0) lines.push(palette('dim', `also ${others.join(', ')}`));
-  if (details !== undefined) lines.push(details);
+  const left = `${name} ${usage}`.trimEnd();
+  const lines =
+    left.length + summary.length + 2 <= columns
+      ? [`${palette('command', left)}  ${summary}`]
+      : [palette('command', left), summary];
+  if (others.length > 0) lines.push(...wrapText(`also ${others.join(', ')}`, columns, 2).map((line) => palette('dim', line)));
+  if (details !== undefined) lines.push(...details.split('\n').flatMap((line) => wrapText(line, columns, 2)));
   return lines.join('\n');
 }

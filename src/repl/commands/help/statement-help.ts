@@ -1,5 +1,6 @@
 /** Short help for the statements and functions that are asked about most; docs/sql.md has all of it. */
 
+import { wrapText } from '../../../output/index.ts';
 import { wrongArgument } from '../arguments.ts';
 import { columnsText, type Drawing } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
@@ -159,12 +160,20 @@ export function statementHelp(word: string, drawing: Drawing): string {
 
 function listOf(drawing: Drawing): string {
   const rows = STATEMENT_HELP.map(({ names: [name = ''], about, short = about }) => [name, short]);
-  return columnsText([{ head: '', style: 'keyword' }, { head: '' }], rows, drawing);
+  return columnsText(
+    [
+      { head: '', style: 'keyword' },
+      { head: '', isWrapped: true },
+    ],
+    rows,
+    drawing,
+  );
 }
 
-function textOf({ syntax, about }: StatementHelp, { palette }: Drawing): string {
-  const lines = syntax.split('\n').map((line) => `  ${palette('keyword', line)}`);
-  return [...lines, ...about.split('\n')].join('\n');
+function textOf({ syntax, about }: StatementHelp, { columns, palette }: Drawing): string {
+  const wrapped = (text: string, width: number): string[] => text.split('\n').flatMap((line) => wrapText(line, width, 2));
+  const lines = wrapped(syntax, columns - 2).map((line) => `  ${palette('keyword', line)}`);
+  return [...lines, ...wrapped(about, columns)].join('\n');
 }
 
 function unknown(word: string): Error {
