@@ -37,6 +37,8 @@ export interface ExplainedScan {
   readonly actual: {
     readonly rows: number;
     readonly keysScanned: number;
+    /** How much of the database SCAN walked over, matching or not; 0: there was no SCAN. */
+    readonly walkedMillionths: number;
     readonly roundTrips: number;
     readonly bytesReceived: number;
     /** Waiting for Redis. */

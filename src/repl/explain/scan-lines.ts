@@ -1,6 +1,7 @@
 /** What a drawn plan says of a scan of Redis: how it is asked, the literal commands, what it took. */
 import type { ExplainedScan } from '../../engine/index.ts';
 import { bytesText, counted, durationText, escapeControls, shortCount } from '../../output/index.ts';
+import { walkText } from './keys-text.ts';
 import type { Piece } from './plan-lines.ts';
 
 const ACCESS: Readonly<Record<string, string>> = {
@@ -51,17 +52,19 @@ export function stopsEarly(lines: ExplainedScan['lines']): boolean {
   return lines.some(([label, text]) => label === 'limit' && text.startsWith('stops after'));
 }
 
-/** `12,408 keys · 41 round trips · 96 kB · Redis 18 ms`, or before it ran how many keys it would look at. */
+/** `299,108 keys walked, 12,408 matched · 41 round trips · 96 kB · Redis 18 ms`, or before it ran how many keys it would look at. */
 function tookLines({ access, lines, actual, estimatedKeys }: ExplainedScan): readonly (readonly Piece[])[] {
   if (actual === null) {
     if (estimatedKeys === null) return [];
     const amount = access !== 'scan' ? 'about' : stopsEarly(lines) ? 'up to' : 'all';
     return [[[null, `looks at ${amount} ${shortCount(estimatedKeys)} keys`]]];
   }
-  const { keysScanned, roundTrips, bytesReceived, redisMs } = actual;
+  const { keysScanned, walkedMillionths, roundTrips, bytesReceived, redisMs } = actual;
+  // For a walk all keys of its server are expected.
+  const walked = walkText([{ server: 'default', keysScanned, walkedMillionths }], access === 'scan' ? estimatedKeys : null);
   const parts = [
     // Groups that Redis made have no keys to count.
-    ...(access === 'aggregate' && keysScanned === 0 ? [] : [counted(keysScanned, 'key')]),
+    ...(access === 'aggregate' && keysScanned === 0 ? [] : [walked ?? counted(keysScanned, 'key')]),
     counted(roundTrips, 'round trip'),
     bytesText(bytesReceived),
     `Redis ${durationText(redisMs)}`,

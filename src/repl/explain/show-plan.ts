@@ -52,6 +52,6 @@ export function withActuals(
 }
 
 function actualFrom(stat: ScanStat, elapsedMs: number): ExplainedScan['actual'] {
-  const { rows, keysScanned, roundTrips, bytesReceived, redisMicros } = stat;
-  return { rows, keysScanned, roundTrips, bytesReceived, redisMs: redisMicros / 1000, elapsedMs };
+  const { rows, keysScanned, walkedMillionths, roundTrips, bytesReceived, redisMicros } = stat;
+  return { rows, keysScanned, walkedMillionths, roundTrips, bytesReceived, redisMs: redisMicros / 1000, elapsedMs };
 }

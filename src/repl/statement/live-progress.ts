@@ -1,7 +1,9 @@
 /** The progress line of the statement that runs, where there is a terminal to draw it on, and what it knows of the database. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { StatementStats } from '../../engine/index.ts';
 import { Progress } from '../../output/index.ts';
 import type { ControlClient } from '../../storage/index.ts';
+import { walkOf } from '../explain/keys-text.ts';
 import type { StatementNeeds } from './needs.ts';
 import type { StatementText } from './statement-text.ts';
 import type { Turn } from './turn.ts';
@@ -12,6 +14,8 @@ const FIRST_KEYS_PER_SECOND = 400_000;
 const LEAST_LEARNT_KEYS = 20_000;
 /** How long a number of keys is good. */
 const FRESH_MS = 3_000;
+/** How long a line that can do without the number waits for it. */
+const PATIENCE_MS = 100;
 
 export class LiveProgress {
   readonly #needs: StatementNeeds;
@@ -65,9 +69,10 @@ export class LiveProgress {
     this.#progress = null;
   }
 
-  /** Remembers how fast a scan was. */
-  learn({ keysScanned, elapsedMs }: StatementStats): void {
-    if (keysScanned >= LEAST_LEARNT_KEYS && elapsedMs > 0) this.#keysPerSecond = keysScanned / (elapsedMs / 1000);
+  /** Remembers how fast a scan was, by the keys that it walked over. */
+  learn({ scans, elapsedMs }: StatementStats, databaseKeys: number | null): void {
+    const keys = walkOf(scans, databaseKeys)?.keys ?? 0;
+    if (keys >= LEAST_LEARNT_KEYS && elapsedMs > 0) this.#keysPerSecond = keys / (elapsedMs / 1000);
   }
 }
 
@@ -96,5 +101,15 @@ export class KeyCount {
       this.#asked = { at: now, client, count };
     }
     return this.#asked.count;
+  }
+
+  /** As `ask`; null, too, where the answer does not come at once. */
+  async askBriefly(): Promise<number | null> {
+    const late = new AbortController();
+    try {
+      return await Promise.race([this.ask(), wait(PATIENCE_MS, null, { signal: late.signal })]);
+    } finally {
+      late.abort();
+    }
   }
 }

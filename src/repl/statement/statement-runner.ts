@@ -5,6 +5,7 @@
 import type { Session } from '../../engine/index.ts';
 import { RedQueryError } from '../../errors.ts';
 import { ClosedOutput, type NoteNumbers, Notes, type Place, wrapText } from '../../output/index.ts';
+import { walkOf } from '../explain/keys-text.ts';
 import { showPlan, showPlanOfRun } from '../explain/show-plan.ts';
 import type { LastResult, RunOptions, StatementReport } from '../words.ts';
 import { dangerOf } from './danger.ts';
@@ -136,7 +137,7 @@ export class StatementRunner {
     const { stats } = result;
     if (shown.kept !== null && !turn.isOver) this.#needs.lastResult = shown.kept;
     const elapsedMs = Math.max(0, stats.elapsedMs - shown.waitedMs);
-    if (!isQuiet) this.#conclude(turn, { ...shown, elapsedMs, stats });
+    if (!isQuiet) await this.#conclude(turn, { ...shown, elapsedMs, stats });
     if (changesSession(statement) && !turn.isOver) this.#needs.changed?.(turn.text);
     if (this.#needs.settings.explain && shown.kept !== null && !isQuiet) {
       await showPlanOfRun(this.#needs, statement, session, turn, stats);
@@ -156,12 +157,14 @@ export class StatementRunner {
   }
 
   /** The notes and the line about time and Redis. */
-  #conclude(turn: Turn, outcome: Outcome): void {
-    this.#progress.learn(outcome.stats);
-    this.#sayNotes(turn, outcome.stats);
+  async #conclude(turn: Turn, outcome: Omit<Outcome, 'databaseKeys'>): Promise<void> {
+    const { stats } = outcome;
+    this.#sayNotes(turn, stats);
     // Whoever runs a script wants its data.
     if (!this.#needs.isInteractive) return;
-    for (const line of closingLines(outcome, this.#needs.settings)) this.#sayDim(turn, line);
+    const databaseKeys = walkOf(stats.scans, null) === null ? null : await this.#keyCount.askBriefly();
+    this.#progress.learn(stats, databaseKeys);
+    for (const line of closingLines({ ...outcome, databaseKeys }, this.#needs.settings)) this.#sayDim(turn, line);
   }
 
   #sayNotes(turn: Turn, stats: NoteNumbers): void {

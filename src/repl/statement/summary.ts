@@ -1,6 +1,7 @@
 /** The line after a statement: rows, time, and what Redis had to do for them. */
 import type { StatementStats } from '../../engine/index.ts';
 import { bytesText, counted, durationText, escapeControls } from '../../output/index.ts';
+import { keysText } from '../explain/keys-text.ts';
 import type { TerminalSettings } from '../settings.ts';
 
 export interface Outcome {
@@ -10,6 +11,8 @@ export interface Outcome {
   readonly change: string | null;
   readonly elapsedMs: number;
   readonly stats: StatementStats;
+  /** Keys in the database; null: not known. */
+  readonly databaseKeys: number | null;
   /** What stands below the rows already: `1,204 rows (40 shown) · values cut · all of it: .maxrows 0`; null: nothing. */
   readonly footer: string | null;
 }
@@ -29,31 +32,31 @@ export function closingLines(outcome: Outcome, settings: Pick<TerminalSettings, 
 }
 
 /**
- * `1,204 rows in 42 ms · Redis: 12,408 keys scanned, 41 round trips, 96 kB, server 18 of 42 ms, index idx:user`; null where
+ * `1,204 rows in 42 ms · Redis: 299,108 keys walked, 12,408 matched, 41 round trips, 96 kB, server 18 of 42 ms`; null where
  * `.timer` and `.redis` leave nothing to say.
  */
 export function summaryText(outcome: Outcome, settings: Pick<TerminalSettings, 'timer' | 'redis'>): string | null {
-  const { rowCount, change, elapsedMs, stats } = outcome;
+  const { rowCount, change, elapsedMs } = outcome;
   const parts: string[] = [];
   const time = settings.timer ? durationText(elapsedMs) : null;
   const rows = rowCount === null ? 'Done' : `${counted(rowCount, 'row')}${change === null ? '' : ` ${change}`}`;
   if (time !== null) parts.push(`${rows} in ${time}`);
   else if (settings.redis || change !== null) parts.push(rows);
   if (settings.redis) {
-    const redis = redisText(stats, elapsedMs);
+    const redis = redisText(outcome);
     if (redis !== null) parts.push(`Redis: ${redis}`);
   }
   return parts.length === 0 ? null : parts.join(' · ');
 }
 
 /** What Redis had to do; null for a statement that asked it nothing. */
-function redisText(stats: StatementStats, elapsedMs: number): string | null {
+function redisText({ stats, elapsedMs, databaseKeys }: Outcome): string | null {
   const { scans, keysScanned, roundTrips, bytesReceived, redisMicros } = stats;
   if (scans.length === 0 && roundTrips === 0) return null;
   if (roundTrips === 0) return 'asked nothing';
   const groups = scans.filter(({ access }) => access === 'aggregate').length;
   // What Redis groups, and what is only planned, has no keys to count.
-  const parts = keysScanned === 0 && groups === scans.length ? [] : [`${counted(keysScanned, 'key')} scanned`];
+  const parts = keysScanned === 0 && groups === scans.length ? [] : [keysText(scans, databaseKeys)];
   parts.push(counted(roundTrips, 'round trip'), bytesText(bytesReceived));
   // Several connections wait at the same time: their sum may be more than the whole.
   const redisMs = Math.min(redisMicros / 1000, elapsedMs);

@@ -25,7 +25,15 @@ const SCAN: ExplainedScan = {
   actual: null,
   advice: null,
 };
-const ACTUAL = { rows: 1_204, keysScanned: 12_408, roundTrips: 41, bytesReceived: 96_000, redisMs: 18, elapsedMs: 40 };
+const ACTUAL = {
+  rows: 1_204,
+  keysScanned: 12_408,
+  walkedMillionths: 1e6,
+  roundTrips: 41,
+  bytesReceived: 96_000,
+  redisMs: 18,
+  elapsedMs: 40,
+};
 const ADVICE = { command: 'FT.CREATE idx:user ON HASH PREFIX 1 user: SCHEMA age NUMERIC', saving: '4.0M keys → 1.2k' };
 
 function plan(root: PlanNode | null, scans: readonly ExplainedScan[] = [], elapsedMs: number | null = null): ExplainedPlan {
@@ -71,7 +79,7 @@ describe('drawPlan', () => {
     expect(drawPlan(plan(ran, scans, 104), { columns: 100, palette: plain })).toBe(
       `HASH JOIN  a = b, c = d          30 ms  ██▍             est 100 → 90 rows
 ├─ redis_hash('user:*')  SCAN    60 ms  ████▊     est 1.2M → 1,204 rows !
-│    12,408 keys · 41 round trips · 96 kB · Redis 18 ms
+│    4,000,000 keys walked, 12,408 matched · 41 round trips · 96 kB · Redis 18 ms
 │    fields age, city (HMGET)
 │    filter age > 30 → DuckDB: only a search index finds values
 │    > SCAN 0 MATCH user:* COUNT 1000
@@ -100,8 +108,9 @@ try: FT.CREATE idx:user ON HASH PREFIX 1 user: SCHEMA age NUMERIC
   30 ms · est 100 → 90 rows
 ├─ redis_hash('user:*')  SCAN
 │    60 ms · est 1.2M → 1,204 rows !
-│    12,408 keys · 41 round trips ·
-│      96 kB · Redis 18 ms
+│    4,000,000 keys walked, 12,408
+│      matched · 41 round trips · 96
+│      kB · Redis 18 ms
 └─ PROJECTION
      0.0 ms · 1 row
    └─ RANGE

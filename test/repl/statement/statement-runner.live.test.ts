@@ -22,6 +22,13 @@ describe('a statement', () => {
     expect(terminal.lastResult).toMatchObject({ rowCount: 2, isWhole: true, totalRows: 2 });
   });
 
+  it('says that a scan walked over more keys than it found', async () => {
+    const terminal = await live.open();
+    const lines = await terminal.lines("select count(*) n from redis_hash('user:1?')");
+    expect(lines.at(-1)).toMatch(/ Redis: 20,000 keys walked, 10 matched, \d+ round trips, /);
+    expect((await terminal.lines("select name from redis_hash('user:1')")).at(-1)).toMatch(/ Redis: 1 key scanned, /);
+  });
+
   it('says no word of Redis where Redis had nothing to do', async () => {
     const terminal = await live.open();
     expect((await terminal.lines('select 1 a')).at(-1)).toMatch(/^1 row in [\d.]+ ms$/);

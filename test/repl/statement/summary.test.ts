@@ -22,6 +22,7 @@ const COUNTERS = {
 const NOTHING: StatementStats = { ...COUNTERS, elapsedMs: 0, scans: [], notes: [], planning: COUNTERS };
 const SCAN: ScanStat = {
   ...COUNTERS,
+  keysScanned: 12_408,
   title: "redis_hash('user:*')",
   server: 'default',
   access: 'scan',
@@ -40,8 +41,8 @@ const READ: StatementStats = {
   scans: [{ ...SCAN, access: 'search', index: 'idx:user' }],
 };
 const ON = { timer: true, redis: true };
-const outcome: Outcome = { rowCount: 1_204, change: null, elapsedMs: 42, stats: READ, footer: null };
-const grouped = { ...SCAN, access: 'aggregate', index: 'idx:user' };
+const outcome: Outcome = { rowCount: 1_204, change: null, elapsedMs: 42, stats: READ, databaseKeys: null, footer: null };
+const grouped = { ...SCAN, keysScanned: 0, access: 'aggregate', index: 'idx:user' };
 
 describe('summaryText', () => {
   it.each<[string, Partial<Outcome>, Partial<typeof ON>, string | null]>([
@@ -69,9 +70,25 @@ describe('summaryText', () => {
     ],
     [
       'one of each',
-      { rowCount: 1, stats: { ...READ, keysScanned: 1, roundTrips: 1, bytesReceived: 7, redisMicros: 300, scans: [SCAN] } },
+      {
+        rowCount: 1,
+        stats: {
+          ...READ,
+          keysScanned: 1,
+          roundTrips: 1,
+          bytesReceived: 7,
+          redisMicros: 300,
+          scans: [{ ...SCAN, keysScanned: 1 }],
+        },
+      },
       {},
       '1 row in 42 ms · Redis: 1 key scanned, 1 round trip, 7 B, server 0.3 of 42 ms',
+    ],
+    [
+      'that a walk looked at more keys than it found',
+      { stats: { ...READ, keysScanned: 2, scans: [{ ...SCAN, keysScanned: 2, walkedMillionths: 1e6 }] }, databaseKeys: 299_108 },
+      {},
+      '1,204 rows in 42 ms · Redis: 299,108 keys walked, 2 matched, 41 round trips, 96 kB, server 18 of 42 ms',
     ],
     [
       'another unit',

@@ -93,7 +93,9 @@ function actualOfBlock({ answer, elapsedMs }: PushedAggregate, feed: ScanFeed | 
   if (feed !== undefined) return actualOf(feed);
   if (answer.kind !== 'rows') return null;
   const { roundTrips = 0, bytesReceived = 0, redisMicros = 0 } = answer.traffic ?? {};
-  return { rows: answer.batch.rowCount, keysScanned: 0, roundTrips, bytesReceived, redisMs: redisMicros / 1000, elapsedMs };
+  const { rowCount } = answer.batch;
+  const redisMs = redisMicros / 1000;
+  return { rows: rowCount, keysScanned: 0, walkedMillionths: 0, roundTrips, bytesReceived, redisMs, elapsedMs };
 }
 
 function describeCalls({ bound, planner }: ExplainedScans): Described[] {
@@ -188,8 +190,10 @@ function countersOf({ counters }: ScanFeed): Record<string, number> {
 }
 
 function actualOf(feed: ScanFeed): EngineScan['actual'] {
-  const { rows = 0, keysScanned = 0, roundTrips = 0, bytesReceived = 0, redisMicros = 0 } = countersOf(feed);
-  return { rows, keysScanned, roundTrips, bytesReceived, redisMs: redisMicros / 1000, elapsedMs: elapsedMsOf(feed) };
+  const { redisMicros = 0, ...counters } = countersOf(feed);
+  const { rows = 0, keysScanned = 0, walkedMillionths = 0, roundTrips = 0, bytesReceived = 0 } = counters;
+  const times = { redisMs: redisMicros / 1000, elapsedMs: elapsedMsOf(feed) };
+  return { rows, keysScanned, walkedMillionths, roundTrips, bytesReceived, ...times };
 }
 
 /** Keys that a scan looks at; 'all' of the database for a walk over it. */
