@@ -14,8 +14,10 @@ const BARE_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['exit', '.exit'],
   ['quit', '.quit'],
   ['help', '.help'],
+  ['?', '.help'],
+  ['clear', '.clear'],
 ]);
-const BARE_COMMAND = /(?:exit|quit|help)[ \t]*;?[ \t]*(?=[\r\n]|$)/iy;
+const BARE_COMMAND = /(?:exit|quit|help|clear|\?)[ \t]*;?[ \t]*(?=[\r\n]|$)/iy;
 const LINE_END = /[\r\n]|$/g;
 
 /** The last text and its pieces: typing changes little of it. */
@@ -49,7 +51,11 @@ function keptPieces(text: string): ScriptPiece[] {
     const piece = known.pieces[--count];
     if (piece !== undefined && piece.kind !== 'comment' && piece.end + 2 <= same) break;
   }
-  return known.pieces.slice(0, count);
+  const kept = known.pieces.slice(0, count);
+  const last = kept.at(-1);
+  // Whether `quit ; ` is a command is seen at the end of its line.
+  if (last !== undefined && BARE_COMMANDS.has(known.text.slice(last.start, last.end).toLowerCase())) kept.pop();
+  return kept;
 }
 
 function commonLength(left: string, right: string): number {
@@ -84,7 +90,7 @@ function scriptPieceAt(text: string, at: number, isItemStart: boolean): ScriptPi
   if (piece.kind === 'stray' && value === '\\') return commandPiece(text, start);
   if (!isItemStart) return piece;
   const isDot = text.charAt(start) === '.' && piece.kind !== 'number';
-  return isDot || (piece.kind === 'identifier' && isBareCommand(text, start)) ? commandPiece(text, start) : piece;
+  return isDot || isBareCommand(text, start) ? commandPiece(text, start) : piece;
 }
 
 function isBareCommand(text: string, start: number): boolean {

@@ -24,6 +24,9 @@ describe('isComplete', () => {
     'QUIT',
     'quit ;',
     'help',
+    'HELP ',
+    '?',
+    'clear;',
     'SELECT (1;',
     'SELECT $ 1;',
     ';',
@@ -45,6 +48,8 @@ describe('isComplete', () => {
     '.mode box\nSELECT 1',
     'SELECT\n.tables',
     'exit now',
+    '? now',
+    'SELECT\nclear',
     'SELECT 1;\nFROM',
   ])('waits for more of %j', (text) => {
     expect(isComplete(text)).toBe(false);

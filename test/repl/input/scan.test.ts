@@ -5,9 +5,12 @@ import { scan } from '../../../src/repl/input/scan.ts';
 const shown = (text: string): string[] => scan(text).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
 
 const typed = fc
-  .array(fc.constantFrom(...'\'"$-/*\\;(). \nabE1', '--', '/*', '*/', '$a$', '.mode\n', '\\d\n', 'quit', "'x'", '\r\n', ';'), {
-    maxLength: 25,
-  })
+  .array(
+    fc.constantFrom(...'\'"$-/*\\;(). \nabE1', '--', '/*', '*/', '$a$', '.mode\n', '\\d\n', 'quit', '?', "'x'", '\r\n', ';'),
+    {
+      maxLength: 25,
+    },
+  )
   .map((parts) => parts.join(''));
 
 describe('scan', () => {
@@ -21,11 +24,22 @@ describe('scan', () => {
     ['.5', ['number .5']],
     ['quit', ['command quit']],
     ['EXIT ;', ['command EXIT ;']],
+    ['HELP', ['command HELP']],
+    ['? ;', ['command ? ;']],
+    ['SELECT 1;\nClear \n?', ['identifier SELECT', 'number 1', 'symbol ;', 'command Clear ', 'command ?']],
+    ['SELECT\n?\nclear', ['identifier SELECT', 'parameter ?', 'identifier clear']],
+    ['? + 1', ['parameter ?', 'symbol +', 'number 1']],
+    ['clearing', ['identifier clearing']],
     ['exit now', ['identifier exit', 'identifier now']],
     ['SELECT quit', ['identifier SELECT', 'identifier quit']],
     ["'\n.tables", ["unfinished '\n.tables"]],
   ])('cuts %j', (text, expected) => {
     expect(shown(text)).toEqual(expected);
+  });
+
+  it('sees a word alone on its line once what stood behind it is gone', () => {
+    scan('quit ;    x');
+    expect(shown('quit ;    ')).toEqual(['command quit ;    ']);
   });
 
   it('gives the same after any change as if the text were new', () => {
