@@ -138,7 +138,9 @@ describe('while a statement runs', () => {
   it('says afterwards what Redis had to do', async () => {
     await using terminal = await started({ columns: 160 });
     const answer = await answerTo(terminal, "SELECT count(*) FROM redis_hash('user:*');");
-    expect(answer).toMatch(/1 row in .*3,000 keys scanned, [\d,]+ round trips?, [\d.]+ kB, server [\d.]+ (ms )?of [\d.]+ ms/);
+    expect(answer).toMatch(
+      /1 row in .*3,202 keys walked, 3,000 matched, [\d,]+ round trips?, [\d.]+ kB, server [\d.]+ (ms )?of [\d.]+ ms/,
+    );
     expect(await answerTo(terminal, '.redis')).toMatch(/SCAN/);
   });
 });
