@@ -50,6 +50,11 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   [UNKNOWN_TYPE]: '?',
 };
 
+/** A type as the map has it: `json` for what TYPE calls `ReJSON-RL`. */
+export function typeText(type: string): string {
+  return TYPE_NAMES[type] ?? cutToWidth(escapeControls(type), 8);
+}
+
 export interface DrawnMap {
   /** The table, its header first, none wider than the window. */
   readonly lines: readonly string[];
@@ -98,7 +103,7 @@ function columnsOf(rows: readonly MapRow[], { columns, coverage, sampledKeys }: 
       side: 'left',
       style: 'dim',
       rank: 2,
-      cells: rows.map(({ type }) => TYPE_NAMES[type] ?? cutToWidth(escapeControls(type), 8)),
+      cells: rows.map(({ type }) => typeText(type)),
     },
     {
       title: estimates.includes(null) ? 'seen' : 'keys',

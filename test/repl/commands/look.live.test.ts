@@ -165,14 +165,50 @@ describe('.describe', () => {
   });
 
   it.each([
-    ['user', /did you mean zusers\?|\.tables lists/],
+    ['person', /\.tables lists .*\.describe person:\*$/],
     ['zuser', /did you mean zusers\?/],
-    ['user:*', /\.describe redis_hash\('user:\*'\)/],
+    ['person:*', /\.keys shows/],
   ])('says of %s what may be meant', async (name, hint) => {
     await expect(textOf(`.describe ${name}`)).rejects.toMatchObject({
       code: 'RQ_UNKNOWN_TABLE',
       hint: expect.stringMatching(hint),
     });
+  });
+
+  it.each([
+    ['user:*', "redis_hash('user:*')"],
+    ["'user:*'", "redis_hash('user:*')"],
+    ['user:{id}', "redis_hash('user:{id}')"],
+    ['user:7', "redis_hash('user:7')"],
+    ['board', "redis_zset('board')"],
+  ])('takes keys by a pattern: %s', async (argument, call) => {
+    const shell = shellWith();
+    await runLine(shell, `.describe ${argument}`);
+    expect(shell.said).toEqual([]);
+    expect(shell.shown.map((text) => text.split(' · ')[0]?.split('\n')[0])).toEqual([call]);
+  });
+
+  it('describes keys of several types one after another, and says so', async () => {
+    await live.redis.call('HSET', 'mix:1', 'a', '1');
+    await live.redis.call('HSET', 'mix:2', 'a', '2');
+    await live.redis.call('RPUSH', 'mix:3', 'x');
+    const shell = shellWith();
+    await runLine(shell, '.describe mix:*');
+    expect(shell.said).toEqual(['mix:*: 2 hash, 1 list keys']);
+    expect(shell.shown.map((text) => text.split('\n')[0])).toEqual([
+      "redis_hash('mix:*') · sample of 2 keys",
+      expect.stringMatching(/^redis_list\('mix:\*'\)/),
+    ]);
+  });
+
+  it('takes keys that a user may not look at for none', async () => {
+    await live.redis.call('ACL', 'SETUSER', 'blind', 'on', '>pw', '~*', '+ping');
+    const blind = new ControlClient(endpointFrom('default', { url: live.redis.url.replace('redis://', 'redis://blind:pw@') }));
+    try {
+      await expect(textOf('.describe mix:*', { redis: blind })).rejects.toMatchObject({ code: 'RQ_UNKNOWN_TABLE' });
+    } finally {
+      await blind.close();
+    }
   });
 
   it('passes on what is wrong with a call', async () => {

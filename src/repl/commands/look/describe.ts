@@ -1,13 +1,14 @@
 /** `.describe`: the columns of a view, a table or a call, their types, and what a sample of the keys said of them. */
 import type { DescribedColumn } from '../../../engine/index.ts';
 import { RedQueryError } from '../../../errors.ts';
-import { counted, escapeControls } from '../../../output/index.ts';
-import { quoteIdentifier, quoteLiteral } from '../../../sql/index.ts';
+import { counted, escapeControls, grouped, wrapText } from '../../../output/index.ts';
+import { quoteIdentifier } from '../../../sql/index.ts';
 import type { Command, Shell } from '../../words.ts';
 import { patternTest, unquoted } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
 import { untilAborted } from '../waiting.ts';
+import { callsOfKeys, type KeyCalls, typesText } from './keys-as-calls.ts';
 import { type SessionObject, shortCall, tablesOf } from './session-objects.ts';
 import { listTables } from './tables.ts';
 
@@ -19,7 +20,8 @@ export const describe: Command = {
   usage: '[NAME]',
   summary: 'columns, types and what a sample said',
   details:
-    "NAME is a view, a table, or a call.\nExamples: .describe users    .describe redis_hash('user:*')\nWithout NAME it is .tables.",
+    "NAME is a view, a table, a pattern of keys, or a call.\nExamples: .describe users    .describe user:*    .describe redis_hash('user:*')\n" +
+    'Views and tables come first. Keys of several types are described one type after another. Without NAME it is .tables.',
   run: async (argument, shell, signal, name) => {
     if (argument === '') return listTables(null, shell, signal, name);
     for (const found of await targetsOf(argument, shell, signal)) await show(found, shell, signal);
@@ -41,22 +43,40 @@ async function targetsOf(argument: string, shell: Shell, signal: AbortSignal): P
   // Without wildcards a name is a pattern of itself, in any case.
   const same = objects.filter((one) => one.name === name);
   const found = same.length > 0 ? same : objects.filter((one) => patternTest(name)(one.name));
-  if (found.length === 0) throw unknownTable(name, objects);
+  if (found.length === 0) return await keyTargets(name, objects, shell, signal);
   return found.slice(0, MOST_DESCRIBED).map((object) => ({ title: object.name, table: quoteIdentifier(object.name), object }));
 }
 
-function unknownTable(name: string, objects: readonly SessionObject[]): RedQueryError {
+/** What is no name of the session is a pattern of keys, or one key. */
+async function keyTargets(
+  name: string,
+  objects: readonly SessionObject[],
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
+  const keys = await callsOfKeys(name, shell, signal);
+  if (keys.calls.length === 0) throw unknownTable(name, objects, keys);
+  const about = typesText(name, keys);
+  if (about !== null) shell.say(wrapText(about, shell.size.columns, 2).join('\n'));
+  return keys.calls.flatMap(({ call }) => (call === null ? [] : [{ title: call, table: call, object: null }]));
+}
+
+function unknownTable(name: string, objects: readonly SessionObject[], { visitedKeys }: KeyCalls): RedQueryError {
   const near = nearestNames(
     name,
     objects.map((one) => one.name),
   );
-  const isKeys = /[:*?/]/.test(name);
-  const hint = isKeys
-    ? `keys are described by a call: .describe redis_hash(${quoteLiteral(name)})`
-    : near.length > 0
+  const hint =
+    near.length > 0
       ? `did you mean ${near.join(' or ')}?`
-      : '.tables lists them; keys are described by a call, redis_hash(…)';
-  return new RedQueryError('RQ_UNKNOWN_TABLE', `no view or table ${JSON.stringify(name)}`, { hint });
+      : /^\w+$/.test(name)
+        ? `.tables lists views and tables; keys are described by their pattern: .describe ${name}:*`
+        : '.tables lists views and tables, .keys shows what keys there are';
+  const what =
+    visitedKeys === null
+      ? `no view, table or key ${JSON.stringify(name)}`
+      : `no view or table ${JSON.stringify(name)}, and no such key among the first ${grouped(visitedKeys)}`;
+  return new RedQueryError('RQ_UNKNOWN_TABLE', what, { hint });
 }
 
 async function show({ title, table, object }: Target, shell: Shell, signal: AbortSignal): Promise<void> {
