@@ -148,3 +148,44 @@ describe('one server beside another', () => {
     expect(JSON.stringify(plan)).toContain('geo');
   });
 });
+
+describe('a connection that ends', () => {
+  it('may drop every connection between two statements, whatever they ask', async () => {
+    await using live = await startLive({}, { modules: true });
+    await fillUsers(live.redis, 500);
+    await live.redis.call('FT.CREATE', 'idx:user', 'ON', 'HASH', 'PREFIX', '1', 'user:', 'SCHEMA', 'age', 'NUMERIC', 'SORTABLE');
+    const drop = (): Promise<unknown> => live.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    for (const text of [
+      "SELECT name FROM redis_hash('user:*') WHERE _key = 'user:3'",
+      SLOW,
+      "SELECT count(*) FROM redis_keys('*')",
+      "SELECT name FROM redis_hash('user:*') WHERE age = 3",
+      "SELECT max(age) FROM redis_hash('user:*')",
+      "SELECT _key FROM redis_search('idx:user', '@age:[3 3]')",
+      'SELECT count(*) FROM redis_info()',
+    ]) {
+      await live.session.query(text).rows();
+      await drop();
+      expect(await live.session.query(text).rows(), text).not.toEqual([]);
+      await drop();
+      expect(await live.session.query("SELECT count(*) AS n FROM redis_hash('user:*') WHERE name LIKE '%'").rows()).toEqual([
+        { n: 500n },
+      ]);
+    }
+  });
+
+  it('is named where the connection ends during a search', async () => {
+    await using live = await startLive({}, { modules: true });
+    await fillUsers(live.redis, 100);
+    await live.redis.call('FT.CREATE', 'idx:user', 'ON', 'HASH', 'PREFIX', '1', 'user:', 'SCHEMA', 'age', 'NUMERIC', 'SORTABLE');
+    const text = "SELECT name FROM redis_hash('user:*') WHERE age = 3";
+    await live.session.query(text).rows();
+    // It answers nothing while it is stopped, and is gone then.
+    process.kill(live.redis.pid, 'SIGSTOP');
+    const outcome = errorOf(live.session.query(text).rows());
+    await pause(100);
+    process.kill(live.redis.pid, 'SIGKILL');
+    const error = await outcome;
+    expect(error).toMatchObject({ code: 'RQ_REDIS_LOST', message: expect.stringContaining(`127.0.0.1:${live.redis.port}`) });
+  });
+});

@@ -7,6 +7,7 @@ import { encodeCommand } from '../../resp/encode-command.ts';
 import { isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/reply-reader.ts';
 import { openScanSocket, type ScanSocket, type SocketUser } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { describeEndpoint } from './options.ts';
 import { redisErrorFrom } from './redis-error.ts';
 import { TrafficCount } from './traffic.ts';
 
@@ -116,6 +117,7 @@ type Answered = (error: RedQueryError | null, reply: Reply) => void;
 /** One socket, its questions in order. */
 class Link implements SocketUser {
   readonly #socket: ScanSocket;
+  readonly #place: string;
   readonly #reader = new ReplyReader();
   #waiting: { readonly name: string; readonly answered: Answered; readonly traffic: TrafficCount | null }[] = [];
   #isClosed = false;
@@ -124,6 +126,7 @@ class Link implements SocketUser {
 
   constructor(socket: ScanSocket) {
     this.#socket = socket;
+    this.#place = describeEndpoint(socket.endpoint);
     socket.use(null);
   }
 
@@ -133,7 +136,7 @@ class Link implements SocketUser {
 
   ask(args: readonly QueryArgument[], answered: Answered, traffic: TrafficCount | null): void {
     const [name = ''] = args;
-    if (this.isDead) return answered(this.#isClosed ? closedError() : lostError(), null);
+    if (this.isDead) return answered(this.#isClosed ? closedError() : lostError(this.#place), null);
     // Only while it waits does it hold the process.
     if (this.#waiting.length === 0) {
       this.#socket.use(this);
@@ -174,7 +177,7 @@ class Link implements SocketUser {
   }
 
   onFailure(error: unknown): void {
-    this.#failAll(error instanceof RedQueryError ? error : lostError(error));
+    this.#failAll(error instanceof RedQueryError ? error : lostError(this.#place, error));
   }
 
   #failAll(error: RedQueryError): void {
@@ -195,8 +198,8 @@ function errorIn(replies: readonly Reply[], commands: readonly (readonly QueryAr
   return null;
 }
 
-function lostError(cause?: unknown): RedQueryError {
-  return new RedQueryError('RQ_REDIS_LOST', 'the connection for search commands was lost', { cause });
+function lostError(place: string, cause?: unknown): RedQueryError {
+  return new RedQueryError('RQ_REDIS_LOST', `the connection to ${place} for search commands was lost`, { cause });
 }
 
 function cancelledError(): RedQueryError {
