@@ -1,11 +1,12 @@
 /** Commands that need neither Redis nor a session: leaving, clearing, echoing, running files, the version. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { RedQueryError } from '../../errors.ts';
 import { escapeControls, escapeControlsKeepLines } from '../../output/index.ts';
 import type { Command } from '../words.ts';
 import { noArgument, unquoted, wrongArgument } from './arguments.ts';
 import { completeFile, filePath } from './file-names.ts';
+import { readTextFile } from './text-file.ts';
+import { untilAborted } from './waiting.ts';
 
 const read: Command = {
   names: ['.read', '\\i', '\\include'],
@@ -13,10 +14,10 @@ const read: Command = {
   summary: 'runs the statements of a file',
   details: 'Statements and commands run in order, up to the first that fails.',
   complete: (argument, cursor) => completeFile(argument, cursor),
-  run: async (argument, shell) => {
+  run: async (argument, shell, signal) => {
     if (argument === '') throw wrongArgument('.read needs the name of a FILE');
     const name = unquoted(argument);
-    const text = await textOf(filePath(name));
+    const text = await untilAborted(signal, textOf(filePath(name)));
     // What failed has been said; this stops whatever reads this file in turn.
     if (!(await shell.runScript(text, name))) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
   },
@@ -24,9 +25,9 @@ const read: Command = {
 
 async function textOf(file: string): Promise<string> {
   try {
-    const text = await readFile(file, 'utf8');
-    return text.startsWith('\ufeff') ? text.slice(1) : text;
+    return (await readTextFile(file)).text;
   } catch (cause) {
+    if (cause instanceof RedQueryError) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new RedQueryError('RQ_FILE', `the file ${escapeControls(file)} cannot be read (${reason})`, { cause });
   }

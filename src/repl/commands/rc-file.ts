@@ -1,8 +1,9 @@
 /** The file of commands and statements that the terminal runs when it starts. */
-import { open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { RedQueryError } from '../../errors.ts';
 import { escapeControls } from '../../output/index.ts';
+import { readTextFile } from './text-file.ts';
 
 /** What was found: nothing, a file that is not run and why, or its text. */
 type RcFile =
@@ -27,8 +28,8 @@ export async function readRcFile(file: string | null): Promise<RcFile> {
   if (file === null) return { kind: 'absent' };
   const name = escapeControls(file);
   try {
-    await using handle = await open(file, 'r');
-    const { mode, uid } = await handle.stat();
+    const { text, stats } = await readTextFile(file);
+    const { mode, uid } = stats;
     // Windows has neither owners by number nor such bits.
     const own = process.getuid?.();
     if (own !== undefined && uid !== own && uid !== 0) {
@@ -37,9 +38,9 @@ export async function readRcFile(file: string | null): Promise<RcFile> {
     if (own !== undefined && (mode & GROUP_AND_OTHERS_WRITE) !== 0) {
       return { kind: 'refused', note: `${name} was not run: others may write it; chmod go-w ${name}` };
     }
-    const text = await handle.readFile('utf8');
-    return { kind: 'text', text: text.startsWith('\ufeff') ? text.slice(1) : text };
+    return { kind: 'text', text };
   } catch (error) {
+    if (error instanceof RedQueryError) return { kind: 'refused', note: `${name} was not run: ${error.message}` };
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
     return { kind: 'refused', note: `${name} was not run: it cannot be read (${escapeControls(code)})` };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,8 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'redquery-commands-'));
   writeFileSync(fileOf('views.sql'), '\ufeffCREATE VIEW v AS SELECT 1;\n.tables\n');
   writeFileSync(fileOf('with blank.sql'), 'SELECT 1;');
+  // Nobody ever writes to it: who waits for a writer waits for ever.
+  execFileSync('mkfifo', ['-m', '600', fileOf('pipe')]);
 });
 
 afterAll(() => {
@@ -38,9 +41,23 @@ describe('.read', () => {
 
   it.each([
     ['.read no-such-file.sql', 'RQ_FILE', /no-such-file\.sql cannot be read \(ENOENT\)/],
+    ['.read /dev/zero', 'RQ_FILE', /\/dev\/zero is a pipe or a device/],
     ['.read', 'RQ_OPTION', /needs the name of a FILE/],
   ])('%s says what is wrong', async (line, code, message) => {
     await expect(runLine(new MemoryShell(), line)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+describe('a pipe that nobody writes to', () => {
+  it('is refused by .read', async () => {
+    await expect(runLine(new MemoryShell(), `.read ${fileOf('pipe')}`)).rejects.toMatchObject({
+      code: 'RQ_FILE',
+      message: expect.stringMatching(/is a pipe or a device, and not read$/),
+    });
+  });
+
+  it('is refused as rc file, so that the prompt comes', async () => {
+    expect(await readRcFile(fileOf('pipe'))).toMatchObject({ kind: 'refused', note: /was not run: .* is a pipe/ });
   });
 });
 
