@@ -3,6 +3,7 @@
  * is no error: `ClosedOutput` unwinds the statement, and the command ends well.
  */
 import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RedQueryError } from '../errors.ts';
 
 /** What format writers write to. */
@@ -23,6 +24,24 @@ export interface Output {
 /** Thrown out of a write when the reader has closed the pipe. Not an error to show. */
 export class ClosedOutput extends Error {
   override readonly name = 'ClosedOutput';
+}
+
+/** How long a writer may go on before other events have their turn. */
+const TURN_MS = 8;
+
+/**
+ * Gives the event loop its turn now and then. Writes to a terminal are done when they are called, so that a writer with rows at
+ * hand would keep all else from happening: the keys would not be read, Ctrl-C among them.
+ */
+export class Turns {
+  #beganAt = performance.now();
+
+  /** Call it after each write. */
+  async give(): Promise<void> {
+    if (performance.now() - this.#beganAt < TURN_MS) return;
+    await nextTurn();
+    this.#beganAt = performance.now();
+  }
 }
 
 /** What a stream may have of a terminal's. */
@@ -48,6 +67,14 @@ export function outputFrom(stream: TerminalStream, options: OutputOptions): Outp
     isClosed = true;
   });
   const isTerminal = stream.isTTY === true;
+  const turns = new Turns();
+  const written = (chunk: string | Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stream.write(chunk, (error) => {
+        if (error === null || error === undefined) resolve();
+        else reject(writeErrorFrom(error));
+      });
+    });
   return {
     isTerminal,
     get columns() {
@@ -56,15 +83,11 @@ export function outputFrom(stream: TerminalStream, options: OutputOptions): Outp
     },
     hasColour: options.hasColour ?? (isTerminal && (stream.hasColors?.() ?? false)),
     note: options.note,
-    write(chunk) {
-      if (isClosed) return Promise.reject(new ClosedOutput('the reader has gone'));
+    async write(chunk) {
+      if (isClosed) throw new ClosedOutput('the reader has gone');
       options.beforeWrite();
-      return new Promise((resolve, reject) => {
-        stream.write(chunk, (error) => {
-          if (error === null || error === undefined) resolve();
-          else reject(writeErrorFrom(error));
-        });
-      });
+      await written(chunk);
+      await turns.give();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Writing to a stream with its back-pressure, line ends remembered; what a file, a command and a window have in common. */
 import type { Writable } from 'node:stream';
 import { RedQueryError } from '../../errors.ts';
-import { ClosedOutput } from '../../output/index.ts';
+import { ClosedOutput, Turns } from '../../output/index.ts';
 
 /** Codes of a reader that has gone away. */
 const GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ECONNRESET']);
@@ -15,6 +15,7 @@ function isGone(error: unknown): boolean {
 export class StreamOutput {
   readonly #stream: NodeJS.WritableStream;
   readonly #place: string;
+  readonly #turns = new Turns();
   #isLineEnded = true;
 
   constructor(stream: NodeJS.WritableStream, place: string) {
@@ -26,9 +27,14 @@ export class StreamOutput {
    * Resolves when the stream has taken the chunk.
    * @throws {ClosedOutput} when nobody reads. @throws {RedQueryError} RQ_FILE when it cannot be written.
    */
-  write(chunk: string | Uint8Array): Promise<void> {
-    if (chunk.length === 0) return Promise.resolve();
+  async write(chunk: string | Uint8Array): Promise<void> {
+    if (chunk.length === 0) return;
     this.#isLineEnded = typeof chunk === 'string' ? chunk.endsWith('\n') : chunk.at(-1) === 0x0a;
+    await this.#written(chunk);
+    await this.#turns.give();
+  }
+
+  #written(chunk: string | Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stream.write(chunk, (error) => {
         if (error === null || error === undefined) resolve();
