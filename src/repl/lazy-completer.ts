@@ -9,11 +9,13 @@ interface Loaded {
   readonly complete: (text: string, cursor: number, signal: AbortSignal) => Promise<Completion | null>;
   refresh(): void;
   refreshIfOld(): void;
+  stop(): void;
 }
 
 export class LazyCompleter {
   readonly #shell: () => Shell;
   #loading: Promise<Loaded> | null = null;
+  #isStopped = false;
   #highlight: Highlighter = highlight;
 
   constructor(shell: () => Shell) {
@@ -27,7 +29,10 @@ export class LazyCompleter {
 
   /** Loads when the prompt has been drawn. */
   loadSoon(): void {
-    setTimeout(() => void this.#load().catch(() => undefined), PATIENCE_MS).unref();
+    const load = (): void => {
+      if (!this.#isStopped) void this.#load().catch(() => undefined);
+    };
+    setTimeout(load, PATIENCE_MS).unref();
   }
 
   /** Colours what is typed; commands that there are not, too, once these are loaded. */
@@ -41,6 +46,12 @@ export class LazyCompleter {
   /** What is known of the database is old; nothing where nothing was loaded yet. */
   refresh(): void {
     void this.#loading?.then((loaded) => loaded.refresh()).catch(() => undefined);
+  }
+
+  /** Ends what is being looked up, for good. */
+  stop(): void {
+    this.#isStopped = true;
+    void this.#loading?.then((loaded) => loaded.stop()).catch(() => undefined);
   }
 
   #load(): Promise<Loaded> {
@@ -61,11 +72,12 @@ export class LazyCompleter {
     this.#highlight = highlighterFor(COMMANDS.flatMap(({ names }) => names));
     const shell = this.#shell();
     const catalogue = new Catalogue(shell);
-    catalogue.refresh();
+    if (!this.#isStopped) catalogue.refresh();
     return {
       complete: completerFor(catalogue, COMMANDS, shell),
       refresh: () => catalogue.refresh(),
       refreshIfOld: () => catalogue.refreshIfOld(),
+      stop: () => catalogue.stop(),
     };
   }
 }

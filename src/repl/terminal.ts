@@ -97,6 +97,8 @@ class Terminal {
       return 0;
     } finally {
       this.#editor.stop();
+      // What is looked at behind the prompt is not waited for.
+      this.#completer.stop();
       await this.#shell.close();
     }
   }

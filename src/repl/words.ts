@@ -80,7 +80,7 @@ export interface Editor {
   ask(question: string, keys: string): Promise<string | null>;
   /** Hands the terminal to another program (a pager, an editor) until `work` ends. */
   lend<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** Drops what was typed or pasted ahead; gives how many lines these were. */
+  /** Drops what was typed ahead and would be run, up to its last Enter; gives how many lines these were. The rest stays. */
   dropAhead(): number;
 }
 

@@ -122,7 +122,7 @@ class LineEditor implements Editor {
   }
 
   dropAhead(): number {
-    return this.#ahead.drop();
+    return this.#ahead.drop((text) => this.#options.isComplete(text));
   }
 
   #listen(): void {

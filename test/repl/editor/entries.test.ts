@@ -186,10 +186,11 @@ describe('what is typed ahead', () => {
   });
 
   it.each([
-    ['nothing', '', 0],
-    ['a line without its end', 'a', 1],
-    ['lines', 'a\rb\r\rc', 3],
-  ])('counts %s when it is dropped', async (_, typed, count) => {
+    ['nothing', '', 0, ['rq> ']],
+    ['nothing of a line without its end', 'a;', 0, ['rq> a;']],
+    ['nothing of a statement without its end', 'a\rb', 0, ['rq> a', '    b']],
+    ['whole statements', 'a;\rb\r\rc;\rd\re', 3, ['rq> d', '    e']],
+  ])('drops %s', async (_, typed, count, left) => {
     const { screen, editor, read } = openEditor();
     if (typed !== '') screen.type(typed);
     await screen.settled();
@@ -197,14 +198,28 @@ describe('what is typed ahead', () => {
     expect(editor.dropAhead()).toBe(0);
     read();
     await screen.settled();
-    expect(screen.lines()).toEqual(['rq> ']);
+    expect(screen.lines()).toEqual(left);
   });
 
-  it('counts the lines of a paste', async () => {
-    const { screen, editor } = openEditor();
+  it('drops a paste that Enter stands behind, and no other', async () => {
+    const { screen, editor, read } = openEditor();
     screen.paste('a;\nb;\n');
+    screen.type('\r');
+    screen.paste('c;\n');
     await screen.settled();
     expect(editor.dropAhead()).toBe(2);
+    read();
+    await screen.settled();
+    expect(screen.lines()).toEqual(['rq> c;']);
+  });
+
+  it('drops in time what never ends', async () => {
+    const { screen, editor } = openEditor({ isComplete: () => false });
+    screen.type('x\r'.repeat(3_000));
+    await screen.settled();
+    const startMs = performance.now();
+    expect(editor.dropAhead()).toBe(2_900);
+    expect(performance.now() - startMs).toBeLessThan(1_000);
   });
 
   it('keeps the space bar where nobody wants it, and behind other text', async () => {
