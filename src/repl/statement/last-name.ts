@@ -8,12 +8,14 @@ import type { StatementNeeds } from './needs.ts';
 import type { StatementText } from './statement-text.ts';
 
 export class LastName {
-  readonly #needs: Pick<StatementNeeds, 'lastResult' | 'say' | 'palette'>;
+  readonly #needs: Pick<StatementNeeds, 'lastResult' | 'palette'>;
+  readonly #warn: (text: string) => void;
   /** The result that each session has as its `_`. */
   #given = new WeakMap<Session, LastResult>();
 
-  constructor(needs: Pick<StatementNeeds, 'lastResult' | 'say' | 'palette'>) {
+  constructor(needs: Pick<StatementNeeds, 'lastResult' | 'palette'>, warn: (text: string) => void) {
     this.#needs = needs;
+    this.#warn = warn;
   }
 
   /** Gives the rows anew when `_` is read next. */
@@ -28,7 +30,7 @@ export class LastName {
   async give({ tokens }: StatementText, session: Session): Promise<void> {
     const named = lastNameIn(tokens);
     if (named === 'none') return;
-    const { lastResult, say, palette } = this.#needs;
+    const { lastResult, palette } = this.#needs;
     if (lastResult === null) {
       if (named === 'perhaps') return;
       throw new RedQueryError('RQ_UNKNOWN_TABLE', 'there is no last result for _ yet', {
@@ -37,7 +39,7 @@ export class LastName {
     }
     if (!lastResult.isWhole) {
       const total = lastResult.totalRows === undefined ? '' : ` of ${grouped(lastResult.totalRows)}`;
-      say.call(this.#needs, palette('warning', `_ holds the first ${grouped(lastResult.rowCount)}${total} rows.`));
+      this.#warn(palette('warning', `_ holds the first ${grouped(lastResult.rowCount)}${total} rows.`));
     }
     if (this.#given.get(session) === lastResult) return;
     await session.keep('_', lastResult.schema, lastResult.batches);

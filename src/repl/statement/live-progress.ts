@@ -14,8 +14,8 @@ const FIRST_KEYS_PER_SECOND = 400_000;
 const LEAST_LEARNT_KEYS = 20_000;
 /** How long a number of keys is good. */
 const FRESH_MS = 3_000;
-/** How long a line that can do without the number waits for it. */
-const PATIENCE_MS = 100;
+/** How long a statement waits for it: it can do without. */
+const PATIENCE_MS = 1_000;
 
 export class LiveProgress {
   readonly #needs: StatementNeeds;
@@ -33,22 +33,22 @@ export class LiveProgress {
     return this.#keysPerSecond;
   }
 
+  /** Begins to draw, where it does not yet: from a statement's first wait, which may be for a connection. */
   start(turn: Turn, { tokens, explain }: StatementText): void {
     const { settings, err, size } = this.#needs;
-    this.stop();
-    if (!settings.progress || err.isTTY !== true) return;
+    if (this.#progress !== null || !settings.progress || err.isTTY !== true) return;
     // Its numbers are not known before it is through.
     const beginning = explain?.analyze === true ? 'running' : 'planning';
-    const { stats } = turn;
     const namesRedis = tokens.some(({ value }) => value.startsWith('redis_'));
     this.#progress = new Progress({
       write: (text) => void err.write(text),
       columns: () => this.#needs.size.columns || size.columns,
       rows: () => this.#needs.size.rows || size.rows,
       numbers: () => {
-        const numbers = stats === null ? { ...NOTHING, elapsedMs: turn.elapsedMs } : stats();
+        const numbers = turn.stats?.() ?? NOTHING;
         // A view may be of Redis, too: then something was asked of it by now.
-        return { ...numbers, phase: namesRedis || numbers.roundTrips > 0 ? beginning : 'DuckDB at work' };
+        const isDuckDb = turn.stats !== null && !namesRedis && numbers.roundTrips === 0;
+        return { ...numbers, elapsedMs: turn.elapsedMs, phase: isDuckDb ? 'DuckDB at work' : beginning };
       },
       totalKeys: () => this.#keyCount.ask(),
       hint: this.#needs.isInteractive ? 'space: details' : '',
@@ -78,38 +78,54 @@ export class LiveProgress {
 
 const NOTHING = { keysScanned: 0, rows: 0, bytesReceived: 0, roundTrips: 0, scans: [] };
 
+interface Asked {
+  readonly at: number;
+  readonly client: ControlClient;
+  readonly count: Promise<number | null>;
+}
+
 /** How many keys the database has, asked at most every few seconds. */
 export class KeyCount {
   readonly #redis: () => Promise<ControlClient>;
-  #asked: { readonly at: number; readonly client: ControlClient; readonly count: Promise<number | null> } | null = null;
+  readonly #patienceMs: number;
+  #asked: Asked | null = null;
+  /** What was waited for in vain: as long as it is not answered, nobody waits for it again. */
+  #late: Asked | null = null;
 
-  constructor(redis: () => Promise<ControlClient>) {
+  constructor(redis: () => Promise<ControlClient>, patienceMs = PATIENCE_MS) {
     this.#redis = redis;
+    this.#patienceMs = patienceMs;
   }
 
-  /** Gives DBSIZE; null where it cannot be had: no connection, no permission. Never throws. */
+  /** Gives DBSIZE; null where it cannot be had: no connection, no permission, no answer in time. Never throws. */
   async ask(): Promise<number | null> {
     const client = await this.#redis().catch(() => null);
     if (client === null) return null;
-    const now = performance.now();
-    // Another client is another server.
-    if (this.#asked === null || this.#asked.client !== client || now - this.#asked.at > FRESH_MS) {
-      const count = client.call('DBSIZE').then(
-        (reply) => (typeof reply === 'number' ? reply : null),
-        () => null,
-      );
-      this.#asked = { at: now, client, count };
-    }
-    return this.#asked.count;
+    const asked = this.#askedOf(client);
+    if (asked === this.#late) return null;
+    const late = new AbortController();
+    const tooLate = wait(this.#patienceMs, 'late' as const, { signal: late.signal, ref: false }).catch(() => null);
+    const count = await Promise.race([asked.count, tooLate]);
+    late.abort();
+    if (count !== 'late') return count;
+    this.#late = asked;
+    return null;
   }
 
-  /** As `ask`; null, too, where the answer does not come at once. */
-  async askBriefly(): Promise<number | null> {
-    const late = new AbortController();
-    try {
-      return await Promise.race([this.ask(), wait(PATIENCE_MS, null, { signal: late.signal })]);
-    } finally {
-      late.abort();
-    }
+  #askedOf(client: ControlClient): Asked {
+    const asked = this.#asked;
+    // Another client is another server.
+    if (asked !== null && asked.client === client && (asked === this.#late || performance.now() - asked.at <= FRESH_MS))
+      return asked;
+    const count = client.call('DBSIZE').then(
+      (reply) => (typeof reply === 'number' ? reply : null),
+      () => null,
+    );
+    const next: Asked = { at: performance.now(), client, count };
+    this.#asked = next;
+    void count.then(() => {
+      if (this.#late === next) this.#late = null;
+    });
+    return next;
   }
 }

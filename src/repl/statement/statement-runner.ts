@@ -29,8 +29,11 @@ export class StatementRunner {
   constructor(needs: StatementNeeds) {
     this.#needs = needs;
     this.#keyCount = new KeyCount(() => needs.redis());
-    this.#lastName = new LastName(needs);
     this.#progress = new LiveProgress(needs, this.#keyCount);
+    this.#lastName = new LastName(needs, (text) => {
+      this.#progress.erase();
+      needs.say(wrapText(text, needs.size.columns, 2).join('\n'));
+    });
   }
 
   get isRunning(): boolean {
@@ -82,6 +85,7 @@ export class StatementRunner {
   async #work(turn: Turn, options: RunOptions): Promise<StatementReport> {
     try {
       const statement = statementTextFrom(turn.text);
+      if (options.isQuiet !== true) this.#progress.start(turn, statement);
       const session = await turn.whileWanted(this.#needs.session());
       await turn.whileWanted(this.#lastName.give(statement, session));
       if (!(await this.#isAllowed(statement, session, turn, options))) return report(turn, 'refused');
@@ -108,6 +112,7 @@ export class StatementRunner {
       }),
     );
     if (danger === null) return true;
+    this.#progress.stop();
     for (const line of danger.lines)
       this.#say(turn, line.isWhole ? line.text : wrapText(line.text, this.#needs.size.columns, 2).join('\n'));
     const isWanted = await this.#needs.confirm(danger.question);
@@ -119,6 +124,7 @@ export class StatementRunner {
     const isQuiet = options.isQuiet === true;
     const result = session.query(turn.text, undefined, { signal: turn.signal });
     turn.stats = () => result.stats;
+    // It ends with a question.
     if (!isQuiet) this.#progress.start(turn, statement);
     let shown: Awaited<ReturnType<typeof showRows>>;
     try {
@@ -162,7 +168,7 @@ export class StatementRunner {
     this.#sayNotes(turn, stats);
     // Whoever runs a script wants its data.
     if (!this.#needs.isInteractive) return;
-    const databaseKeys = walkOf(stats.scans, null) === null ? null : await this.#keyCount.askBriefly();
+    const databaseKeys = walkOf(stats.scans, null) === null ? null : await this.#keyCount.ask();
     this.#progress.learn(stats, databaseKeys);
     for (const line of closingLines({ ...outcome, databaseKeys }, this.#needs.settings)) this.#sayDim(turn, line);
   }
@@ -196,7 +202,9 @@ export class StatementRunner {
   }
 
   #say(turn: Turn, text: string): void {
-    if (!turn.isOver) this.#needs.say(text);
+    if (turn.isOver) return;
+    this.#progress.erase();
+    this.#needs.say(text);
   }
 
   /** Prose of one line, broken where the window ends. */

@@ -49,6 +49,19 @@ describe('Ctrl-C', () => {
     expect(live.shown()).toEqual([expect.stringMatching(/^Interrupted after /)]);
   });
 
+  it('ends waiting for a server that is silent, which is seen before that', async () => {
+    const terminal = await live.openAlone({ settings: { ask_keys: 1_000 } });
+    await terminal.runner.run('select 1', { isQuiet: true });
+    const silent = { call: () => new Promise(() => undefined) };
+    Object.assign(terminal, { redis: () => Promise.resolve(silent), session: () => new Promise(() => undefined) });
+    const ended = terminal.runner.run("select count(*) from redis_hash('user:*')");
+    await terminal.screen.until(() => live.shown().some((line) => / \d\.\ds planning/.test(line)));
+    const { report, tookMs } = await live.interrupt(ended);
+    expect(report.end).toBe('interrupted');
+    expect(tookMs).toBeLessThan(AT_ONCE_MS);
+    expect(live.shown()).toEqual([expect.stringMatching(/^Interrupted after /)]);
+  });
+
   it('gives up a statement that does not end, at the second time, and its session', async () => {
     const terminal = await live.openAlone();
     await terminal.runner.run('create view kept as select 5 a');
