@@ -15,9 +15,9 @@ import {
 } from './offers/keyword-offers.ts';
 import { candidatesFor, type Offer } from './offers/matches.ts';
 import {
-  COMMON,
   columnOffers,
   functionOffers,
+  functionsByUse,
   nameText,
   ownAliasOffers,
   ownNameOffers,
@@ -137,7 +137,6 @@ async function expressionLists({ mayBeQuery, clause }: Expression, context: Cont
   const tables = tablesInScope(text, cursor);
   const { functions } = catalogue.facts;
   const columns = tables.length === 0 ? anyColumns(context) : await scopeColumns(tables, context);
-  const known = functions.length === 0 ? COMMON : functions.filter(({ kind }) => kind !== 'table');
   const names = tables.flatMap(({ name }) => (name === null ? [] : [name]));
   const queries = mayBeQuery ? queryOffers(letters) : [];
   const aliases = ALIAS_CLAUSES.includes(clause ?? '') ? ownAliasOffers(selectAliases(cursor), word) : [];
@@ -145,7 +144,7 @@ async function expressionLists({ mayBeQuery, clause }: Expression, context: Cont
     [...columns, ...aliases],
     word.quote === '"' ? [] : operandOffers(letters),
     word.quote === '"' ? [] : queries,
-    typedOnly(context, functionOffers(known, isCalled, word.text)),
+    typedOnly(context, functionOffers(functionsByUse(functions), isCalled, word.text)),
     tables.length > 1 || word.text !== '' ? ownNameOffers(names, 'a table of this query', word) : [],
     typedOnly(context, allKeywordOffers(letters)),
   ];

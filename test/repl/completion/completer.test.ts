@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FunctionFact } from '../../../src/repl/completion/facts/facts.ts';
 import { KNOWN, NOTHING_KNOWN, tabAt } from './known-catalogue.ts';
 
 describe('the completer puts in what fits', () => {
@@ -144,6 +145,32 @@ describe('the menu', () => {
     expect(await labels("FROM redis_search('|")).toEqual([
       { text: "idx:user'", label: 'idx:user', detail: 'HASH, 12,408 documents', kind: 'index' },
     ]);
+  });
+
+  it('puts own functions first, then those that are used most', async () => {
+    const names = ['col_description', 'combine', 'concat', 'contains', 'corr', 'count', 'count_mine'];
+    const functions = names.map(
+      (name): FunctionFact => ({
+        ...{ name, kind: 'scalar', parameters: ['x'], isBare: false, returnType: null, isOwn: name === 'count_mine' },
+      }),
+    );
+    const { texts } = await tabAt('SELECT co|', { ...KNOWN, tables: [], functions });
+    expect(texts.slice(0, 7)).toEqual([
+      'count_mine(',
+      'count(',
+      'coalesce(',
+      'concat(',
+      'contains(',
+      'col_description(',
+      'combine(',
+    ]);
+    expect((await tabAt('SELECT co|', NOTHING_KNOWN)).texts.slice(0, 3)).toEqual(['count(', 'coalesce(', 'concat(']);
+  });
+
+  it('calls types of keys what the map of keys calls them', async () => {
+    const keys = [{ pattern: 'doc:*', template: 'doc:{id}', type: 'ReJSON-RL', count: 1_200 }];
+    const { completion } = await tabAt("FROM redis_json('|", { ...KNOWN, keys });
+    expect(completion?.candidates[0]?.detail).toBe('json, about 1,200');
   });
 
   it('puts columns before functions before other keywords', async () => {

@@ -12,7 +12,7 @@ const START = list(
 const QUERY = list('SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE, SUMMARIZE, TABLE');
 /** Words that begin or are an operand. */
 const OPERANDS = list(
-  'CASE, CAST, TRY_CAST, NOT, NULL, TRUE, FALSE, EXISTS, INTERVAL, DISTINCT, COLUMNS, CURRENT_DATE, CURRENT_TIMESTAMP',
+  'CASE, CAST, TRY_CAST, NOT, NULL, TRUE, FALSE, EXISTS, INTERVAL, DISTINCT, CURRENT_DATE, CURRENT_TIMESTAMP',
 );
 /** Words that stand behind an operand, wherever it is. */
 const OPERATORS = list(

@@ -2,15 +2,20 @@
 import { escapeControls } from '../../../output/index.ts';
 import { quoteIdentifier } from '../../../sql/index.ts';
 import { COLUMN_KEYWORDS, COMMON_FUNCTIONS, FUNCTION_KEYWORDS, RESERVED_KEYWORDS } from '../../input/keywords.ts';
+import { typeText } from '../../keyspace/draw-map.ts';
 import type { Candidate } from '../../words.ts';
 import type { ColumnFact, FunctionFact, IndexFact, KeyFact, SourceFact, TableFact } from '../facts/facts.ts';
 import type { Word } from '../places/cursor.ts';
 import type { Offer } from './matches.ts';
-import { ROW_OF } from './values.ts';
+import { MOST_USED_FUNCTIONS, ROW_OF } from './values.ts';
 
-const QUOTED_WORDS: ReadonlySet<string> = new Set([...RESERVED_KEYWORDS, ...COLUMN_KEYWORDS, ...FUNCTION_KEYWORDS]);
+const NO_FUNCTIONS: ReadonlySet<string> = new Set([...RESERVED_KEYWORDS, ...COLUMN_KEYWORDS]);
+const QUOTED_WORDS: ReadonlySet<string> = new Set([...NO_FUNCTIONS, ...FUNCTION_KEYWORDS]);
+const MOST_USED: ReadonlyMap<string, number> = new Map(MOST_USED_FUNCTIONS.map((name, place) => [name, place]));
 const PLAIN_NAME = /^[\p{L}_][\p{L}\p{Nd}_$]*$/u;
 const MOST_PARAMETERS = 4;
+/** Syntax in the form of functions, which DuckDB does not list as such. */
+const UNTOLD = ['coalesce', 'nullif', 'unnest'];
 /** The type of keys that a table function reads, as TYPE gives it; of others every key fits. */
 const TYPE_OF: ReadonlyMap<string, string> = new Map([
   ['redis_hash', 'hash'],
@@ -26,6 +31,11 @@ const TYPE_OF: ReadonlyMap<string, string> = new Map([
 /** Gives a name as SQL takes it: in quotes where it needs them. */
 export function nameText(name: string): string {
   return PLAIN_NAME.test(name) && !QUOTED_WORDS.has(name.toLowerCase()) ? name : quoteIdentifier(name);
+}
+
+/** Gives a function's name as SQL takes it. `substring` is a word of syntax, too, and `coalesce` that alone: in quotes it is none. */
+function functionText(name: string): string {
+  return PLAIN_NAME.test(name) && (MOST_USED.has(name) || !NO_FUNCTIONS.has(name)) ? name : quoteIdentifier(name);
 }
 
 /** Names that the SELECT list gives. */
@@ -110,13 +120,13 @@ export function functionOffers(functions: readonly FunctionFact[], isCalled: boo
       const shown = parameters.slice(0, MOST_PARAMETERS).join(', ');
       const label = `${name}(${shown}${parameters.length > MOST_PARAMETERS ? ', …' : ''})`;
       const detail = returnType ?? (kind === 'macro' ? 'a macro' : '');
-      return { text: `${writtenLike(typed, nameText(name))}${brackets}`, label, detail };
+      return { text: `${writtenLike(typed, functionText(name))}${brackets}`, label, detail };
     }),
   );
 }
 
 /** Until the session has told its functions. */
-export const COMMON: readonly FunctionFact[] = [...COMMON_FUNCTIONS, 'coalesce', 'nullif', 'unnest'].map((name) => ({
+const COMMON: readonly FunctionFact[] = [...new Set([...MOST_USED_FUNCTIONS, ...COMMON_FUNCTIONS])].map((name) => ({
   name,
   kind: 'aggregate',
   parameters: [],
@@ -124,6 +134,22 @@ export const COMMON: readonly FunctionFact[] = [...COMMON_FUNCTIONS, 'coalesce',
   returnType: null,
   isOwn: false,
 }));
+
+const rankedFunctions = new WeakMap<readonly FunctionFact[], readonly FunctionFact[]>();
+
+/** Lists the functions of expressions: the session's own ones, those that are used most, the others. */
+export function functionsByUse(functions: readonly FunctionFact[]): readonly FunctionFact[] {
+  if (functions.length === 0) return COMMON;
+  const known = rankedFunctions.get(functions);
+  if (known !== undefined) return known;
+  const told = functions.filter(({ kind }) => kind !== 'table');
+  const names = new Set(told.map(({ name }) => name));
+  const untold = COMMON.filter(({ name }) => UNTOLD.includes(name) && !names.has(name));
+  const rankOf = ({ name, isOwn }: FunctionFact): number => (isOwn ? -1 : (MOST_USED.get(name) ?? MOST_USED.size));
+  const ranked = [...told, ...untold].sort((a, b) => rankOf(a) - rankOf(b));
+  rankedFunctions.set(functions, ranked);
+  return ranked;
+}
 
 /** Offers of the same keys are made once: there may be thousands. */
 const keyOffersOf = new WeakMap<readonly KeyFact[], Map<string, readonly Offer[]>>();
@@ -141,7 +167,9 @@ export function keyOffers(keys: readonly KeyFact[], functionName: string, word: 
 function madeKeyOffers(keys: readonly KeyFact[], functionName: string, word: Word): readonly Offer[] {
   const type = TYPE_OF.get(functionName);
   const fitting = type === undefined ? keys : keys.filter((key) => key.type === type || key.type === 'unknown');
-  const globs = fitting.map(({ pattern, type: of, count }) => textOffer(pattern, `${of}, about ${grouped(count)}`, 'key', word));
+  const globs = fitting.map(({ pattern, type: of, count }) =>
+    textOffer(pattern, `${typeText(of)}, about ${grouped(count)}`, 'key', word),
+  );
   const templates = fitting
     .filter(({ pattern, template }) => pattern !== template)
     .map(({ template }) => textOffer(template, 'a template', 'key', word));
