@@ -70,6 +70,13 @@ export class Connection {
     void abandoned?.then((session) => session.close()).catch(() => undefined);
   }
 
+  /** As `abandon`, the small connection. */
+  abandonRedis(): void {
+    const abandoned = this.#redis;
+    this.#redis = null;
+    void abandoned?.then((redis) => redis.close()).catch(() => undefined);
+  }
+
   /** Gives the small connection; it connects at its first command. @throws {RedQueryError} RQ_OPTION for a URL that is none. */
   redis(): Promise<ControlClient> {
     const opening = (this.#redis ??= this.#openRedis());

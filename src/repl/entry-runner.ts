@@ -6,7 +6,7 @@ import { errorFromData, RedQueryError } from '../errors.ts';
 import { errorText, type Place } from '../output/index.ts';
 import { type ScriptItem, scriptItems } from './input/script-items.ts';
 import type { TerminalShell } from './shell.ts';
-import type { StatementReport } from './words.ts';
+import type { PendingStatement, PlacedStatement, StatementReport } from './words.ts';
 
 /** How one item went. */
 export interface ItemReport {
@@ -25,6 +25,8 @@ export class EntryRunner {
   readonly #itemEnded: (report: ItemReport, depth: number) => void;
   #depth = 0;
   #command: AbortController | null = null;
+  /** A statement of the script that the command runs has said it. */
+  #isInterruptSaid = false;
 
   constructor(shell: TerminalShell, itemEnded: (report: ItemReport, depth: number) => void) {
     this.#shell = shell;
@@ -58,6 +60,7 @@ export class EntryRunner {
       this.#itemEnded(report, this.#depth);
       if (this.#shell.isQuitting) return true;
       if (report.end === 'done') continue;
+      this.#isInterruptSaid = report.end === 'interrupted';
       const left = items.length - at - 1;
       if (left > 0)
         this.#shell.say(this.#shell.palette('warning', `${counted(left)} behind it ${left === 1 ? 'was' : 'were'} not run.`));
@@ -67,31 +70,37 @@ export class EntryRunner {
   }
 
   async #runItem(item: ScriptItem, place: Place): Promise<ItemReport> {
-    if (item.kind === 'command') return await this.#runCommand(item);
+    if (item.kind === 'command') return await this.#runCommand(item, place);
     const { elapsedMs, rowCount, end, error } = await this.#shell.run(item.text, { place });
     return { item, elapsedMs, rowCount, end, error };
   }
 
-  async #runCommand(item: ScriptItem): Promise<ItemReport> {
+  async #runCommand(item: ScriptItem, { script, file }: Place): Promise<ItemReport> {
     const startedAt = performance.now();
     const outer = this.#command;
     const abort = new AbortController();
     this.#command = abort;
-    const reportOf = (end: ItemReport['end'], error: unknown): ItemReport => ({
+    this.#isInterruptSaid = false;
+    const before = this.#shell.lastStatement;
+    const reportOf = (end: ItemReport['end'], error: unknown, rowCount: number | null = null): ItemReport => ({
       item,
       elapsedMs: performance.now() - startedAt,
-      rowCount: null,
+      rowCount,
       end,
       error,
     });
     try {
       const { commandIn } = await import('./commands/index.ts');
       const found = commandIn(item.text);
-      if (found !== null) await found.command.run(found.argument, this.#shell, abort.signal, found.name);
-      return reportOf(abort.signal.aborted ? 'interrupted' : 'done', null);
+      const statement = item.statement === undefined ? undefined : pendingFrom(item.statement, script, file);
+      if (found !== null) await found.command.run(found.argument, this.#shell, abort.signal, found.name, statement);
+      if (abort.signal.aborted) return reportOf('interrupted', null);
+      const { lastStatement: ran } = this.#shell;
+      if (ran === null || ran === before) return reportOf('done', null);
+      return reportOf(ran.end, ran.error, item.statement === undefined ? null : ran.rowCount);
     } catch (error) {
       if (abort.signal.aborted) {
-        this.#shell.say('Interrupted.');
+        if (!this.#isInterruptSaid) this.#shell.say('Interrupted.');
         return reportOf('interrupted', null);
       }
       this.#fail(error, null);
@@ -103,13 +112,21 @@ export class EntryRunner {
 
   /** Ctrl-C: ends the command, and the statement that it may have started. */
   interrupt(): void {
-    this.#command?.abort(errorFromData({ code: 'RQ_CANCELLED', message: 'interrupted' }));
+    if (this.#command !== null) {
+      this.#command.abort(errorFromData({ code: 'RQ_CANCELLED', message: 'interrupted' }));
+      // What a command waits for may never come: the next one shall not wait behind it.
+      this.#shell.abandonRedis();
+    }
     this.#shell.runner.interrupt();
   }
 
   #fail(error: unknown, place: Place | null): void {
     this.#shell.say(errorLines(error, place, this.#shell.palette));
   }
+}
+
+function pendingFrom({ text, offset }: PlacedStatement, script: string, file: string | null): PendingStatement {
+  return { text, place: { script, offset, end: offset + text.length, file } };
 }
 
 function counted(count: number): string {

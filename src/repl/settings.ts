@@ -23,7 +23,7 @@ export interface TerminalSettings {
   progress: boolean;
   /** Asks before a statement that scans more keys; null: never. */
   ask_keys: number | null;
-  /** The prompt: {host}, {db}, {n} stand for the server, the database and the statement's number. */
+  /** The prompt: {place}, {host}, {db}, {n} stand for server and database, each alone, and the statement's number. */
   prompt: string;
   /** A file or `|command` that data goes to; null: the terminal. */
   output: string | null;
@@ -42,7 +42,7 @@ export const DEFAULT_SETTINGS: Readonly<TerminalSettings> = {
   pager: 'auto',
   progress: true,
   ask_keys: 5_000_000,
-  prompt: '{host}> ',
+  prompt: '{place}> ',
   output: null,
   once: null,
 };

@@ -98,6 +98,12 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
 
   abandonSession(): void {
     this.#connection.abandon();
+    this.#connection.abandonRedis();
+  }
+
+  /** Gives the small connection up, whatever it waits for; the next `redis()` opens another one. */
+  abandonRedis(): void {
+    this.#connection.abandonRedis();
   }
 
   async run(text: string, options: RunOptions = {}): Promise<StatementReport> {

@@ -131,6 +131,7 @@ class Terminal {
     const { place, settings } = this.#shell;
     const [host = '', database = '0'] = place.split('/');
     return settings.prompt
+      .replaceAll('{place}', place)
       .replaceAll('{host}', place.startsWith('/') ? place : host)
       .replaceAll('{db}', database)
       .replaceAll('{n}', String(this.#count + 1));
@@ -170,8 +171,9 @@ class Terminal {
   }
 
   #note({ item, elapsedMs, rowCount, end }: ItemReport, depth: number): void {
-    if (item.kind === 'sql') this.#count++;
-    if (depth > 1 || this.#isUnnoted) return;
+    if (item.kind === 'sql' || item.statement !== undefined) this.#count++;
+    // Nobody looks for the way out again.
+    if (depth > 1 || this.#isUnnoted || this.#shell.isQuitting) return;
     this.#history.file.add({
       text: item.written,
       place: this.#shell.place,

@@ -162,9 +162,9 @@ export const TERMINAL_SETTING_COMMANDS: readonly Command[] = [
   settingCommand('prompt', {
     names: ['.prompt'],
     usage: '[TEXT]',
-    summary: 'the prompt; {host} {db} {n} in it',
+    summary: 'the prompt; {place} {n} … in it',
     details:
-      "{host} is the server, {db} the database, {n} the statement's number. Quotes keep a blank at the end.\nExample: .prompt '{host}/{db} {n}> '",
+      "{place} is where you are, {host} the server alone, {db} the database, {n} the statement's number. Quotes keep a blank at the end.\nExample: .prompt '{host}/{db} {n}> '",
   }),
   {
     names: ['.set', '\\set'],

@@ -119,7 +119,7 @@ export const SETTING_SPECS: readonly SettingSpec[] = [
     print: (keys) => (keys === null ? 'off' : String(keys)),
   }),
   spec('prompt', {
-    values: 'any text; {host}, {db}, {n} are replaced',
+    values: 'any text; {place}, {host}, {db}, {n} are replaced',
     meaning: 'what stands before the statement',
     read: (text) => (text === '' || /[\u0000-\u001f\u007f-\u009f]/.test(text) ? undefined : text),
     print: (text) => `'${text.replaceAll("'", "''")}'`,
