@@ -177,6 +177,19 @@ export interface Shell {
   quit(): void;
 }
 
+/** A statement without its semicolon, and where it begins in what was entered, UTF-16. */
+export interface PlacedStatement {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** A statement that a command is to run: `SELECT 1` of `SELECT 1 \\gx`. */
+export interface PendingStatement {
+  readonly text: string;
+  /** For the line that an error shows. */
+  readonly place: Place;
+}
+
 /** A dot-command or psql's `\` command. */
 export interface Command {
   /** With their dots and backslashes: `['.tables', '\\dt']`; the first is the one in `.help`. */
@@ -190,8 +203,9 @@ export interface Command {
   /** What Tab gives for the argument; `from` and `to` are offsets in the argument. */
   complete?(argument: string, cursor: number, shell: Shell): Completion | null;
   /**
-   * Does it. `argument` is trimmed. `name` is the one that was typed.
+   * Does it. `argument` is trimmed. `name` is the one that was typed. `statement` stands before it and has not run. The command
+   * has failed, too, where the last statement that it ran has.
    * @throws {RedQueryError} RQ_OPTION where the argument is wrong, naming what is valid; what goes wrong is shown by the caller.
    */
-  run(argument: string, shell: Shell, signal: AbortSignal, name: string): Promise<void> | void;
+  run(argument: string, shell: Shell, signal: AbortSignal, name: string, statement?: PendingStatement): Promise<void> | void;
 }

@@ -15,6 +15,7 @@ import { connect, info } from './server/connection.ts';
 import { databases } from './server/databases.ts';
 import { indexes } from './server/indexes.ts';
 import { OUTPUT_COMMANDS, STATEMENT_SETTING_COMMANDS, TERMINAL_SETTING_COMMANDS } from './settings/setting-commands.ts';
+import { again } from './statements/again.ts';
 import { edit } from './statements/edit.ts';
 import { history, last, redis } from './statements/last.ts';
 import { watch } from './statements/watch.ts';
@@ -28,7 +29,7 @@ interface CommandGroup {
 const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Looking around', commands: [keysCommand, tables, describe, schema, functions, indexes, databases, info, connect] },
   { title: 'Rows', commands: [last, chartCommand, ...OUTPUT_COMMANDS] },
-  { title: 'Statements', commands: [redis, watch, edit, history, ...FILE_COMMANDS, ...STATEMENT_SETTING_COMMANDS] },
+  { title: 'Statements', commands: [redis, again, watch, edit, history, ...FILE_COMMANDS, ...STATEMENT_SETTING_COMMANDS] },
   {
     title: 'Terminal',
     commands: [...helpCommands(() => COMMAND_GROUPS), ...TERMINAL_SETTING_COMMANDS, ...LEAVING_COMMANDS],

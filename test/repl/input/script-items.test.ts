@@ -11,7 +11,8 @@ describe('scriptItems', () => {
     ['SELECT 1; SELECT 2', ['sql SELECT 1', 'sql SELECT 2']],
     ["SELECT ';' -- ;\n; ;", ["sql SELECT ';'"]],
     ['.mode box\n.tables  \nSELECT 1;', ['command .mode box', 'command .tables', 'sql SELECT 1']],
-    ['SELECT 1 \\watch 2\nSELECT 3;', ['sql SELECT 1', 'command \\watch 2', 'sql SELECT 3']],
+    ['SELECT 1 \\dt x\nSELECT 3;', ['sql SELECT 1', 'command \\dt x', 'sql SELECT 3']],
+    ['SELECT 1; \\gx', ['sql SELECT 1', 'command \\gx']],
     ['quit', ['command .quit']],
     ['Exit;', ['command .exit']],
     ['help', ['command .help']],
@@ -32,6 +33,19 @@ describe('scriptItems', () => {
     expect(scriptItems('  SELECT 1 ; \n .mode csv ')).toEqual([
       { kind: 'sql', text: 'SELECT 1', written: 'SELECT 1 ;', offset: 2 },
       { kind: 'command', text: '.mode csv', written: '.mode csv', offset: 15 },
+    ]);
+  });
+
+  it.each(['\\g', '\\gx', '\\g a b', '\\watch 2', '\\gset', '\\crosstabview'])('gives %s the statement before it', (command) => {
+    expect(scriptItems(` SELECT 1 -- one\n ${command}\nSELECT 2`)).toEqual([
+      {
+        kind: 'command',
+        text: command,
+        written: `SELECT 1 -- one\n ${command}`,
+        offset: 1,
+        statement: { text: 'SELECT 1', offset: 1 },
+      },
+      { kind: 'sql', text: 'SELECT 2', written: 'SELECT 2', offset: expect.any(Number) },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** `.watch`: a statement again and again, until Ctrl-C, a count, or enough rows. One run ends before the pause to the next. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { cutToWidth, escapeControls, grouped } from '../../../output/index.ts';
+import { cutToWidth, escapeControls, grouped, type Place } from '../../../output/index.ts';
 import type { Command, LastResult, Shell, StatementReport } from '../../words.ts';
 import { wrongArgument } from '../arguments.ts';
 import { drawnLines, withChanges } from './watch-drawing.ts';
@@ -21,13 +21,14 @@ export const watch: Command = {
   usage: '[SECONDS] [SQL]',
   summary: 'runs a statement every 2 seconds',
   details:
-    'Without SQL it is the last statement. i= is the pause in seconds, c= the count of runs, m= ends it when fewer rows come.\n' +
+    'Without SQL it is the statement before it (SELECT 1 \\watch 5), else the last one. i= is the pause in seconds, c= the count of runs, m= ends it when fewer rows come.\n' +
     "Examples: .watch    .watch 5 SELECT count(*) FROM redis_keys('job:*')    .watch i=1 c=10\nCtrl-C ends it. What changed is lit.",
-  run: async (argument, shell, signal) => {
+  run: async (argument, shell, signal, name, statement) => {
     const wanted = watchFrom(argument);
-    const text = wanted.text === '' ? (shell.lastStatement?.text ?? '') : wanted.text;
+    if (statement !== undefined && wanted.text !== '') throw wrongArgument(`${name} runs the statement before it, and no other`);
+    const text = statement?.text ?? (wanted.text === '' ? (shell.lastStatement?.text ?? '') : wanted.text);
     if (text === '') throw wrongArgument('.watch has no statement to run: none ran before, and none was given');
-    await repeat({ ...wanted, text }, shell, signal);
+    await repeat({ ...wanted, text }, shell, signal, statement?.place);
   },
 };
 
@@ -58,7 +59,7 @@ function wholeFrom(text: string, name: string, least: number): number {
   throw wrongArgument(`${name}= takes a whole number from ${least}, not ${JSON.stringify(text)}`);
 }
 
-async function repeat(wanted: Watch, shell: Shell, signal: AbortSignal): Promise<void> {
+async function repeat(wanted: Watch, shell: Shell, signal: AbortSignal, place?: Place): Promise<void> {
   const { seconds, count, leastRows, text } = wanted;
   let screen: readonly string[] | null = null;
   for (let run = 1; count === null || run <= count; run++) {
@@ -66,7 +67,8 @@ async function repeat(wanted: Watch, shell: Shell, signal: AbortSignal): Promise
     const isConfirmed = run > 1;
     const isInPlace = isDrawnInPlace(shell);
     const before = shell.lastResult;
-    const report = await shell.run(text, isInPlace ? { isConfirmed, isQuiet: true } : { isConfirmed });
+    const options = { isConfirmed, ...(place === undefined ? {} : { place }) };
+    const report = await shell.run(text, isInPlace ? { ...options, isQuiet: true } : options);
     if (report.end !== 'done') return;
     if (isInPlace) screen = await redraw(wanted, report, shell, { before, screen });
     if (leastRows !== null && (report.rowCount ?? 0) < leastRows) return;
