@@ -97,9 +97,10 @@ function kindAt(schema: readonly SqlField[], at: number): AxisKind | null {
 const isNumber = (kind: AxisKind | null): boolean => kind === 'number';
 const isDrawn = (kind: AxisKind | null): boolean => kind !== null;
 
-/** One column named is the value where it is a number, else the label. */
+/** One column named is the value where it is a number, else the label. Of numbers alone the first is the label: GROUP BY begins so. */
 function barPlan(named: readonly number[], schema: readonly SqlField[]): ChartPlan {
-  const numbers = placesOf(schema, isNumber);
+  const all = placesOf(schema, isNumber);
+  const numbers = all.length === schema.length && all.length > 1 ? [...all.slice(1), 0] : all;
   const value = named[1] ?? (isNumber(kindAt(schema, named[0] ?? -1)) ? named[0] : numbers.find((at) => at !== named[0]));
   requireKind(value, schema, isNumber, 'a bar needs a column of numbers');
   const label = named[1] === undefined ? undefined : named[0];

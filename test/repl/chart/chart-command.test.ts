@@ -145,4 +145,15 @@ describe('chartPlanFrom', () => {
   ])('chooses for columns of %j', (ids, plan) => {
     expect(chartPlanFrom('', fields(...ids))).toEqual(plan);
   });
+
+  it.each<[string, SqlTypeId[], object]>([
+    ['bar', ['INTEGER', 'BIGINT'], { label: 0, value: 1 }],
+    ['bar', ['INTEGER', 'BIGINT', 'DOUBLE'], { label: 0, value: 1 }],
+    ['bar c1', ['INTEGER', 'BIGINT'], { label: 0, value: 1 }],
+    ['bar c0', ['INTEGER', 'BIGINT'], { label: 1, value: 0 }],
+    ['bar', ['BIGINT'], { label: null, value: 0 }],
+    ['bar', ['BIGINT', 'DATE'], { label: 1, value: 0 }],
+  ])('%s of %j', (argument, ids, plan) => {
+    expect(chartPlanFrom(argument, fields(...ids))).toEqual({ kind: 'bar', ...plan });
+  });
 });

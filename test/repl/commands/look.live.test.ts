@@ -46,6 +46,15 @@ describe('a database without views', () => {
     expect(text).toContain("Try: FROM redis_hash('user:*') LIMIT 10;");
   });
 
+  it('suggests what can be run where keys have hash tags or blanks', async () => {
+    for (let n = 1; n <= 70; n++) await live.redis.call('HSET', `{shop:${n}}:it's stock`, 'pears', '3');
+    const text = await textOf('.tables');
+    const call = /^Try: FROM (.*) LIMIT 10;/m.exec(text)?.[1] ?? '';
+    expect(call).toContain('stock');
+    expect((await live.session.query(`FROM ${call}`).rows()).length).toBe(70);
+    for (let n = 1; n <= 70; n++) await live.redis.call('DEL', `{shop:${n}}:it's stock`);
+  });
+
   it('shows that beside the last result, too', async () => {
     await make('CREATE TABLE _ AS SELECT 1 AS n');
     const shell = shellWith();

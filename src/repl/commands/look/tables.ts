@@ -1,5 +1,6 @@
 /** `.tables`: views and tables of the session; where there are none, which of the server's keys could be some. */
 import { counted, escapeControls, grouped } from '../../../output/index.ts';
+import { quoteLiteral } from '../../../sql/index.ts';
 import type { Command, Shell } from '../../words.ts';
 import { atMostOneWord, isPattern, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
@@ -68,20 +69,25 @@ function nothingFits(pattern: string | null, kind: string | null, all: readonly 
 async function showShapes(shell: Shell, signal: AbortSignal): Promise<void> {
   shell.say('No views or tables in this session yet.');
   const client = await untilAborted(signal, shell.redis());
-  const [{ sampleKeys }, storage] = await Promise.all([import('../../keyspace/sample.ts'), import('../../../storage/index.ts')]);
+  const [{ sampleKeys }, { typeText }, storage] = await Promise.all([
+    import('../../keyspace/sample.ts'),
+    import('../../keyspace/draw-map.ts'),
+    import('../../../storage/index.ts'),
+  ]);
   const sample = await sampleKeys(client, { ...SAMPLE, signal });
   if (sample.keys.length === 0) return shell.say(`${shell.place} has no keys.`);
-  const { keyShapesIn, isWorthTable, TYPE_TABLES, globOf } = storage;
-  const shapes = keyShapesIn(sample.keys.map(({ key, type }) => ({ key, type }))).filter(isWorthTable);
+  const { keyShapesIn, isWorthTable, TYPE_TABLES, patternOf } = storage;
+  const all = keyShapesIn(sample.keys.map(({ key, type }) => ({ key, type })));
+  const shapes = all.filter(isWorthTable);
   if (shapes.length === 0) return shell.say('Its keys have no shape in common; .keys shows them.');
   const rows = shapes.slice(0, MOST_SHAPES).map((shape) => {
-    const call = `${TYPE_TABLES[shape.type]?.functionName ?? 'redis_keys'}('${globOf(shape).replaceAll("'", "''")}')`;
-    return [call, shape.type, grouped(shape.count)];
+    const call = `${TYPE_TABLES[shape.type]?.functionName ?? 'redis_keys'}(${quoteLiteral(patternOf(shape, all))})`;
+    return [call, typeText(shape.type), grouped(shape.count)];
   });
   const heads: readonly TextColumn[] = [
     { head: 'could be a table', style: 'function' },
     { head: 'type' },
-    { head: 'keys', align: 'right' },
+    { head: sample.isWhole ? 'keys' : 'of the sample', align: 'right' },
   ];
   const looked = sample.isWhole ? 'of all' : `of the first ${counted(sample.keys.length, 'key')}`;
   shell.say(`Shapes of keys, ${looked}:`);
