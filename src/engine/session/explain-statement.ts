@@ -8,6 +8,7 @@ import type { EngineExplanation } from '../protocol.ts';
 import type { ExplainedPlan, ExplainedScan, ExplainOptions } from './explained-plan.ts';
 import { type MarkedScan, planTreeFrom } from './plan-tree.ts';
 import type { Result } from './result.ts';
+import type { StatementStats } from './scan-stats.ts';
 
 /** What it needs of its session. */
 export interface ExplainingSession {
@@ -32,12 +33,12 @@ export async function explainStatement(
   const elapsedMs = analyze ? performance.now() - startedAt : null;
   const { root, scans } = hasPlan ? planTreeFrom(ran.planJson, ran.scans) : { root: null, scans: [] };
   const counted = await Promise.all(scans.map((scan) => withKeys(scan, session)));
-  return { schema: hasPlan ? ran.schema : [], root, scans: counted, elapsedMs, notes: ran.notes };
+  return { schema: hasPlan ? ran.schema : [], root, scans: counted, elapsedMs, notes: ran.stats.notes, stats: ran.stats };
 }
 
 interface Ran extends EngineExplanation {
   readonly planJson: string;
-  readonly notes: readonly string[];
+  readonly stats: StatementStats;
 }
 
 async function explain(text: string, analyze: boolean, session: ExplainingSession): Promise<Ran> {
@@ -48,7 +49,7 @@ async function explain(text: string, analyze: boolean, session: ExplainingSessio
     const rows = await result.rows();
     const planJson = String(rows[0]?.['explain_value'] ?? '');
     const { schema = [], scans = [] } = result.explained ?? {};
-    return { planJson, schema, scans, notes: result.stats.notes };
+    return { planJson, schema, scans, stats: result.stats };
   } catch (error) {
     throw movedBack(error, (offset) => statement.mapPosition(Math.max(0, offset - prefix.length)));
   } finally {
@@ -60,7 +61,7 @@ async function explain(text: string, analyze: boolean, session: ExplainingSessio
 async function runWithoutPlan(text: string, session: ExplainingSession): Promise<Ran> {
   const result = session.query(text, false);
   for await (const _ of result.batches());
-  return { planJson: '', schema: [], scans: [], notes: result.stats.notes };
+  return { planJson: '', schema: [], scans: [], stats: result.stats };
 }
 
 async function withKeys({ expectedKeys, mark: _, ...scan }: MarkedScan, session: ExplainingSession): Promise<ExplainedScan> {

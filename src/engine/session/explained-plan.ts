@@ -1,5 +1,6 @@
 /** A statement's plan as data: what EXPLAIN says in words and drawings, for programs that draw it themselves. */
 import type { SqlField } from '../../types/index.ts';
+import type { StatementStats } from './scan-stats.ts';
 
 /** One operator of DuckDB's plan. */
 export interface PlanNode {
@@ -57,6 +58,8 @@ export interface ExplainedPlan {
   /** From start to end; null before the statement ran. */
   readonly elapsedMs: number | null;
   readonly notes: readonly string[];
+  /** What planning took, and with `analyze` running, too; null: not known. */
+  readonly stats: StatementStats | null;
 }
 
 export interface ExplainOptions {

@@ -143,6 +143,11 @@ export class Session implements AsyncDisposable {
     return schema.slice(0, rows.length).map(({ name, type }) => ({ name, type, sample: null }));
   }
 
+  /** @internal True where statements may name another server than the session's own. */
+  get hasFurtherServers(): boolean {
+    return this.#options.endpoints.size > 1;
+  }
+
   /**
    * @internal Plans one statement, and with `analyze` runs it, its rows thrown away; `text` is without EXPLAIN.
    * @throws {RedQueryError} as the statement; positions are those of `text`.

@@ -25,6 +25,7 @@ export interface DangerNeeds {
   readonly askKeys: number | null;
   /** Keys that a scan looks at in a second, as was seen before. */
   readonly keysPerSecond: number;
+  readonly hasFurtherServers: boolean;
   /** DBSIZE of the own server; null: not known. */
   keyCount(): Promise<number | null>;
   explain(text: string): Promise<ExplainedPlan>;
@@ -72,15 +73,14 @@ function nameBehind(tokens: readonly Token[], ...words: readonly string[]): stri
 
 async function scanDanger(statement: StatementText, needs: DangerNeeds): Promise<Danger | null> {
   const { askKeys } = needs;
-  const { explain, tokens } = statement;
+  const { explain } = statement;
   if (askKeys === null || (explain === null && !SCANNING.has(statement.kind))) return null;
   const inner = explain?.inner ?? statement.text;
   const source = pivotSource(inner);
   // What is only planned scans nothing, but for PIVOT.
   if (source === null && explain !== null && !explain.analyze) return null;
-  // Another server may be larger than this one.
-  const isElsewhere = tokens.some((token) => isWord(token, 'server'));
-  if (!isElsewhere && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
+  // Another server may be larger than this one; a view says nothing of where it reads.
+  if (!needs.hasFurtherServers && ((await needs.keyCount()) ?? 0) <= askKeys) return null;
   for (const text of source === null ? [inner] : [source, inner]) {
     // What cannot be explained says so itself when it runs.
     const plan = await needs.explain(text).catch(() => null);

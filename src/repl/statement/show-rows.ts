@@ -1,7 +1,7 @@
 /** Reads a result: to where rows go, and into what is kept of it. */
 import type { Batch } from '../../arrow/index.ts';
 import type { Result } from '../../engine/index.ts';
-import { ClosedOutput } from '../../output/index.ts';
+import { ClosedOutput, Turns } from '../../output/index.ts';
 import type { SqlField } from '../../types/index.ts';
 import { openSink } from '../result/open-sink.ts';
 import { writeResult } from '../result/write-result.ts';
@@ -56,7 +56,12 @@ export async function showRows(result: Result, statement: StatementText, options
 type Shown = Pick<ShownRows, 'footer' | 'waitedMs'>;
 
 async function drain(result: Result, kept: KeptRows): Promise<Shown> {
-  for await (const batch of result.batches()) kept.add(batch);
+  // Batches that are there already would follow each other without a pause.
+  const turns = new Turns();
+  for await (const batch of result.batches()) {
+    kept.add(batch);
+    await turns.give();
+  }
   return { footer: null, waitedMs: 0 };
 }
 

@@ -107,6 +107,7 @@ export class StatementRunner {
       dangerOf(statement, {
         askKeys: settings.ask_keys,
         keysPerSecond: this.#progress.keysPerSecond,
+        hasFurtherServers: session.hasFurtherServers,
         keyCount: () => this.#keyCount.ask(),
         explain: (text) => session.explain(text, { signal: turn.signal }),
       }),
@@ -115,13 +116,13 @@ export class StatementRunner {
     this.#progress.stop();
     for (const line of danger.lines)
       this.#say(turn, line.isWhole ? line.text : wrapText(line.text, this.#needs.size.columns, 2).join('\n'));
-    const isWanted = await this.#needs.confirm(danger.question);
-    turn.restartClock();
-    return isWanted;
+    return turn.answered(() => this.#needs.confirm(danger.question));
   }
 
   async #query(statement: StatementText, session: Session, turn: Turn, options: RunOptions): Promise<StatementReport> {
     const isQuiet = options.isQuiet === true;
+    // The person's clock has begun with the connection and the question whether it may run.
+    const beforeMs = turn.elapsedMs;
     const result = session.query(turn.text, undefined, { signal: turn.signal });
     turn.stats = () => result.stats;
     // It ends with a question.
@@ -142,7 +143,7 @@ export class StatementRunner {
     }
     const { stats } = result;
     if (shown.kept !== null && !turn.isOver) this.#needs.lastResult = shown.kept;
-    const elapsedMs = Math.max(0, stats.elapsedMs - shown.waitedMs);
+    const elapsedMs = Math.max(0, beforeMs + stats.elapsedMs - shown.waitedMs);
     if (!isQuiet) await this.#conclude(turn, { ...shown, elapsedMs, stats });
     if (changesSession(statement) && !turn.isOver) this.#needs.changed?.(turn.text);
     if (this.#needs.settings.explain && shown.kept !== null && !isQuiet) {
@@ -155,8 +156,9 @@ export class StatementRunner {
     this.#progress.start(turn, statement);
     // Errors of the explained statement have their positions in it.
     turn.innerOffset = statement.explain?.innerOffset ?? 0;
-    await showPlan(this.#needs, statement, session, turn, ({ notes }) => {
+    await showPlan(this.#needs, statement, session, turn, ({ notes, stats }) => {
       this.#progress.stop();
+      if (stats !== null) turn.stats = () => stats;
       this.#sayNotes(turn, { notes, badValues: 0, skippedKeys: 0 });
     });
     return report(turn, 'done');

@@ -11,7 +11,9 @@ export class GivenUp extends Error {
 
 export class Turn {
   readonly text: string;
-  startedAt = performance.now();
+  readonly #startedAt = performance.now();
+  /** Time in front of a question, which is the person's. */
+  #askedMs = 0;
   /** What it has cost so far; null before it began. */
   stats: (() => StatementStats) | null = null;
   /** Where the text begins that errors have their positions in, UTF-16. */
@@ -43,7 +45,7 @@ export class Turn {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.startedAt;
+    return performance.now() - this.#startedAt - this.#askedMs;
   }
 
   interrupt(): void {
@@ -58,9 +60,14 @@ export class Turn {
     this.#isOver = true;
   }
 
-  /** Begins the clock anew: a question was asked meanwhile. */
-  restartClock(): void {
-    this.startedAt = performance.now();
+  /** Waits for an answer; the clock stands still meanwhile. */
+  async answered<Value>(question: () => Promise<Value>): Promise<Value> {
+    const askedAt = performance.now();
+    try {
+      return await question();
+    } finally {
+      this.#askedMs += performance.now() - askedAt;
+    }
   }
 
   /** Waits for something that knows no signal, until the first Ctrl-C. @throws {GivenUp} then. */

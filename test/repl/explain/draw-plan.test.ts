@@ -37,7 +37,7 @@ const ACTUAL = {
 const ADVICE = { command: 'FT.CREATE idx:user ON HASH PREFIX 1 user: SCHEMA age NUMERIC', saving: '4.0M keys → 1.2k' };
 
 function plan(root: PlanNode | null, scans: readonly ExplainedScan[] = [], elapsedMs: number | null = null): ExplainedPlan {
-  return { schema: [], root, scans, elapsedMs, notes: [] };
+  return { schema: [], root, scans, elapsedMs, notes: [], stats: null };
 }
 
 const groups = node('HASH_GROUP_BY', {

@@ -53,7 +53,7 @@ describe('withActuals', () => {
     ['whose commands came out otherwise', [scan('a', '1')], [stat('a', '2', 10)], [10]],
     ['that did not run', [scan('a', '1'), scan('b', '1')], [stat('b', '1', 20)], [null, 20]],
   ])('joins scans %s', (_, scans, stats, rows) => {
-    const plan = { schema: [], root: null, scans, elapsedMs: null, notes: [] };
+    const plan = { schema: [], root: null, scans, elapsedMs: null, notes: [], stats: null };
     const joined = withActuals(plan, { scans: stats, elapsedMs: 7 });
     expect(joined.scans.map(({ actual }) => actual?.rows ?? null)).toEqual(rows);
   });

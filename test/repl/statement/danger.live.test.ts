@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Connection } from '../../../src/repl/connection.ts';
 import { callsOf } from '../../support/live-session.ts';
 import { LiveStatements } from '../../support/live-statements.ts';
+import { startRedis } from '../../support/redis-server.ts';
 
 const live = new LiveStatements();
 
@@ -92,6 +94,17 @@ describe('danger', () => {
     const terminal = await live.open({ settings: { ask_keys: 1_000 }, ...options });
     expect((await terminal.runner.run("select count(*) from redis_hash('user:*')", runOptions)).end).toBe('done');
     expect(terminal.questions).toEqual([]);
+  });
+
+  it('is seen behind a view of another server, however small the own one is', async () => {
+    await using own = await startRedis({ modules: false });
+    const servers = { other: live.redis.url };
+    const connection = new Connection(() => Promise.resolve({ url: own.url, servers }), 'test');
+    const terminal = await live.openAlone({ connection, settings: { ask_keys: 1_000 } });
+    await terminal.runner.run("create view ov as from redis_hash('user:*', server => 'other')");
+    await terminal.runner.run('select max(age) from ov');
+    await connection.close();
+    expect(terminal.questions).toEqual(['Run it?']);
   });
 
   it('is not seen in what cannot be planned: that says itself what is wrong', async () => {

@@ -29,6 +29,16 @@ describe('a statement', () => {
     expect((await terminal.lines("select name from redis_hash('user:1')")).at(-1)).toMatch(/ Redis: 1 key scanned, /);
   });
 
+  it('counts the time from when it was sent, but not that of a question', async () => {
+    const terminal = await live.open({ settings: { ask_keys: 1_000 } });
+    const busyMs = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    Object.assign(terminal, { confirm: () => (busyMs(2_000), Promise.resolve(true)) });
+    await live.redis.call('CLIENT', 'PAUSE', '700', 'ALL');
+    const report = await terminal.runner.run("select count(*) n from redis_hash('user:*')");
+    expect(report.elapsedMs).toBeGreaterThan(600);
+    expect(report.elapsedMs).toBeLessThan(2_000);
+  });
+
   it('says no word of Redis where Redis had nothing to do', async () => {
     const terminal = await live.open();
     expect((await terminal.lines('select 1 a')).at(-1)).toMatch(/^1 row in [\d.]+ ms$/);
@@ -223,6 +233,10 @@ describe('EXPLAIN', () => {
     expect(lines[0]).toMatch(/ms .* 80 rows$/);
     expect(lines).toContainEqual(expect.stringMatching(/^ +20,000 keys · \d+ round trips · /));
     expect(lines.at(-1)).toMatch(/ms in all$/);
+    // For .redis.
+    expect((await terminal.runner.run("explain analyze from redis_hash('user:*')")).stats?.scans).toMatchObject([
+      { rows: 20_000 },
+    ]);
   });
 
   it('gives its rows in other modes', async () => {
