@@ -8,6 +8,8 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 const { nodeRefusal } = await import('./node-version.ts');
 const refusal = nodeRefusal(process.versions.node);
 if (refusal === null) {
+  const { keepCompiled } = await import('./compile-cache.ts');
+  keepCompiled(process.env);
   const { main } = await import('./main.ts');
   await main();
 } else {

@@ -2,9 +2,9 @@
  * An engine thread as the main thread sees it: start, ask, answer what it asks, notice its death. A thread that has
  * nothing to do does not keep the process alive.
  */
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { errorFromData, RedQueryError } from '../errors.ts';
+import { engineWorker } from './early.ts';
 import type { EngineSettings, FromEngine, Reply, ToEngine } from './protocol.ts';
 import { awaitCallbacks, awaitLeaving, makeThreadCells, refuseCallbacks } from './thread-cells.ts';
 
@@ -37,12 +37,7 @@ export class EngineThread {
 
   constructor(settings: Omit<EngineSettings, 'cells'>, listener: EngineListener) {
     this.#listener = listener;
-    const entry = new URL(`./thread/engine.worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, {
-      workerData: { ...settings, cells: this.#cells.buffer },
-      name: 'redquery engine',
-      execArgv: [],
-    });
+    this.#worker = engineWorker({ ...settings, cells: this.#cells.buffer });
     this.#ready = new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve: () => resolve(), reject });
     });

@@ -20,7 +20,8 @@ export interface CommandOutcome {
 /** The environment without the variables that the command looks at. */
 export function bareEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { REDQUERY_URL, REDIS_URL, REDQUERY_PASSWORD, NO_COLOR, FORCE_COLOR, ...rest } = process.env;
-  return { ...rest, ...extra };
+  // Nothing is to be written to a home folder.
+  return { ...rest, NODE_DISABLE_COMPILE_CACHE: '1', ...extra };
 }
 
 export function runCommand(words: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
