@@ -1,6 +1,6 @@
 /** Completion that costs the start nothing: what it needs is loaded behind the prompt, or at the first Tab. */
 import { highlight, highlighterFor } from './input/highlight.ts';
-import type { Completion, Highlighter, Shell } from './words.ts';
+import type { Completion, Highlighter, Shell, StatementReport } from './words.ts';
 
 /** How long the prompt has the machine to itself. */
 const PATIENCE_MS = 50;
@@ -8,6 +8,7 @@ const PATIENCE_MS = 50;
 interface Loaded {
   readonly complete: (text: string, cursor: number, signal: AbortSignal) => Promise<Completion | null>;
   refresh(): void;
+  learn(text: string): void;
   refreshIfOld(): void;
   stop(): void;
 }
@@ -16,6 +17,8 @@ export class LazyCompleter {
   readonly #shell: () => Shell;
   #loading: Promise<Loaded> | null = null;
   #isStopped = false;
+  /** The last statement that was learnt from. */
+  #seen: StatementReport | null = null;
   #highlight: Highlighter = highlight;
 
   constructor(shell: () => Shell) {
@@ -38,9 +41,17 @@ export class LazyCompleter {
   /** Colours what is typed; commands that there are not, too, once these are loaded. */
   readonly highlight: Highlighter = (text) => this.#highlight(text);
 
-  /** Looks at the keys again where that was a minute ago: behind a statement, never at Tab. */
-  refreshIfOld(): void {
-    void this.#loading?.then((loaded) => loaded.refreshIfOld()).catch(() => undefined);
+  /** Behind a statement, and never at Tab: learns from it, and looks at the keys again where that was a minute ago. */
+  entryEnded(): void {
+    const statement = this.#shell().lastStatement;
+    const isNew = statement !== this.#seen && statement?.end === 'done';
+    this.#seen = statement;
+    void this.#loading
+      ?.then((loaded) => {
+        if (isNew) loaded.learn(statement.text);
+        loaded.refreshIfOld();
+      })
+      .catch(() => undefined);
   }
 
   /** What is known of the database is old; nothing where nothing was loaded yet. */
@@ -76,6 +87,7 @@ export class LazyCompleter {
     return {
       complete: completerFor(catalogue, COMMANDS, shell),
       refresh: () => catalogue.refresh(),
+      learn: (text) => catalogue.learn(text),
       refreshIfOld: () => catalogue.refreshIfOld(),
       stop: () => catalogue.stop(),
     };

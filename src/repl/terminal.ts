@@ -92,7 +92,7 @@ class Terminal {
         if (entry.kind === 'refused') return this.#leave(entry.error);
         if (entry.kind === 'end') break;
         await this.#runEntry(entry.text);
-        this.#completer.refreshIfOld();
+        this.#completer.entryEnded();
       }
       return 0;
     } finally {

@@ -1,5 +1,6 @@
 /** Completes the arguments of Redis' table functions: patterns of keys that exist, indexes, named arguments and their values. */
 import type { Completion } from '../words.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { ColumnFact, Facts, IndexFact } from './facts/facts.ts';
 import { candidatesFor, type Offer } from './offers/matches.ts';
 import { attributeOffers, indexOffers, keyOffers, plainOffers, valueOffers } from './offers/offers.ts';
@@ -10,12 +11,21 @@ import type { Call } from './places/place.ts';
 /** Arguments whose values are attributes of the index that is searched. */
 const ATTRIBUTE_ARGUMENTS = ['sort_by', 'vector_field', 'highlight'];
 
-/** Gives what fits in the call's argument at the cursor. */
-export function completeCall(facts: Facts, call: Call, { word }: SqlCursor, text: string): Completion | null {
+/** Gives what fits in the call's argument at the cursor, once that is known. */
+export async function completeCall(
+  catalogue: Catalogue,
+  call: Call,
+  { word }: SqlCursor,
+  text: string,
+): Promise<Completion | null> {
+  await catalogue.known('sources');
+  const part = partFor(catalogue.facts, call);
+  if (part !== null) await catalogue.known(part);
+  const { facts } = catalogue;
   const source = facts.sources.find(({ name }) => name === call.name);
   if (call.argument !== null) return completionOf(word, valuesOf(facts, call, call.argument, word));
   if (!call.isStart) return null;
-  const positional = source?.positional[call.position] ?? (source === undefined && call.position === 0 ? 'pattern' : undefined);
+  const positional = positionalOf(facts, call);
   if (positional === 'pattern') return completionOf(word, keyOffers(facts.keys, call.name, word));
   if (positional === 'index') return completionOf(word, indexOffers(facts.indexes, word));
   if (positional === 'query') return queryCompletion(attributesOf(facts, call), word, text);
@@ -28,6 +38,19 @@ export function completeCall(facts: Facts, call: Call, { word }: SqlCursor, text
       'setting',
     ),
   );
+}
+
+function positionalOf(facts: Facts, { name, position }: Call): string | undefined {
+  const source = facts.sources.find((one) => one.name === name);
+  return source === undefined && position === 0 ? 'pattern' : source?.positional[position];
+}
+
+/** What has to be known of the database; null for named arguments and for values that stand here. */
+function partFor(facts: Facts, call: Call): 'keys' | 'indexes' | null {
+  if (call.argument !== null) return call.argument === 'index' || ATTRIBUTE_ARGUMENTS.includes(call.argument) ? 'indexes' : null;
+  const positional = positionalOf(facts, call);
+  if (positional === 'pattern') return 'keys';
+  return positional === 'index' || positional === 'query' ? 'indexes' : null;
 }
 
 function completionOf(word: Word, offers: readonly Offer[]): Completion {

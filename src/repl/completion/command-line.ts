@@ -18,6 +18,14 @@ const SQL_ARGUMENTS: ReadonlyMap<string, { readonly before: string; readonly ski
   ['.describe', { before: 'DESCRIBE ', skip: /^/ }],
   ['.watch', { before: '', skip: /^(?:[\d.]+\s+)?/ }],
 ]);
+/** What the arguments of commands name. */
+const ARGUMENT_PARTS: ReadonlyMap<string, 'tables' | 'keys' | 'indexes' | 'functions'> = new Map([
+  ['.tables', 'tables'],
+  ['.schema', 'tables'],
+  ['.keys', 'keys'],
+  ['.indexes', 'indexes'],
+  ['.functions', 'functions'],
+]);
 const NO_QUOTES: Word = { quote: '"', text: '', from: 0, to: 0, isClosed: true };
 const NO_TEXT_QUOTES: Word = { ...NO_QUOTES, quote: "'" };
 
@@ -76,6 +84,8 @@ async function argumentCompletion(
   const sql = SQL_ARGUMENTS.get(name);
   if (sql !== undefined) return await sqlCompletion(catalogue, sql, argument, cursor);
   if (/\bFILE\b/.test(command.usage)) return completeFile(argument, cursor);
+  const part = ARGUMENT_PARTS.get(name);
+  if (part !== undefined) await catalogue.known(part);
   const offers = argumentOffers(catalogue, name);
   return offers === null ? null : { from: 0, to: argument.length, candidates: candidatesFor(argument.slice(0, cursor), offers) };
 }

@@ -1,6 +1,6 @@
 /**
- * Answers Tab: reads the place of the cursor and gives what fits there, from what is known. No command goes to Redis for it; of
- * a table that was not seen before, the columns are waited for a moment, and are there at the next Tab.
+ * Answers Tab: reads the place of the cursor and gives what fits there, from what is known; what is being loaded is waited for.
+ * No key is looked for: the columns of a pattern are read of some keys that the catalogue's sample has found.
  */
 import type { Command, Completer, Completion, Shell } from '../words.ts';
 import type { Catalogue } from './catalogue.ts';

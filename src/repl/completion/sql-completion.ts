@@ -4,6 +4,7 @@ import type { Completion } from '../words.ts';
 import { completeCall } from './call-completion.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ColumnFact } from './facts/facts.ts';
+import { within } from './facts/within.ts';
 import {
   allKeywordOffers,
   clauseOffers,
@@ -34,8 +35,8 @@ import { type Place, placeAt } from './places/place.ts';
 import { type ScopeTable, selectAliases, tablesInScope, withNames } from './places/relations.ts';
 import { structFields } from './places/struct-fields.ts';
 
-/** How long the first Tab waits for the columns of tables that were not seen before. */
-const PATIENCE_MS = 80;
+/** How long the first Tab waits for tables and columns before it offers the rest: somewhat less than the editor does for all. */
+const PATIENCE_MS = 1_800;
 
 /** Clauses in which names that the SELECT list gives may stand. */
 const ALIAS_CLAUSES = ['by', 'having', 'qualify', 'where'];
@@ -61,7 +62,7 @@ export async function completeSql(catalogue: Catalogue, text: string, cursor: Sq
   if (place === null) return null;
   const { word, before, after } = cursor;
   if (place.kind === 'file') return fileCompletion(cursor);
-  if (place.kind === 'call') return completeCall(catalogue.facts, place.call, cursor, text);
+  if (place.kind === 'call') return await completeCall(catalogue, place.call, cursor, text);
   const written = before.filter(({ kind }) => kind === 'identifier').map(({ start, end }) => text.slice(start, end));
   const isCalled = isSymbol(after[0], '(') && after[0]?.start === word.to;
   const context = { catalogue, text, cursor, letters: letterCaseOf(word.text, written), isCalled };
@@ -80,11 +81,11 @@ function fileCompletion({ word }: SqlCursor): Completion | null {
 async function listsOf(place: Exclude<Place, { kind: 'call' | 'file' }>, context: Context): Promise<Lists> {
   const { catalogue, cursor, letters } = context;
   const { word } = cursor;
-  const { facts } = catalogue;
   switch (place.kind) {
     case 'start':
       return [place.isQuery ? queryOffers(letters) : startOffers(letters), typedOnly(context, allKeywordOffers(letters))];
     case 'relation':
+      await within(Promise.all([catalogue.known('tables'), catalogue.known('sources')]), PATIENCE_MS);
       return relationLists(context);
     case 'expression':
       return await expressionLists(place, context);
@@ -95,6 +96,8 @@ async function listsOf(place: Exclude<Place, { kind: 'call' | 'file' }>, context
     case 'target':
       return [columnOffers(await targetColumns(place.table, context), word)];
     case 'setting': {
+      await within(catalogue.known('functions'), PATIENCE_MS);
+      const { facts } = catalogue;
       const names = facts.settings.map(({ name }) => (place.verb === 'set' ? `${name} = ` : name));
       const values = facts.settings.map(({ value }) => value ?? '');
       return [plainOffers(names, 'setting', values), place.verb === 'show' ? tableOffers(facts.tables, word) : []];
@@ -181,6 +184,7 @@ async function columnsOf(table: ScopeTable, { catalogue }: Context): Promise<rea
 async function memberLists(place: Extract<Place, { kind: 'member' }>, context: Context): Promise<Lists> {
   const { catalogue, text, cursor } = context;
   const { word } = cursor;
+  await within(catalogue.known('tables'), PATIENCE_MS);
   const { tables } = catalogue.facts;
   if (place.isRelation) return [tableOffers(tables, word)];
   const [first = '', ...rest] = place.qualifier.map((name) => name.toLowerCase());

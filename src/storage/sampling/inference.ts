@@ -21,6 +21,8 @@ export interface InferenceOptions {
   readonly sampleSize: number;
   /** True: every column is VARCHAR. */
   readonly allVarchar: boolean;
+  /** Looked at instead of walking over the database. */
+  readonly keys?: readonly Buffer[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -91,7 +93,8 @@ class Sampling {
     await this.#client.connect();
     this.#countFromHere(SEARCH_LIMITS);
     const literal = literalOf(this.#pattern);
-    if (literal === null) await this.#scan();
+    if (this.#options.keys !== undefined) await this.#takePage(this.#options.keys);
+    else if (literal === null) await this.#scan();
     else await this.#takeOne(Buffer.from(literal));
     const { columns, notes, columnNotes } = this.#samples.finish();
     const course = {

@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly template?: KeyTemplate | null;
   /** Keys of the right kind to read, if there are so many. */
   readonly sampleSize: number;
+  /** Looked at instead of walking over the database. */
+  readonly keys?: readonly Buffer[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -100,7 +102,8 @@ class KeyWalk {
     await this.#client.connect();
     this.#countFromHere(SEARCH_LIMITS);
     const literal = literalOf(this.#pattern);
-    if (literal === null) await this.#scan();
+    if (this.#options.keys !== undefined) await this.#takePage(this.#options.keys);
+    else if (literal === null) await this.#scan();
     else {
       this.#visitedKeys = 1;
       await this.#takeSome([Buffer.from(literal)]);
@@ -120,16 +123,20 @@ class KeyWalk {
       const page = pageFrom(reply);
       cursor = page.cursor;
       this.#visitedKeys = Math.min(this.#visitedKeys + count, Math.max(keyCount, page.keys.length));
-      const fresh = page.keys.filter((key) => this.#isFresh(key));
-      for (let start = 0; start < fresh.length && this.#isHungry(); ) {
-        const chunk = fresh.slice(start, start + Math.min(CHUNK_KEYS, this.#options.sampleSize - this.#foundCount));
-        start += chunk.length;
-        await this.#takeSome(chunk);
-        if (start < fresh.length) this.#checkLimits();
-      }
+      await this.#takePage(page.keys);
       if (cursor !== '0') this.#checkLimits();
       count = this.#foundCount > 0 ? SCAN_COUNT : Math.min(count * 2, MAX_SCAN_COUNT);
     } while (cursor !== '0' && this.#isHungry());
+  }
+
+  async #takePage(keys: readonly Buffer[]): Promise<void> {
+    const fresh = keys.filter((key) => this.#isFresh(key));
+    for (let start = 0; start < fresh.length && this.#isHungry(); ) {
+      const chunk = fresh.slice(start, start + Math.min(CHUNK_KEYS, this.#options.sampleSize - this.#foundCount));
+      start += chunk.length;
+      await this.#takeSome(chunk);
+      if (start < fresh.length) this.#checkLimits();
+    }
   }
 
   async #takeSome(keys: readonly Buffer[]): Promise<void> {

@@ -111,8 +111,9 @@ export async function tabAt(
   columns: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<Answer> {
   const relations: Relation[] = [];
-  const catalogue: Pick<Catalogue, 'facts' | 'columnsOf'> = {
+  const catalogue: Pick<Catalogue, 'facts' | 'columnsOf' | 'known'> = {
     facts,
+    known: () => Promise.resolve(),
     columnsOf: async (relation) => {
       relations.push(relation);
       const table = facts.tables.find((one) => one.name === relation.tableName);

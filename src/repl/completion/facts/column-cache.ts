@@ -1,7 +1,10 @@
-/** Remembers the columns of what stands behind FROM. What is not known is looked up in the background. */
+/** Remembers the columns of what stands behind FROM. What is not known is looked up in the background, without a look for keys. */
 import type { Session } from '../../../engine/index.ts';
+import { redisCallsIn } from '../places/redis-calls.ts';
 import type { ColumnFact } from './facts.ts';
+import { needsOtherKeys, type SampleSource, sampledColumns, withDeclaredColumns } from './sampled-columns.ts';
 import { columnsOf } from './session-facts.ts';
+import { within } from './within.ts';
 
 /** What stands behind FROM as SQL, with the WITH clause whose names it uses, or ''. */
 export interface Relation {
@@ -15,6 +18,8 @@ interface Known {
   columns: readonly ColumnFact[] | null;
   loadedMs: number;
   loading: Promise<void> | null;
+  /** A statement has told them: a sample would tell less. */
+  isLearnt: boolean;
 }
 
 const MOST_RELATIONS = 200;
@@ -23,24 +28,43 @@ const AGE_MS = 60_000;
 /** A text that gave no columns may do so soon: its table may have been made. */
 const FAILED_AGE_MS = 2_000;
 
+export interface ColumnSource extends SampleSource {
+  session(): Promise<Session>;
+}
+
 export class ColumnCache {
-  readonly #session: () => Promise<Session>;
+  readonly #source: ColumnSource;
   readonly #known = new Map<string, Known>();
   #abort = new AbortController();
 
-  constructor(session: () => Promise<Session>) {
-    this.#session = session;
+  constructor(source: ColumnSource) {
+    this.#source = source;
   }
 
   /** Gives the columns of a relation; of one that is new, waits for them for `patienceMs`, then gives none. */
   async columnsOf(relation: Relation, patienceMs: number): Promise<readonly ColumnFact[]> {
     const known = this.#entry(relation);
     const age = performance.now() - known.loadedMs;
-    if (known.loading === null && age > (known.columns === null ? FAILED_AGE_MS : AGE_MS)) {
+    if (!known.isLearnt && known.loading === null && age > (known.columns === null ? FAILED_AGE_MS : AGE_MS)) {
       known.loading = this.#load(relation, known);
     }
     if (known.columns === null && known.loading !== null) await within(known.loading, patienceMs);
     return known.columns ?? [];
+  }
+
+  /**
+   * Learns from a statement that has just been run: its session knows the columns of patterns now of which the sample has no key.
+   */
+  async learn(text: string): Promise<void> {
+    for (const call of redisCallsIn(text)) {
+      const table = text.slice(call.start, call.end);
+      const known = this.#entry({ table, tableName: null, withClause: '' });
+      const isFresh = known.isLearnt && performance.now() - known.loadedMs < AGE_MS;
+      if (isFresh || !(await needsOtherKeys(this.#source, call).catch(() => false))) continue;
+      known.columns = await columnsOf(await this.#source.session(), queryOf({ table, withClause: '' }), this.#abort.signal);
+      known.isLearnt = true;
+      known.loadedMs = performance.now();
+    }
   }
 
   /** What is known is old: it is shown once more, and looked up. */
@@ -57,7 +81,7 @@ export class ColumnCache {
 
   #entry({ table, withClause }: Relation): Known {
     const name = `${withClause}\0${table}`;
-    const known = this.#known.get(name) ?? { columns: null, loadedMs: Number.NEGATIVE_INFINITY, loading: null };
+    const known = this.#known.get(name) ?? { columns: null, loadedMs: Number.NEGATIVE_INFINITY, loading: null, isLearnt: false };
     // The last one asked for is the last one to be forgotten.
     this.#known.delete(name);
     this.#known.set(name, known);
@@ -68,8 +92,7 @@ export class ColumnCache {
 
   async #load(relation: Relation, known: Known): Promise<void> {
     try {
-      const session = await this.#session();
-      known.columns = await columnsOf(session, relation, this.#abort.signal);
+      known.columns = await this.#lookUp(relation, this.#abort.signal);
     } catch {
       // A statement in the making often names what is not there: nothing is known then.
     } finally {
@@ -77,11 +100,16 @@ export class ColumnCache {
       known.loadedMs = performance.now();
     }
   }
+
+  async #lookUp(relation: Relation, signal: AbortSignal): Promise<readonly ColumnFact[]> {
+    const [call] = redisCallsIn(relation.table);
+    if (call !== undefined && !call.hasColumns && call.start === 0 && call.end === relation.table.length)
+      return (await sampledColumns(this.#source, call, signal)) ?? [];
+    const query = await withDeclaredColumns(this.#source, queryOf(relation), signal);
+    return query === null ? [] : await columnsOf(await this.#source.session(), query, signal);
+  }
 }
 
-async function within(work: Promise<void>, patienceMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, patienceMs);
-  await Promise.race([work, promise]);
-  clearTimeout(timer);
+function queryOf({ table, withClause }: Pick<Relation, 'table' | 'withClause'>): string {
+  return `${withClause} SELECT * FROM ${table} LIMIT 0`;
 }

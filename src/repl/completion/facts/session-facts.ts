@@ -95,16 +95,11 @@ function attributesFrom(json: string): ColumnFact[] {
 }
 
 /**
- * Gives the columns of what may stand behind FROM. Keys are sampled for it, no more.
- * @param withClause `WITH a AS (…)` whose names it may use, or ''.
+ * Gives the columns of a query. Keys are sampled where it does not declare them.
  * @throws {RedQueryError} as a statement.
  */
-export async function columnsOf(
-  session: Session,
-  { table, withClause }: { readonly table: string; readonly withClause: string },
-  signal: AbortSignal,
-): Promise<readonly ColumnFact[]> {
-  const result = session.query(`${withClause} SELECT * FROM ${table} LIMIT 0`, undefined, { signal, timeoutMs: PATIENCE_MS });
+export async function columnsOf(session: Session, query: string, signal: AbortSignal): Promise<readonly ColumnFact[]> {
+  const result = session.query(query, undefined, { signal, timeoutMs: PATIENCE_MS });
   try {
     return (await result.schema()).map(({ name, type }) => ({ name, type: typeName(type) }));
   } finally {

@@ -27,7 +27,11 @@ export function candidatesFor(typed: string, ...lists: readonly (readonly Offer[
   const word = typed.toLowerCase();
   const matches: [Offer[], Offer[], Offer[], Offer[]] = [[], [], [], []];
   for (const offers of lists) {
-    for (const offer of offers) matches[qualityOf(offer.match, word)]?.push(offer);
+    for (const offer of offers) {
+      const quality = qualityOf(offer.match, word);
+      // Words of SQL are known by how they begin: `decimal` is no answer to `ci`.
+      if (offer.kind !== 'keyword' || quality <= WORD_BEGINS) matches[quality]?.push(offer);
+    }
   }
   const [begins, wordBegins, inside, scattered] = matches;
   if (begins.length > 0) return made([...begins, ...wordBegins.filter(({ kind }) => OWN_KINDS.has(kind))]);
