@@ -1,6 +1,7 @@
 /** Errors as a person at a terminal reads them: code, message, the line of SQL with a caret, what to do next. */
 import { RedQueryError } from '../errors.ts';
-import { displayWidth, escapeControls, escapeControlsKeepLines } from './terminal-text.ts';
+import { cutToWidth, cutToWidthFromEnd, displayWidth, escapeControls, escapeControlsKeepLines } from './terminal-text.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** The statement that failed, within what the user wrote. */
 export interface Place {
@@ -14,28 +15,35 @@ export interface Place {
   readonly file: string | null;
 }
 
-/** Characters of a line shown on either side of the caret. */
-const CONTEXT_LENGTH = 60;
+/** Columns of a line shown on either side of the caret, the mark of a cut among them. */
+const CONTEXT_WIDTH = 61;
+/** A line is not looked at further than this from the caret: it may be megabytes. */
+const MOST_CONTEXT_LENGTH = 500;
+/** A label is cut before it takes the line's room. */
+const LEAST_CONTEXT_WIDTH = 20;
 
 /**
  * Gives the lines of an error, each ended by a line break: `RQ_CODE: message`, the place where one is known, the hint. A
- * message's further lines are indented; no other control character gets through.
+ * message's further lines are indented; no other control character gets through. `columns` is the width of the window that it
+ * is for: prose is broken at its blanks, the excerpt with the caret is cut on either side; null: of any width.
  */
-export function errorText(error: unknown, place: Place | null): string {
+export function errorText(error: unknown, place: Place | null, columns: number | null = null): string {
   const code = error instanceof RedQueryError ? error.code : 'RQ_INTERNAL';
   const message = error instanceof Error ? error.message : String(error);
-  const lines = [`${code}: ${indented(message)}`];
+  const lines = proseLines(`${code}: ${message}`, columns);
   if (error instanceof RedQueryError) {
     const at = place === null ? null : offsetOf(error, place);
-    if (place !== null && at !== null) lines.push(...caretLines(place, at));
-    if (error.hint !== undefined) lines.push(`hint: ${indented(error.hint)}`);
+    if (place !== null && at !== null) lines.push(...caretLines(place, at, columns));
+    if (error.hint !== undefined) lines.push(...proseLines(`hint: ${error.hint}`, columns));
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** Only the first line of a message may look like the beginning of one. */
-function indented(text: string): string {
-  return escapeControlsKeepLines(text.trimEnd().replaceAll('\r\n', '\n')).replaceAll('\n', '\n  ');
+/** Only the first line of a message may look like the beginning of one: others are indented. */
+function proseLines(text: string, columns: number | null): string[] {
+  const lines = escapeControlsKeepLines(text.trimEnd().replaceAll('\r\n', '\n')).split('\n');
+  const shown = lines.map((line, at) => (at === 0 ? line : `  ${line}`));
+  return columns === null ? shown : shown.flatMap((line) => wrapText(line, columns, 2));
 }
 
 /** DuckDB gives no position for what is missing at the end. */
@@ -44,20 +52,27 @@ function offsetOf({ position, code, message }: RedQueryError, place: Place): num
   return code === 'RQ_SYNTAX' && message.includes('at end of input') ? place.end : null;
 }
 
-function caretLines({ script, file }: Place, offset: number): string[] {
+function caretLines({ script, file }: Place, offset: number, columns: number | null): string[] {
   const at = Math.min(Math.max(0, offset), script.length);
   const lineStart = script.lastIndexOf('\n', at - 1) + 1;
   const lineEnd = script.indexOf('\n', at);
   const line = script.slice(lineStart, lineEnd === -1 ? script.length : lineEnd);
-  const column = at - lineStart;
   const lineNumber = script.slice(0, lineStart).split('\n').length;
   const isOneLine = !script.trim().includes('\n') && file === null;
-  const label = isOneLine ? '  ' : `${file === null ? 'line ' : `${escapeControls(file)}:`}${lineNumber}: `;
-  const from = Math.max(0, column - CONTEXT_LENGTH);
-  const before = `${from > 0 ? '…' : ''}${shown(line.slice(from, column))}`;
-  const behind = line.slice(column);
-  const after = `${shown(behind.slice(0, CONTEXT_LENGTH))}${behind.length > CONTEXT_LENGTH ? '…' : ''}`;
-  return [`${label}${before}${after}`.trimEnd(), `${' '.repeat(displayWidth(label + before))}^`];
+  const name = isOneLine ? '  ' : `${file === null ? 'line ' : `${escapeControls(file)}:`}${lineNumber}: `;
+  const label = columns === null ? name : cutToWidthFromEnd(name, Math.max(2, columns - LEAST_CONTEXT_WIDTH));
+  const column = at - lineStart;
+  const before = shown(line.slice(Math.max(0, column - MOST_CONTEXT_LENGTH), column));
+  const behind = shown(line.slice(column, column + MOST_CONTEXT_LENGTH));
+  const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(2, columns - displayWidth(label));
+  // What one side does not need the other one gets; the caret itself needs a column.
+  const behindRoom = Math.min(CONTEXT_WIDTH, Math.max(room / 2, room - displayWidth(before), 1));
+  const behindWidth = Math.max(1, Math.min(behindRoom, displayWidth(behind)));
+  const excerpt = cutToWidthFromEnd(before, Math.min(CONTEXT_WIDTH, Math.floor(room - behindWidth)));
+  return [
+    `${label}${excerpt}${cutToWidth(behind, Math.floor(behindRoom))}`.trimEnd(),
+    `${' '.repeat(displayWidth(label + excerpt))}^`,
+  ];
 }
 
 /** A tab would put the caret anywhere: it is shown as one space. */

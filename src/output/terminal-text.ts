@@ -60,6 +60,20 @@ export function cutToWidth(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** Cuts text at its beginning to `width` columns, the first of which is then `…`. */
+export function cutToWidthFromEnd(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  let at = text.length;
+  let used = 0;
+  for (const { segment } of [...segmenter.segment(text)].reverse()) {
+    used += displayWidth(segment);
+    if (used > width - 1) break;
+    at -= segment.length;
+  }
+  return `…${text.slice(at)}`;
+}
+
 /** Fills text up with spaces to `width` columns, behind it or before it. */
 export function padToWidth(text: string, width: number, side: 'left' | 'right'): string {
   const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -3,9 +3,10 @@
  * much was left out is said, so that nobody takes half of a script for the whole.
  */
 import { errorFromData, RedQueryError } from '../errors.ts';
-import { errorText, type Place } from '../output/index.ts';
+import type { Place } from '../output/index.ts';
 import { type ScriptItem, scriptItems } from './input/script-items.ts';
 import type { TerminalShell } from './shell.ts';
+import { failureText, proseColumns } from './statement/failure/failure-text.ts';
 import type { PendingStatement, PlacedStatement, StatementReport } from './words.ts';
 
 /** How one item went. */
@@ -121,7 +122,8 @@ export class EntryRunner {
   }
 
   #fail(error: unknown, place: Place | null): void {
-    this.#shell.say(errorLines(error, place, this.#shell.palette));
+    const { palette } = this.#shell;
+    this.#shell.say(failureText(error, place, { palette, columns: proseColumns(this.#shell) }));
   }
 }
 
@@ -131,9 +133,4 @@ function pendingFrom({ text, offset }: PlacedStatement, script: string, file: st
 
 function counted(count: number): string {
   return count === 1 ? 'The statement' : `The ${count.toLocaleString('en')} statements`;
-}
-
-/** An error as `errorText` has it, the code in its colour. */
-function errorLines(error: unknown, place: Place | null, palette: TerminalShell['palette']): string {
-  return errorText(error, place).replace(/^RQ_\w+/, (code) => palette('error', code));
 }

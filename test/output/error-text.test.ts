@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitStatusOf } from '../../src/bin/exit-status.ts';
 import { type ErrorCode, RedQueryError } from '../../src/errors.ts';
 import { errorText, type Place } from '../../src/output/error-text.ts';
+import { displayWidth } from '../../src/output/index.ts';
 
 function textAt(position: number, place: Partial<Place> & { script: string }): string[] {
   const error = new RedQueryError('RQ_SYNTAX', 'bad', { position });
@@ -27,6 +28,53 @@ describe('errorText', () => {
     const lines = textAt(500, { script: `${'a'.repeat(500)}X${'b'.repeat(500)}` });
     expect(lines[1]).toBe(`  …${'a'.repeat(60)}X${'b'.repeat(59)}…`);
     expect(lines[2]).toBe(`${' '.repeat(63)}^`);
+  });
+
+  it.each([24, 40, 60, 61, 100, 200])('fits a window of %i columns, the caret under its place', (columns) => {
+    const words = "select\t'日本語', \"größe\", sum(balance) from redis_hash('shop:*') where ".repeat(3);
+    for (const [before, behind] of [
+      [words, words],
+      ['', words],
+      [words, ''],
+      ['select ', ' from t'],
+      ["\t'日本' ", words],
+    ] as const) {
+      for (const place of [{}, { file: 'a-rather-long-name-of-a-file.sql' }]) {
+        const script = `${before}X${behind}`;
+        const error = new RedQueryError('RQ_SYNTAX', `no such thing: ${'one, two '.repeat(20)}`, {
+          position: before.length,
+          hint: 'three four '.repeat(20),
+        });
+        const whole = { script, offset: 0, end: script.length, file: null, ...place };
+        const lines = errorText(error, whole, columns).trimEnd().split('\n');
+        expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+        const caretAt = lines.findIndex((line) => /^ *\^$/.test(line));
+        const [excerpt = '', caret = ''] = lines.slice(caretAt - 1);
+        expect(displayWidth(excerpt.split('X')[0] ?? '')).toBe(caret.indexOf('^'));
+        expect(excerpt).toContain('X');
+        // The window is made use of.
+        if (before + behind === words + words) expect(displayWidth(excerpt)).toBeGreaterThan(Math.min(columns, 120) - 4);
+        expect(
+          lines
+            .slice(0, caretAt - 1)
+            .join(' ')
+            .replaceAll(/ +/g, ' '),
+        ).toContain(error.message.trim());
+        expect(
+          lines
+            .slice(caretAt + 1)
+            .join(' ')
+            .replaceAll(/ +/g, ' '),
+        ).toBe(`hint: ${error.hint?.trim()}`);
+      }
+    }
+  });
+
+  it('looks at no more of a huge line than it shows', () => {
+    const script = `select '${'x'.repeat(5_000_000)}' foo`;
+    const startedAt = performance.now();
+    expect(textAt(script.length - 3, { script })[1]).toMatch(/^ {2}…x+' foo$/);
+    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
   it('copes with a place at the end and beyond it', () => {

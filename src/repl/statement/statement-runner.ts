@@ -9,7 +9,7 @@ import { walkOf } from '../explain/keys-text.ts';
 import { showPlan, showPlanOfRun } from '../explain/show-plan.ts';
 import type { LastResult, RunOptions, StatementReport } from '../words.ts';
 import { dangerOf } from './danger.ts';
-import { failureText } from './failure.ts';
+import { failureText, proseColumns } from './failure/failure-text.ts';
 import { LastName } from './last-name.ts';
 import { KeyCount, LiveProgress } from './live-progress.ts';
 import type { StatementNeeds } from './needs.ts';
@@ -192,7 +192,7 @@ export class StatementRunner {
     if (error instanceof RedQueryError && error.code === 'RQ_CLOSED') this.#needs.abandonSession();
     const place = options.place ?? wholeOf(turn.text);
     const inner = { ...place, offset: place.offset + turn.innerOffset };
-    this.#say(turn, failureText(error, inner, this.#needs.palette));
+    this.#say(turn, failureText(error, inner, { palette: this.#needs.palette, columns: proseColumns(this.#needs) }));
     return report(turn, 'failed', error);
   }
 
@@ -211,13 +211,10 @@ export class StatementRunner {
 
   /** Prose of one line, broken where the window ends. */
   #sayDim(turn: Turn, text: string): void {
-    const { palette, size } = this.#needs;
-    this.#say(
-      turn,
-      wrapText(text, size.columns, 2)
-        .map((line) => palette('dim', line))
-        .join('\n'),
-    );
+    const { palette } = this.#needs;
+    const columns = proseColumns(this.#needs);
+    const lines = columns === null ? [text] : wrapText(text, columns, 2);
+    this.#say(turn, lines.map((line) => palette('dim', line)).join('\n'));
   }
 }
 
