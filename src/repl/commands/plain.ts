@@ -1,8 +1,9 @@
 /** Commands that need neither Redis nor a session: leaving, clearing, echoing, running files, the version. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { RedQueryError } from '../../errors.ts';
 import { escapeControls, escapeControlsKeepLines } from '../../output/index.ts';
-import type { Command } from '../words.ts';
+import type { Command, Shell } from '../words.ts';
 import { noArgument, unquoted, wrongArgument } from './arguments.ts';
 import { completeFile, filePath } from './file-names.ts';
 import { readTextFile } from './text-file.ts';
@@ -17,11 +18,29 @@ const read: Command = {
   run: async (argument, shell, signal) => {
     if (argument === '') throw wrongArgument('.read needs the name of a FILE');
     const name = unquoted(argument);
-    const text = await untilAborted(signal, textOf(filePath(name)));
-    // What failed has been said; this stops whatever reads this file in turn.
-    if (!(await shell.runScript(text, name))) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
+    const file = filePath(name);
+    const text = await untilAborted(signal, textOf(file));
+    const isWell = await onceWithin(shell, path.resolve(file), () => shell.runScript(text, name));
+    // What failed has been said, and that it was interrupted; this stops whatever reads this file in turn.
+    if (!isWell && !signal.aborted) throw new RedQueryError('RQ_CANCELLED', `${escapeControls(name)} was left there`);
   },
 };
+
+/** Files that are being read, by their shells. */
+const underWay = new WeakMap<Shell, Set<string>>();
+
+/** @throws {RedQueryError} RQ_OPTION for a file that reads itself, by itself or through others: it would never end. */
+async function onceWithin(shell: Shell, file: string, work: () => Promise<boolean>): Promise<boolean> {
+  const files = underWay.get(shell) ?? new Set();
+  underWay.set(shell, files);
+  if (files.has(file)) throw wrongArgument(`the file ${escapeControls(file)} reads itself`);
+  files.add(file);
+  try {
+    return await work();
+  } finally {
+    files.delete(file);
+  }
+}
 
 async function textOf(file: string): Promise<string> {
   try {

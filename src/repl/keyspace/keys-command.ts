@@ -67,8 +67,14 @@ async function makeView(argument: string, shell: Shell): Promise<void> {
   const views = offered.get(shell) ?? [];
   const view = /^\d+$/.test(argument) ? views[Number(argument) - 1] : undefined;
   if (view === undefined) {
-    const valid = views.length === 0 ? '.keys offers views; run it first' : `give a number from 1 to ${grouped(views.length)}`;
-    throw new RedQueryError('RQ_OPTION', `.keys make ${argument}: there is no such view; ${valid}`);
+    const valid =
+      views.length === 0
+        ? '.keys offers views; run it first'
+        : views.length === 1
+          ? 'there is one: .keys make 1'
+          : `give a number from 1 to ${grouped(views.length)}`;
+    const wanted = argument === '' ? 'which view?' : `there is no view ${escapeControls(argument)};`;
+    throw new RedQueryError('RQ_OPTION', `.keys make: ${wanted} ${valid}`);
   }
   if (shell.isInteractive) shell.offer(view);
   else await shell.run(view);

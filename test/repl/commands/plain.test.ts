@@ -39,6 +39,31 @@ describe('.read', () => {
     await expect(runLine(shell, `.read ${fileOf('views.sql')}`)).rejects.toMatchObject({ code: 'RQ_CANCELLED' });
   });
 
+  it('says nothing of an interrupt that has been told', async () => {
+    const abort = new AbortController();
+    const shell = new MemoryShell({
+      onScript: async () => {
+        abort.abort();
+        return false;
+      },
+    });
+    await runLine(shell, `.read ${fileOf('views.sql')}`, abort.signal);
+    expect(shell.said).toEqual([]);
+  });
+
+  it('reads no file within itself, and any file again', async () => {
+    const read = `.read ${fileOf('views.sql')}`;
+    const shell: MemoryShell = new MemoryShell({
+      onScript: async () => {
+        await expect(runLine(shell, read)).rejects.toMatchObject({ code: 'RQ_OPTION', message: /views\.sql reads itself$/ });
+        return true;
+      },
+    });
+    await runLine(shell, read);
+    await runLine(shell, read);
+    expect(shell.scripts.length).toBe(2);
+  });
+
   it.each([
     ['.read no-such-file.sql', 'RQ_FILE', /no-such-file\.sql cannot be read \(ENOENT\)/],
     ['.read /dev/zero', 'RQ_FILE', /\/dev\/zero is a pipe or a device/],

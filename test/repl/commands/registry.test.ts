@@ -133,6 +133,13 @@ describe('.help', () => {
     expect(shell.text).toMatch(/^\.tables \[PATTERN\] {2}views and tables of this session\nalso \\dt, \\dv\n/);
   });
 
+  it.each(['SELECT', 'redis_hash', 'create view'])('knows the statement %s', async (name) => {
+    const [help, syntax] = [new MemoryShell(), new MemoryShell()];
+    await runLine(help, `.help '${name}'`);
+    await runLine(syntax, `\\h ${name}`);
+    expect(help.text).toContain(syntax.text);
+  });
+
   it('says which command may be meant', async () => {
     await expect(runLine(new MemoryShell(), '.help tabels')).rejects.toMatchObject({ code: 'RQ_OPTION', hint: /\.tables/ });
   });

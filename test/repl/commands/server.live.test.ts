@@ -151,7 +151,7 @@ describe('.connect', () => {
     const error: unknown = await runLine(shell, `.connect ${url}`).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'RQ_OPTION',
-      message: 'the URL redis://***@db.example:6380/x has no database',
+      message: 'the URL redis://***@db.example:6380/x has no database; the terminal stays at 127.0.0.1:6379',
       hint: 'write redis://***@db.example:6380/x2',
     });
     expect(JSON.stringify(error)).not.toContain('s3cret');

@@ -268,6 +268,26 @@ describe('.edit', () => {
     expect(existsSync(givenFile())).toBe(false);
   });
 
+  it('leaves neither its file nor the editor behind where the terminal is ended meanwhile', async () => {
+    const before = new Set(process.listeners('exit'));
+    const added = () => process.listeners('exit').filter((listener) => !before.has(listener));
+    class EndedShell extends MemoryShell {
+      override async lend<Value>(work: () => Promise<Value>): Promise<Value> {
+        const working = work();
+        await vi.waitUntil(() => existsSync(seen) && readFileSync(seen, 'utf8').includes('SELECT leave'), { timeout: 5_000 });
+        // As `process.exit` does, behind which no promise goes on.
+        for (const listener of added()) listener(0);
+        expect(existsSync(path.dirname(givenFile()))).toBe(false);
+        return await working;
+      }
+    }
+    useEditor('exec sleep 60');
+    const shell = new EndedShell();
+    shell.history = ['SELECT leave'];
+    await expect(runLine(shell, '.edit')).rejects.toMatchObject({ message: expect.stringMatching(/ended by SIGHUP/) });
+    expect(added()).toEqual([]);
+  });
+
   it('takes an editor with arguments, EDITOR after VISUAL', async () => {
     useEditor(`printf 'SELECT 3;' > "$2"`);
     vi.stubEnv('VISUAL', '');
@@ -276,6 +296,9 @@ describe('.edit', () => {
     await runLine(shell, '.edit');
     expect(shell.offered).toEqual(['SELECT 3;']);
     expect(givenFile()).toBe('--wait');
+    vi.stubEnv('EDITOR', `WAIT=1 ${script} --later`);
+    await runLine(shell, '.edit');
+    expect(givenFile()).toBe('--later');
   });
 
   it('needs a terminal', async () => {

@@ -5,7 +5,7 @@ import { atMostOneWord, wrongArgument } from '../arguments.ts';
 import { completeWord } from '../choices.ts';
 import { type Drawing, drawingFor } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
-import { STATEMENT_HELP, statementHelp } from './statement-help.ts';
+import { isStatement, STATEMENT_HELP, statementHelp } from './statement-help.ts';
 
 interface Group {
   readonly title: string;
@@ -34,7 +34,10 @@ export function helpCommands(groups: () => readonly Group[]): readonly Command[]
     run: (argument, shell) => {
       const name = atMostOneWord(argument, '.help');
       const drawing = drawingFor(shell);
-      return shell.show(name === null ? pageOf(groups(), drawing) : detailsOf(commandFor(name, all()), drawing));
+      if (name === null) return shell.show(pageOf(groups(), drawing));
+      const found = commandNamed(name, all());
+      if (found === undefined && isStatement(name)) return shell.show(statementHelp(name, drawing));
+      return shell.show(detailsOf(found ?? noCommand(name, all()), drawing));
     },
   };
   const syntax: Command = {
@@ -86,10 +89,12 @@ function linesOf({ names, usage, summary }: Command, { columns, palette }: Drawi
 }
 
 /** NAME may lack its dot or backslash. */
-function commandFor(name: string, commands: readonly Command[]): Command {
+function commandNamed(name: string, commands: readonly Command[]): Command | undefined {
   const wanted = [name, `.${name}`, `\\${name}`];
-  const found = wanted.flatMap((one) => commands.find(({ names }) => names.includes(one)) ?? [])[0];
-  if (found !== undefined) return found;
+  return wanted.flatMap((one) => commands.find(({ names }) => names.includes(one)) ?? [])[0];
+}
+
+function noCommand(name: string, commands: readonly Command[]): never {
   const near = nearestNames(
     name.startsWith('.') ? name : `.${name}`,
     commands.flatMap(({ names }) => names),

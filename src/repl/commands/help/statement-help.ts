@@ -158,6 +158,11 @@ export function statementHelp(word: string, drawing: Drawing): string {
   return shown.map((help) => textOf(help, drawing)).join('\n\n');
 }
 
+/** True where there is help for a statement or function of that name. */
+export function isStatement(word: string): boolean {
+  return STATEMENT_HELP.some(({ names }) => names.some((name) => name.toLowerCase() === word.toLowerCase()));
+}
+
 function listOf(drawing: Drawing): string {
   const rows = STATEMENT_HELP.map(({ names: [name = ''], about, short = about }) => [name, short]);
   return columnsText(

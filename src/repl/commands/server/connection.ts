@@ -21,7 +21,7 @@ export const connect: Command = {
     try {
       await untilAborted(signal, shell.connect(url, signal));
     } catch (error) {
-      throw withoutSecrets(error, url);
+      throw failedFrom(error, url, shell.place);
     }
     shell.say(`Connected to ${escapeControls(shell.place)}.`);
   },
@@ -32,15 +32,16 @@ function urlFrom(typed: string): string {
   return /^(?:[\w.-]+|\[[\da-f:.]+\]):\d+(?:\/\d*)?$/i.test(typed) ? `redis://${typed}` : typed;
 }
 
-/** A message may quote the URL: what stands before its `@` goes. */
-function withoutSecrets(error: unknown, url: string): unknown {
+/** A message may quote the URL: what stands before its `@` goes. Where the terminal is now nobody has to guess. */
+function failedFrom(error: unknown, url: string, place: string): unknown {
   const secrets = [/^[\w+.-]+:\/\/([^@]*)@/.exec(url)?.[1], /[?&]password=([^&#]*)/.exec(url)?.[1]].filter(
     (text) => text !== undefined && text !== '',
   );
-  if (!(error instanceof RedQueryError) || secrets.length === 0) return error;
+  if (!(error instanceof RedQueryError)) return error;
   const clean = (text: string): string =>
     secrets.reduce<string>((left, secret) => (secret === undefined ? left : left.replaceAll(secret, '***')), text);
-  return new RedQueryError(error.code, clean(error.message), error.hint === undefined ? {} : { hint: clean(error.hint) });
+  const message = `${clean(error.message)}; the terminal stays at ${escapeControls(place)}`;
+  return new RedQueryError(error.code, message, error.hint === undefined ? {} : { hint: clean(error.hint) });
 }
 
 export const info: Command = {

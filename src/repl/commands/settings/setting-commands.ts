@@ -22,11 +22,17 @@ function settingCommand(name: SettingSpec['name'], options: SettingCommandOption
     ...options,
     complete: (argument, cursor) => completeWord(argument, cursor, spec.choices),
     run: (argument, shell) => {
-      if (argument !== '') return spec.change(shell.settings, unquoted(argument));
+      if (argument !== '') return spec.change(shell.settings, valueFrom(spec, argument));
       if (spec.choices.includes('on')) turnOver(spec, shell);
       shell.say(`${spec.name} is ${spec.show(shell.settings)}${spec.choices.includes('on') ? '' : `; valid: ${spec.values}`}`);
     },
   };
+}
+
+/** The blank at a prompt's end is meant, though arguments have none at theirs: quotes alone leave it out. */
+function valueFrom({ name }: SettingSpec, argument: string): string {
+  const text = unquoted(argument);
+  return name === 'prompt' && text === argument ? `${text} ` : text;
 }
 
 function turnOver(spec: SettingSpec, { settings }: Shell): void {
@@ -78,7 +84,7 @@ function setFrom(argument: string, shell: Shell): void | Promise<void> {
   if (name === undefined) return showAll(shell);
   const spec = knownSetting(name);
   if (rest === '') return shell.say(`${spec.name} is ${spec.show(shell.settings)} (${spec.meaning}); valid: ${spec.values}`);
-  spec.change(shell.settings, unquoted(rest));
+  spec.change(shell.settings, valueFrom(spec, rest));
 }
 
 /** psql's names for what has another name here. */
@@ -129,7 +135,7 @@ export const OUTPUT_COMMANDS: readonly Command[] = [
     summary: 'as .output, for the next rows alone',
     details: 'Examples: .once users.json    .once |less',
   }),
-  settingCommand('maxrows', { names: ['.maxrows'], usage: '[N]', summary: 'most rows of a box; 0: all' }),
+  settingCommand('maxrows', { names: ['.maxrows'], usage: '[N|auto]', summary: 'most rows of a box; 0: all' }),
   settingCommand('null', {
     names: ['.null', '.nullvalue'],
     usage: '[TEXT]',
@@ -164,7 +170,7 @@ export const TERMINAL_SETTING_COMMANDS: readonly Command[] = [
     usage: '[TEXT]',
     summary: 'the prompt; {place} {n} … in it',
     details:
-      "{place} is where you are, {host} the server alone, {db} the database, {n} the statement's number. Quotes keep a blank at the end.\nExample: .prompt '{host}/{db} {n}> '",
+      "{place} is the server with its database, {host} and {db} each alone, {n} the statement's number. A blank is put behind it; quotes take it as it is.\nExample: .prompt {place} {n}>",
   }),
   {
     names: ['.set', '\\set'],

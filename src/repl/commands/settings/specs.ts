@@ -21,7 +21,9 @@ const OTHER_MODE_NAMES: Readonly<Record<string, Mode>> = {
   duckbox: 'box',
   column: 'table',
   tabs: 'tsv',
+  jsonl: 'ndjson',
   jsonlines: 'ndjson',
+  list: 'csv',
   unaligned: 'csv',
 };
 
@@ -104,7 +106,12 @@ export const SETTING_SPECS: readonly SettingSpec[] = [
     read: (text) => text,
     print: (text) => (text === '' ? "''" : text),
   }),
-  spec('maxrows', { values: 'a whole number; 0: all', meaning: 'most rows of a box on a terminal', read: wholeNumber }),
+  spec('maxrows', {
+    values: 'auto (what fits the window), or a whole number; 0: all',
+    choices: ['auto'],
+    meaning: 'most rows of a box on a terminal',
+    read: (text) => (/^auto$/i.test(text) ? 'auto' : wholeNumber(text)),
+  }),
   onOffAuto('expanded', 'one line a column; auto: where a row is too wide'),
   onOff('timer', 'the time of each statement'),
   onOff('redis', 'after each statement, what Redis had to do'),

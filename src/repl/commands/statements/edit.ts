@@ -1,6 +1,7 @@
 /** `.edit`: the last statement in an editor; what it leaves stands at the next prompt, not yet run. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { RedQueryError } from '../../../errors.ts';
@@ -31,12 +32,16 @@ function lastText(shell: Shell): string {
 async function edited(text: string, shell: Shell): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'redquery-'));
   const file = path.join(folder, 'statement.sql');
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // Whoever ends the terminal by a signal ends no `finally` with it.
+  process.once('exit', remove);
   try {
     await writeFile(file, text === '' ? '' : `${text}\n`, { mode: 0o600 });
     await shell.lend(() => runEditor(file));
     return await readFile(file, 'utf8');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
@@ -52,14 +57,22 @@ function runEditor(file: string): Promise<void> {
   const child =
     process.platform === 'win32'
       ? spawn(`${editor} "${file}"`, { stdio: 'inherit', shell: true })
-      : spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
+      : spawn('/bin/sh', ['-c', `${isPlainCommand(editor) ? 'exec ' : ''}${editor} "$1"`, 'sh', file], { stdio: 'inherit' });
+  // It would go on in a terminal that the shell has again.
+  const hangUp = (): void => void child.kill('SIGHUP');
+  process.once('exit', hangUp);
+  return new Promise<void>((resolve, reject) => {
     child.once('error', (cause) => reject(failed(editor, cause.message, cause)));
     child.once('exit', (code, signal) => {
       if (code === 0) resolve();
       else reject(failed(editor, signal === null ? `it ended with status ${code}` : `it was ended by ${signal}`));
     });
-  });
+  }).finally(() => process.off('exit', hangUp));
+}
+
+/** One program with its words: the shell can become it, so that what ends the shell ends it. */
+function isPlainCommand(editor: string): boolean {
+  return !/[;&|<>()\n]|^\s*\w+=/.test(editor);
 }
 
 function failed(editor: string, why: string, cause?: unknown): RedQueryError {

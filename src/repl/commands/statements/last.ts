@@ -27,7 +27,7 @@ export const redis: Command = {
   names: ['.redis'],
   usage: '[on|off]',
   summary: 'Redis commands of the last statement',
-  details: 'They can be pasted into redis-cli. on and off: the line after each statement that says what Redis had to do.',
+  details: '… stands for what varied: keys, cursors. on and off: the line after each statement that says what Redis had to do.',
   complete: (argument, cursor) => completeWord(argument, cursor, ['on', 'off']),
   run: (argument, shell) => {
     if (argument !== '') return settingNamed('redis')?.change(shell.settings, argument);

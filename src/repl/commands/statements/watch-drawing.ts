@@ -12,7 +12,7 @@ const OTHER_LINES = 2;
 export async function drawnLines(result: LastResult, shell: Shell): Promise<readonly string[]> {
   const { settings, size, palette } = shell;
   const room = Math.max(2, size.rows - LINES_BESIDE_ROWS);
-  const maxrows = settings.maxrows === 0 ? room : Math.min(settings.maxrows, room);
+  const maxrows = settings.maxrows === 'auto' || settings.maxrows === 0 ? room : Math.min(settings.maxrows, room);
   const most = Math.max(4, size.rows - OTHER_LINES);
   const { output, lines } = linesOutput(size.columns, palette, most);
   const { writeResult } = await import('../../result/write-result.ts');
