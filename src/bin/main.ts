@@ -61,24 +61,35 @@ async function terminalToExit(command: TerminalCommand): Promise<void> {
     process.on('SIGTERM', () => process.exit(143));
     process.on('SIGHUP', () => process.exit(129));
   }
-  const interrupt = stdin.isTTY ? new AbortController() : interruptBySignals();
+  const interrupt: Interrupt = stdin.isTTY
+    ? { signal: new AbortController().signal, statusOf: (given) => given }
+    : interruptBySignals();
   const { runRepl } = await import('./repl/run.ts');
   const own = { stdin, stdout, stderr, environment: process.env, version: version(), interrupt: interrupt.signal };
   const status = await runRepl(command, own);
   // Engine threads may still be there.
-  process.exit(status);
+  process.exit(interrupt.statusOf(status));
 }
 
-/** Ctrl-C and SIGTERM abort it; the second time somebody means it. */
-function interruptBySignals(): AbortController {
+interface Interrupt {
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The exit status: after SIGTERM another one than after Ctrl-C. */
+  statusOf(status: number): number;
+}
+
+/** The second time somebody means it. */
+function interruptBySignals(): Interrupt {
   const interrupt = new AbortController();
-  const onSignal = (): void => {
-    if (interrupt.signal.aborted) process.exit(130);
+  let status = 130;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGTERM') status = 143;
+    if (interrupt.signal.aborted) process.exit(status);
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return interrupt;
+  return { signal: interrupt.signal, statusOf: (given) => (given === 130 ? status : given) };
 }
 
 async function queryToExit(command: RunCommand): Promise<void> {
@@ -89,7 +100,7 @@ async function queryToExit(command: RunCommand): Promise<void> {
   const { stdin, stdout, stderr } = process;
   const status = await run(command, { stdin, stdout, stderr, interrupt: interrupt.signal });
   // All is written and closed; an open standard input would keep the process alive.
-  process.exit(status);
+  process.exit(interrupt.statusOf(status));
 }
 
 async function serveToExit(command: StartCommand): Promise<void> {

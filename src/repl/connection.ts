@@ -3,6 +3,7 @@
  * made when they are first needed, and again after they were given up; a session made again gets the views and settings back.
  */
 import type { ConnectOptions, Session } from '../engine/index.ts';
+import { escapeControls } from '../output/index.ts';
 import { classifyStatement, type StatementKind } from '../sql/index.ts';
 import type { ControlClient } from '../storage/index.ts';
 
@@ -112,6 +113,11 @@ function serverOptionsOf(options: ConnectOptions): ConnectOptions {
  * what stands before the `@`. Null: the default server.
  */
 export function placeOf(url: string | null): string {
+  // A URL may come from a file of somebody else's: no part of it may command the terminal.
+  return escapeControls(plainPlaceOf(url));
+}
+
+function plainPlaceOf(url: string | null): string {
   if (url === null) return '127.0.0.1:6379';
   try {
     const { protocol, hostname, port, pathname, searchParams } = new URL(url.replace(/^unix:\/\/[^/]*@/, 'unix://'));

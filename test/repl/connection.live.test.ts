@@ -53,6 +53,7 @@ describe('Connection', () => {
     ['unix:///run/redis.sock?db=1', '/run/redis.sock/1'],
     ['unix://ann:secret@/run/redis.sock', '/run/redis.sock'],
     ['rediss://:secret@[::1]:7000', '[::1]:7000'],
+    ['unix:///tmp/%1b]0;x%07%0ay', '/tmp/\\x1b]0;x\\x07\\ny'],
     ['not a url at all', 'redis'],
   ])('says of %j where it leads, and no password', (url, place) => {
     expect(placeOf(url)).toBe(place);

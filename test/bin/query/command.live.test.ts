@@ -180,7 +180,7 @@ describe('exit status', () => {
   });
 
   it.each([
-    [['--format', 'xml', '-c', 'select 1'], /xml.*table, json/],
+    [['--format', 'xml', '-c', 'select 1'], /xml.*table, box, json/],
     [['-c', 'select 1', '--nonsense'], /nonsense/],
     [['-c', ' ; -- nothing'], /no SQL/],
     [['-c', 'select 1', '-p', 'x=1'], /no statement uses the parameter x/],
