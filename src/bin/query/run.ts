@@ -171,7 +171,8 @@ class Work {
       this.#streams.stderr.write(errorText(errorFromData({ code: 'RQ_CANCELLED', message: 'interrupted' }), null));
       return EXIT.INTERRUPTED;
     }
-    this.#streams.stderr.write(errorText(error, place));
+    const { stderr } = this.#streams;
+    stderr.write(errorText(error, place, stderr.isTTY === true ? (stderr.columns ?? null) : null));
     // What connect() refuses stands on the command line; all else that fails there is no connection.
     return status === EXIT.USAGE && error instanceof RedQueryError && error.kind === 'io' && error.code !== 'RQ_FILE'
       ? EXIT.NO_CONNECTION
