@@ -51,7 +51,14 @@ describe('KeyDecoder', () => {
     ['Escape twice', ['\x1b\x1b'], '<escape><escape>'],
     ['Escape, then an arrow', ['\x1b\x1b[A'], '<escape><up>'],
     ['sequences that nobody knows', ['a\x1b[?62;c\x1b[12;40R\x1b[99~\x1bOz\x1b[<0;3;4Mb'], 'ab'],
-    ['the Linux console', ['\x1b[[Ab'], '<up>b'],
+    ['function keys of the Linux console', ['\x1b[[A\x1b[[Bb'], 'b'],
+    ['clicks of an old mouse', ['a\x1b[M !!b\x1b[M', ' !', '!c'], 'abc'],
+    ['a click that was cut', ['\x1b[M '], ''],
+    ['keys that are held and let go', ['\x1b[13;1:2u\x1b[13;1:3u\x1b[1;5:3C'], '<enter>'],
+    ['modified keys of other programs', ['\x1b[27;5;99~\x1b[27;2;13~'], '<ctrl-c><shift-enter>'],
+    ['a paste without an end that Ctrl-C ends', ['\x1b[200~ab', '\x03', '\x03', 'c'], '<paste "ab"><ctrl-c><ctrl-c>c'],
+    ['Ctrl-C inside a chunk of a paste', ['\x1b[200~ab', 'c\x03', '\x1b[201~'], '<paste "abc\\u0003">'],
+    ['a paste that comes slowly', ['\x1b[200~a', 'b', '\r', '\x1b[201~'], '<paste "ab\\r">'],
     ['answers of the terminal', ['a\x1b]11;rgb:ffff/ffff/ffff\x1b\\b\x1bP>|xterm\x1b\\c\x1b]0;x\x07d'], 'abcd'],
     ['a sequence that never ends', ['a\x1b[1;'], 'a'],
     ['a sequence cut by a control', ['\x1b[1\x03'], '1<ctrl-c>'],
@@ -81,6 +88,35 @@ describe('KeyDecoder', () => {
       expect(decode(keyBytes(name))).toBe(`<${name}>`);
     },
   );
+
+  it.each([
+    ['ends at the next key where nothing came for 2 s', ['x', '\r'], '<paste "a">x<enter>'],
+    ['goes on with other text', ['select 1;\rselect 2;\r', '\x1b[201~'], '<paste "aselect 1;\\rselect 2;\\r">'],
+    ['ends with its end', ['\x1b[201~'], '<paste "a">'],
+    ['ends with an end that is cut', ['\x1b[20', '1~b'], '<paste "a">b'],
+  ])('a paste %s', (_, chunks, expected) => {
+    vi.useFakeTimers();
+    const events: string[] = [];
+    const decoder = new KeyDecoder((event) => events.push(shown(event)));
+    decoder.push('\x1b[200~a');
+    vi.advanceTimersByTime(3_000);
+    for (const chunk of chunks) decoder.push(chunk);
+    vi.useRealTimers();
+    expect(events.join('')).toBe(expected);
+  });
+
+  it.each(['\x1b]52;c;', '\x1b[0'])('takes %j without an end in time', (start) => {
+    const events: string[] = [];
+    const decoder = new KeyDecoder((event) => events.push(shown(event)));
+    decoder.push(start);
+    const startMs = performance.now();
+    for (let n = 0; n < 3_000; n++) decoder.push('1'.repeat(1_000));
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    decoder.push(start.startsWith('\x1b]') ? '\x1b' : '~');
+    if (start.startsWith('\x1b]')) decoder.push('\\');
+    decoder.push('\x03');
+    expect(events.join('').slice(0, 100)).toBe('<ctrl-c>');
+  });
 
   it('tells Escape after 40 ms', async () => {
     const events: string[] = [];

@@ -11,6 +11,16 @@ const ESCAPE_MS = 40;
 /** After so long a sequence that was begun is given up; slow lines cut them. */
 const SEQUENCE_MS = 250;
 const PASTE_END = '\x1b[201~';
+/** A paste from which nothing has come for so long may have lost its end: the next key ends it, other text goes on with it. */
+const PASTE_MS = 2_000;
+/** Bytes of one key at most; what goes on pasting brings more at once. */
+const KEY_BYTES = 8;
+const INTERRUPT = '\x03';
+/** `CSI M` and three bytes: where a mouse was clicked, in the old form. */
+const OLD_MOUSE = '\x1b[M';
+const OLD_MOUSE_LENGTH = 6;
+/** A sequence that is longer, and has no end yet, is remembered by its beginning. */
+const MOST_REST = 4_096;
 
 const PRINTABLE = /[^\x00-\x1f\x7f-\x9f]+/y;
 /** `CSI [` is the Linux console's; its next character is the final one. */
@@ -42,6 +52,7 @@ export class KeyDecoder {
   #timer: NodeJS.Timeout | undefined;
   /** What has been pasted so far; null where nobody pastes. */
   #pasted: string[] | null = null;
+  #isPasteStale = false;
   /** True behind a `\r` that came with other text: a `\n` that follows belongs to it. */
   #isAfterReturn = false;
 
@@ -52,10 +63,16 @@ export class KeyDecoder {
   /** Takes the next bytes. */
   push(chunk: Buffer | string): void {
     clearTimeout(this.#timer);
+    if (this.#pasted !== null && this.#isKey(chunk)) this.#endPaste(this.#pasted);
+    this.#isPasteStale = false;
     const text = this.#rest + (typeof chunk === 'string' ? chunk : this.#utf8.write(chunk));
     this.#rest = '';
     this.#decode(text);
-    if (this.#rest !== '' && this.#pasted === null) {
+    if (this.#pasted !== null) {
+      this.#timer = setTimeout(() => {
+        this.#isPasteStale = true;
+      }, PASTE_MS).unref();
+    } else if (this.#rest !== '') {
       this.#timer = setTimeout(() => this.#giveUp(), this.#rest.length <= 2 ? ESCAPE_MS : SEQUENCE_MS);
     }
   }
@@ -63,11 +80,22 @@ export class KeyDecoder {
   /** Says that no more will come. */
   end(): void {
     clearTimeout(this.#timer);
-    if (this.#pasted !== null) this.#onEvent({ kind: 'paste', text: this.#pasted.join('') + this.#rest });
+    if (this.#pasted !== null) this.#endPaste(this.#pasted);
     else this.#giveUp();
+    this.#onEvent({ kind: 'end' });
+  }
+
+  /** True where a chunk is a key that was pressed, though the end of a paste has not come: it may have gone to another program. */
+  #isKey(chunk: Buffer | string): boolean {
+    const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1');
+    return text === INTERRUPT || (this.#isPasteStale && text.length <= KEY_BYTES && !(this.#rest + text).includes(PASTE_END));
+  }
+
+  /** Gives what was pasted, without its end. */
+  #endPaste(pasted: readonly string[]): void {
+    this.#onEvent({ kind: 'paste', text: pasted.join('') + this.#rest });
     this.#pasted = null;
     this.#rest = '';
-    this.#onEvent({ kind: 'end' });
   }
 
   #giveUp(): void {
@@ -118,6 +146,10 @@ export class KeyDecoder {
 
   #decodeEscape(text: string, at: number): number {
     const sequence = matchAt(CSI, text, at) ?? matchAt(SS3, text, at);
+    if (sequence === OLD_MOUSE) {
+      if (at + OLD_MOUSE_LENGTH > text.length) this.#rest = text.slice(at);
+      return Math.min(text.length, at + OLD_MOUSE_LENGTH);
+    }
     if (sequence !== null) {
       const name = keyNameOf(sequence);
       if (name === 'paste-start') this.#pasted = [];
@@ -127,7 +159,7 @@ export class KeyDecoder {
     const answer = matchAt(ANSWER, text, at);
     if (answer !== null) return at + answer.length;
     if (isBegun(text, at)) {
-      this.#rest = text.slice(at);
+      this.#rest = text.length - at > MOST_REST ? shortened(text, at) : text.slice(at);
       return text.length;
     }
     return this.#decodeAlt(text, at);
@@ -166,6 +198,11 @@ export class KeyDecoder {
 function matchAt(pattern: RegExp, text: string, at: number): string | null {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0] ?? null;
+}
+
+/** What begins a sequence, and its end where that has begun: reading all of it again for each chunk would take ever longer. */
+function shortened(text: string, at: number): string {
+  return text.slice(at, at + 3) + (text.endsWith('\x1b') ? '\x1b' : '');
 }
 
 /** True where what stands at `at` may become a sequence. */

@@ -31,7 +31,7 @@ const BY_NUMBER: Readonly<Record<string, string>> = {
 /** rxvt: `CSI a` is Shift-Up, `CSI 3^` Ctrl-Delete, `SS3 a` Ctrl-Up. */
 const RXVT_ARROWS: Readonly<Record<string, string>> = { a: 'up', b: 'down', c: 'right', d: 'left' };
 
-/** By the code point of `CSI number ; modifiers u`. */
+/** By the code point of `CSI number ; modifiers u` and `CSI 27 ; modifiers ; number ~`. */
 const BY_CODE: Readonly<Record<string, string>> = {
   '9': 'tab',
   '13': 'enter',
@@ -40,16 +40,19 @@ const BY_CODE: Readonly<Record<string, string>> = {
   '127': 'backspace',
 };
 
-const CSI = /^\x1b\[\[?([\d;:<=>?]*)([ -/]*)([@-~])$/;
+const CSI = /^\x1b\[([\d;:<=>?]*)([ -/]*)([@-~])$/;
 
 /** Gives the name of a whole escape sequence; null where it has none. */
 export function keyNameOf(sequence: string): string | null {
   if (sequence.startsWith('\x1bO')) return ss3Name(sequence.slice(2));
+  // The Linux console's F1 to F5.
+  if (sequence.startsWith('\x1b[[')) return null;
   const match = CSI.exec(sequence);
   const [, parameters = '', between = '', final = ''] = match ?? [];
-  if (match === null || between !== '' || /[<=>?]/.test(parameters)) return null;
-  const [first = '', second = ''] = parameters.split(';').map((word) => word.split(':')[0] ?? '');
-  const name = csiName(final, first, second);
+  // A key that is let go, `;5:3`, was told when it was pressed.
+  if (match === null || between !== '' || /[<=>?]/.test(parameters) || /;\d*:3/.test(parameters)) return null;
+  const [first = '', second = '', third = ''] = parameters.split(';').map((word) => word.split(':')[0] ?? '');
+  const name = first === '27' && final === '~' ? codeName(third) : csiName(final, first);
   return name === null ? null : withModifiers(name, modifiersOf(final, second));
 }
 
@@ -62,16 +65,17 @@ function ss3Name(rest: string): string | null {
   return letter === undefined || Number.isNaN(modifiers) ? null : withModifiers(letter, modifiers);
 }
 
-function csiName(final: string, first: string, second: string): string | null {
-  if (final === '~' || final === '^' || final === '$') return first === '27' ? null : (BY_NUMBER[first] ?? null);
-  if (final === 'u') return BY_CODE[first] ?? characterName(Number(first));
+function csiName(final: string, first: string): string | null {
+  if (final === '~' || final === '^' || final === '$') return BY_NUMBER[first] ?? null;
+  if (final === 'u') return codeName(first);
   if (final in RXVT_ARROWS) return RXVT_ARROWS[final] ?? null;
-  if (final === 'M' && (first !== '' || second !== '')) return null;
-  return BY_LETTER[final] ?? null;
+  // Mouses say so.
+  return final === 'M' ? null : (BY_LETTER[final] ?? null);
 }
 
-function characterName(code: number): string | null {
-  return code > 32 && code < 127 ? String.fromCharCode(code).toLowerCase() : null;
+function codeName(text: string): string | null {
+  const code = Number(text);
+  return BY_CODE[text] ?? (code > 32 && code < 127 ? String.fromCharCode(code).toLowerCase() : null);
 }
 
 /** 1 + (1 Shift, 2 Alt, 4 Ctrl), as xterm counts. */
