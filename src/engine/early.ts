@@ -1,6 +1,6 @@
 /**
- * An engine thread that starts before anybody knows its settings: it loads its modules and DuckDB while the main thread loads
- * its own. For the command line, where the time to the first row is that of starting; it imports next to nothing.
+ * An engine thread that starts before anybody knows its settings: it loads its modules and DuckDB's library while the main
+ * thread loads its own; it calls nothing of DuckDB yet. For the command line, where the time to the first row is that of starting; it imports next to nothing.
  */
 import { getCompileCacheDir } from 'node:module';
 import { dirname, extname } from 'node:path';

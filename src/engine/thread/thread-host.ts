@@ -7,12 +7,11 @@ import { buffersOf } from '../../arrow/column-data.ts';
 import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { indexOf } from '../../planner/explain/explain.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
 import type { ScanPlan } from '../../storage/index.ts';
 import { COUNTERS } from '../../workers/protocol.ts';
-import { type Connection, calls, type Database, execute, native, watchCalls } from '../duckdb.ts';
+import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { Answer, EngineSettings, FromEngine, Question, Reply, TaskStart, ToEngine } from '../protocol.ts';
-import { countCall, noteLeft, refuseCallbacks } from '../thread-cells.ts';
+import { noteLeft, refuseCallbacks } from '../thread-cells.ts';
 
 import { registerAggregateFunction } from './functions/aggregate-function.ts';
 import { registerRedisFunctions } from './functions/redis-functions.ts';
@@ -81,18 +80,9 @@ export class ThreadHost implements StatementHost {
     this.#database = database;
   }
 
-  /** Sets the instance up and begins to answer on `port`. */
+  /** Sets an instance up and begins to answer on `port`. */
   static async start(port: MessagePort, settings: EngineSettings, database: Database): Promise<ThreadHost> {
-    const cells = new Int32Array(settings.cells);
-    watchCalls((change) => countCall(cells, change));
     const connection = await calls.connect(database);
-    const limits = [
-      `threads = ${settings.threads}`,
-      `memory_limit = '${settings.memoryLimitMb}MB'`,
-      `temp_directory = ${quoteLiteral(settings.spillDirectory)}`,
-      `max_temp_directory_size = '${settings.spillLimitMb}MB'`,
-    ];
-    await execute(connection, limits.map((limit) => `SET GLOBAL ${limit}`).join('; '));
     await execute(connection, "SET GLOBAL TimeZone = 'UTC'");
     await execute(connection, `SET disabled_optimizers = '${RUNNING_OPTIMIZERS_OFF.join(',')}'`);
     const sandbox = settings.isSandboxed ? await closeInstance(connection) : null;
