@@ -8,8 +8,8 @@ export interface TerminalSettings {
   mode: Mode;
   /** How NULL is drawn in box, table, line and html. */
   null: string;
-  /** Most rows of a box on a terminal, half of them the last ones; 0: all. */
-  maxrows: number;
+  /** Most rows of a box on a terminal, half of them the last ones; 0: all; 'auto': as many as fit the window, 40 at most. */
+  maxrows: number | 'auto';
   /** `\x`: one line a column; 'auto' where a row is wider than the window. */
   expanded: 'on' | 'off' | 'auto';
   /** Says the time of each statement. */
@@ -34,7 +34,7 @@ export interface TerminalSettings {
 export const DEFAULT_SETTINGS: Readonly<TerminalSettings> = {
   mode: 'box',
   null: 'NULL',
-  maxrows: 40,
+  maxrows: 'auto',
   expanded: 'off',
   timer: true,
   redis: true,

@@ -8,9 +8,6 @@ import { terminalSink } from './terminal-sink.ts';
 /** The file that `.output` last began, a settings object: later results are written behind it. */
 const begun = new WeakMap<object, string>();
 
-/** Lines of a box around its rows, with room for a footer. */
-const BOX_FRAME_LINES = 8;
-
 /**
  * Opens the sink of one result. `.once` is used up by it, also where it cannot be opened; `.output` that cannot be opened is
  * given up for the terminal.
@@ -48,10 +45,9 @@ async function windowSink(needs: SinkNeeds, options: SinkOptions): Promise<Sink>
   const pager = settings.pager === 'off' || !isInteractive || window.isTTY !== true ? null : pagerFrom(process.env);
   if (pager === null) return terminalSink(needs, options);
   const isAlways = settings.pager === 'on';
-  // A box has at most so many lines; one that is drawn as records may have more.
-  const isBox = options.isText !== true && settings.mode === 'box' && settings.maxrows > 0;
-  if (isBox && settings.expanded === 'off' && !isAlways) return terminalSink(needs, options);
-  const leastLines = isBox && settings.expanded === 'auto' ? settings.maxrows + BOX_FRAME_LINES : 0;
+  // A box of that many rows fits; one that is drawn as records may not.
+  const fits = options.isText !== true && settings.mode === 'box' && settings.maxrows === 'auto' && settings.expanded === 'off';
+  if (fits && !isAlways) return terminalSink(needs, options);
   const { PagedSink } = await import('./paged-sink.ts');
-  return new PagedSink(needs, { ...options, pager, isAlways, leastLines });
+  return new PagedSink(needs, { ...options, pager, isAlways });
 }

@@ -20,8 +20,6 @@ export interface PagedSinkOptions extends SinkOptions {
   readonly pager: PagerCommand;
   /** Opens the pager whatever the height. */
   readonly isAlways: boolean;
-  /** No pager for fewer lines, also where the window is lower. */
-  readonly leastLines: number;
 }
 
 /** Terminals whose person was told that there is no pager. */
@@ -78,7 +76,7 @@ export class PagedSink implements Sink {
   }
 
   get #mostLines(): number {
-    return Math.max(sizeOf(this.#needs.window).rows - LINES_BELOW, this.#options.leastLines);
+    return sizeOf(this.#needs.window).rows - LINES_BELOW;
   }
 
   #startShowing(): void {

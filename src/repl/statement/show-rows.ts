@@ -80,7 +80,7 @@ async function show(result: Result, schema: readonly SqlField[], kept: KeptRows,
   };
   try {
     const batches = rowsOf(result, kept, output, failure, rowsAreIn);
-    await writeResult({ schema, batches }, { settings: needs.settings, output, palette: needs.palette });
+    await writeResult({ schema, batches }, { ...drawingFor(needs), output });
   } catch (error) {
     // It was closed because nobody reads any more.
     throw sink.gone.aborted ? new ClosedOutput('the reader has gone') : error;
@@ -126,13 +126,17 @@ export async function showKept(needs: StatementNeeds, { schema, batches }: LastR
     const again = (async function* () {
       yield* batches;
     })();
-    await writeResult({ schema, batches: again }, { settings: needs.settings, output: sink, palette: needs.palette });
+    await writeResult({ schema, batches: again }, { ...drawingFor(needs), output: sink });
   } catch (error) {
     // A pager that was left is no error.
     if (!(error instanceof ClosedOutput)) throw error;
   } finally {
     await sink.close();
   }
+}
+
+function drawingFor({ settings, palette, size }: StatementNeeds) {
+  return { settings, palette, rows: size.rows };
 }
 
 /** What a sink says and borrows ends with the statement's turn. */

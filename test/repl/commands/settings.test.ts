@@ -23,6 +23,7 @@ describe('settings', () => {
     ['.null (none)', { null: '(none)' }],
     [".null 'not there'", { null: 'not there' }],
     ['.maxrows 0', { maxrows: 0 }],
+    ['.maxrows AUTO', { maxrows: 'auto' }],
     ['.maxrows 1,000', { maxrows: 1000 }],
     ['\\x on', { expanded: 'on' }],
     ['\\x auto', { expanded: 'auto' }],
@@ -65,7 +66,7 @@ describe('settings', () => {
 
   it.each([
     ['.mode excel', /mode cannot be "excel"; valid: box \| table/],
-    ['.maxrows -1', /maxrows cannot be "-1"; valid: a whole number/],
+    ['.maxrows -1', /maxrows cannot be "-1"; valid: auto \(what fits the window\), or a whole number/],
     ['.maxrows 1,00', /maxrows cannot be/],
     ['.timer auto', /timer cannot be "auto"; valid: on \| off$/],
     ['\\x sideways', /valid: on \| off \| auto/],
@@ -86,7 +87,7 @@ describe('settings', () => {
     expect(shell.said).toEqual([
       'timer is off',
       `mode is box; valid: ${MODES.join(' | ')}`,
-      'maxrows is 40; valid: a whole number; 0: all',
+      'maxrows is auto; valid: auto (what fits the window), or a whole number; 0: all',
       'null is NULL (what NULL looks like); valid: any text',
     ]);
   });

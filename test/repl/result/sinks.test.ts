@@ -212,10 +212,11 @@ describe('the pager', () => {
     ['a long one', { mode: 'csv' }, 9, true, true],
     ['a long one where pagers are off', { mode: 'csv', pager: 'off' }, 9, true, false],
     ['a short one where they are on', { mode: 'box', pager: 'on' }, 1, true, true],
-    ['a box, which has its own bound', { mode: 'box' }, 46, true, false],
+    ['a box, which fits', { mode: 'box' }, 46, true, false],
+    ['a box of more rows than fit', { mode: 'box', maxrows: 40 }, 9, true, true],
     ['a box with all rows', { mode: 'box', maxrows: 0 }, 46, true, true],
     ['records of a box', { mode: 'box', expanded: 'on' }, 9, true, true],
-    ['a box that might be records', { mode: 'box', expanded: 'auto' }, 46, true, false],
+    ['a box that might be records', { mode: 'box', expanded: 'auto' }, 8, true, false],
     ['what turned out to be records', { mode: 'box', expanded: 'auto' }, 100, true, true],
     ['a long one without a terminal', { mode: 'csv', pager: 'on' }, 9, false, false],
   ])('is asked for %s only if it helps', async (_, settings, count, isTTY, isPaged) => {
@@ -350,7 +351,7 @@ describe('writeResult', () => {
   };
 
   it('draws as the settings say, and counts the rows', async () => {
-    const { needs, settings, text, said } = placeWith({ maxrows: 4, null: '∅' });
+    const { needs, settings, text, said } = placeWith({ maxrows: 4, null: '∅' }, { columns: 40, rows: 24 });
     const sink = await openSink(needs);
     expect(await writeResult(rows(), { settings, output: sink, palette: needs.palette })).toEqual({ rowCount: 100 });
     await sink.close();

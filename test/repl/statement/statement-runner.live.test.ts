@@ -47,7 +47,7 @@ describe('a statement', () => {
   it('says nothing more where .timer and .redis are off, but what the box does', async () => {
     const terminal = await live.open({ settings: { timer: false, redis: false } });
     expect((await terminal.lines("select _key from redis_hash('user:*')")).at(-1)).toMatch(
-      /^20,000 rows \(40 shown\) · all of it: /,
+      /^20,000 rows \(20 shown\) · all of it: /,
     );
   });
 
