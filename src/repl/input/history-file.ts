@@ -2,7 +2,7 @@
  * The history: what was run, in this terminal and in others, one line of JSON a statement. Lines are only ever added, each by
  * one write, so that terminals at the same time keep all of theirs. What may hold a secret is not kept at all.
  */
-import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { History } from '../words.ts';
@@ -106,17 +106,36 @@ export class HistoryFile implements History {
 
 /** Opens the file, and makes it and its folder for its owner alone; what a crash left of a line gets its end. */
 function openForAppend(file: string): number {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file));
   const there = statSync(file, { throwIfNoEntry: false });
   // A pipe would wait for a reader, for ever.
   if (there?.isFile() === false && !there.isCharacterDevice()) throw new Error(`${file} is no file`);
   if (there?.isCharacterDevice() === true) return openSync(file, 'a');
   const handle = openSync(file, 'a+', 0o600);
   const { size, mode } = fstatSync(handle);
-  if ((mode & 0o077) !== 0) fchmodSync(handle, 0o600);
+  // What somebody put elsewhere by a link is as they want it.
+  if ((mode & 0o077) !== 0 && !lstatSync(file).isSymbolicLink()) fchmodSync(handle, 0o600);
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED) writeSync(handle, '\n');
   return handle;
+}
+
+/** One folder at a time: Node's own way never ends where a parent takes no folders and says that there is none (/proc). */
+function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  let parent = folder;
+  while (statSync(parent, { throwIfNoEntry: false }) === undefined && path.dirname(parent) !== parent) {
+    missing.unshift(parent);
+    parent = path.dirname(parent);
+  }
+  for (const one of missing) {
+    try {
+      mkdirSync(one, { mode: 0o700 });
+    } catch (error) {
+      // Another terminal was faster.
+      if (statSync(one, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+    }
+  }
 }
 
 function textsIn(file: string): string[] {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -138,6 +138,23 @@ describe('HistoryFile', () => {
     expect(history.texts).toEqual(['SELECT 1;', 'SELECT 2;']);
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(/history's file cannot be written/);
+  });
+
+  it('leaves the rights of a file behind a link as they are', () => {
+    const target = path.join(folder, 'target');
+    writeFileSync(target, '', { mode: 0o644 });
+    chmodSync(target, 0o644);
+    const link = path.join(folder, 'link');
+    symlinkSync(target, link);
+    expect(HistoryFile.open(link).add(entryOf('SELECT 1;'))).toBe(true);
+    expect(statSync(target).mode & 0o777).toBe(0o644);
+    expect(HistoryFile.open(link).texts).toEqual(['SELECT 1;']);
+  });
+
+  it('says so where no folder can be made', () => {
+    const told: string[] = [];
+    HistoryFile.open('/proc/nope/redquery/x', (text) => told.push(text)).add(entryOf('SELECT 1;'));
+    expect(told).toEqual([expect.stringMatching(/cannot be written/)]);
   });
 
   it('writes no pipe, for which somebody would have to wait', () => {
