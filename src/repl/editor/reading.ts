@@ -19,6 +19,8 @@ export type Outcome = 'run' | 'interrupt' | 'end' | 'clear';
 
 /** Told to those who wonder why Enter did not run the statement. */
 const HINT = '; runs it';
+/** Behind the text while what fits at the cursor is being looked up. */
+const WAITING = ' …';
 /** Columns that a prompt leaves for text at least. */
 const LEAST_TEXT_WIDTH = 16;
 /** What may end a statement or a comment, or begin a command. */
@@ -115,8 +117,17 @@ export class Reading {
     const mostRows = Math.max(1, rows - panel.rows.length);
     const frame = this.#view.draw({ buffer, spans: match === null ? spans : withMark(spans, match), mostRows }, prompt);
     const cursor = panel.cursor === null ? frame.cursor : { row: frame.rows.length, column: panel.cursor };
-    const textRows = this.#isHintDue() ? withHint(frame, this.#palette('dim', HINT), columns) : frame.rows;
+    const hint = this.#tabs.isWaiting ? WAITING : this.#isHintDue() ? HINT : null;
+    const textRows = hint === null ? frame.rows : this.#withHint(frame, hint, columns);
     return { rows: [...textRows, ...panel.rows], cursor };
+  }
+
+  /** Writes a hint behind the cursor's row, where there is room. */
+  #withHint({ rows, cursor }: Frame, hint: string, columns: number): readonly Row[] {
+    return rows.map((row, number) => {
+      if (number !== cursor.row || row.width + hint.length >= columns) return row;
+      return { text: row.text + this.#palette('dim', hint), width: row.width + hint.length };
+    });
   }
 
   /** True in the empty line that Enter began, until somebody has ended a statement of several lines. */
@@ -259,12 +270,4 @@ function fitPrompt(prompt: string, columns: number): PromptText {
   const most = Math.max(2, columns - LEAST_TEXT_WIDTH);
   const text = displayWidth(prompt) <= most ? prompt : `${cutToWidth(prompt.trimEnd(), most - 1)} `;
   return { text, width: displayWidth(text) };
-}
-
-/** Writes the hint behind the cursor's row, where there is room. */
-function withHint({ rows, cursor }: Frame, hint: string, columns: number): Row[] {
-  return rows.map((row, number) => {
-    if (number !== cursor.row || row.width + HINT.length >= columns) return row;
-    return { text: row.text + hint, width: row.width + HINT.length };
-  });
 }

@@ -192,6 +192,24 @@ describe('Tab', () => {
     expect(screen.lines()).toEqual(['rq> a late']);
   });
 
+  it.each([
+    ['goes when the answer is there', null, 'rq> a late'],
+    ['goes at any key', 'b', 'rq> a b'],
+  ])('shows after a moment that it is looked up, which %s', async (_, typed, expected) => {
+    const { complete, answers } = slowCompleter();
+    const { screen, read } = openEditor({ complete, hasColour: true });
+    read('a ');
+    await screen.key('tab');
+    expect(screen.lines()).toEqual(['rq> a ']);
+    await screen.until(() => screen.lines()[0] === 'rq> a  …');
+    expect(screen.styleAt(0, 7)).toMatchObject({ text: '…', isDim: true });
+    expect(screen.cursor()).toEqual({ row: 0, column: 6 });
+    if (typed === null) answers[0]?.();
+    else screen.type(typed);
+    await screen.settled();
+    expect(screen.lines()).toEqual([expected]);
+  });
+
   it('is given up after 2 s', async () => {
     const { complete, signals, answers } = slowCompleter();
     const { screen, read } = openEditor({ complete });
@@ -200,6 +218,7 @@ describe('Tab', () => {
     await screen.key('tab');
     await screen.until(() => signals[0]?.aborted === true);
     expect(performance.now() - start).toBeGreaterThan(1900);
+    await screen.until(() => screen.lines()[0] === 'rq> a ');
     answers[0]?.();
     await screen.settled();
     expect(screen.lines()).toEqual(['rq> a ']);

@@ -17,11 +17,16 @@ export class TabMenu {
   /** True while letters are typed at an open menu. */
   #isNarrowing = false;
 
-  /** `onChange` is called when an answer has come. */
+  /** `onChange` is called when an answer has come, and when it takes long. */
   constructor(buffer: TextBuffer, complete: Completer, onChange: () => void) {
     this.#buffer = buffer;
-    this.#completing = new Completing(complete);
+    this.#completing = new Completing(complete, onChange);
     this.#onChange = onChange;
+  }
+
+  /** True while an answer takes so long that people wonder. */
+  get isWaiting(): boolean {
+    return this.#completing.isLong;
   }
 
   get menu(): Menu | null {
@@ -61,8 +66,7 @@ export class TabMenu {
 
   #ask(onFound: (completion: Completion) => void): void {
     this.#completing.ask(this.#buffer.text, this.#buffer.offset, (completion) => {
-      if (completion === null || completion.candidates.length === 0) return;
-      onFound(completion);
+      if (completion !== null && completion.candidates.length > 0) onFound(completion);
       this.#onChange();
     });
   }
