@@ -3,7 +3,7 @@ import { completeFile } from '../commands/file-names.ts';
 import type { Candidate, Command, Completion, Shell } from '../words.ts';
 import type { Catalogue } from './catalogue.ts';
 import { candidatesFor, type Offer } from './offers/matches.ts';
-import { keyOffers, plainOffers, tableOffers } from './offers/offers.ts';
+import { keyOffers, plainOffers, sourceOffers, tableOffers } from './offers/offers.ts';
 import { cursorIn, type Word } from './places/cursor.ts';
 import { completeSql } from './sql-completion.ts';
 
@@ -27,6 +27,7 @@ const ARGUMENT_PARTS: ReadonlyMap<string, 'tables' | 'keys' | 'indexes' | 'funct
   ['.functions', 'functions'],
 ]);
 const NO_QUOTES: Word = { quote: '"', text: '', from: 0, to: 0, isClosed: true };
+const NO_WORD: Word = { ...NO_QUOTES, quote: '', isClosed: false };
 const NO_TEXT_QUOTES: Word = { ...NO_QUOTES, quote: "'" };
 
 /** @param line the command's line; @param cursor in it; @param offset of the line in the text, UTF-16. */
@@ -81,6 +82,7 @@ async function argumentCompletion(
 ): Promise<Completion | null> {
   if (command.complete !== undefined) return command.complete(argument, cursor, shell);
   const [name = ''] = command.names;
+  if (name === '.describe' && !argument.includes('(')) return await describedCompletion(catalogue, argument, cursor);
   const sql = SQL_ARGUMENTS.get(name);
   if (sql !== undefined) return await sqlCompletion(catalogue, sql, argument, cursor);
   if (/\bFILE\b/.test(command.usage)) return completeFile(argument, cursor);
@@ -88,6 +90,15 @@ async function argumentCompletion(
   if (part !== undefined) await catalogue.known(part);
   const offers = argumentOffers(catalogue, name);
   return offers === null ? null : { from: 0, to: argument.length, candidates: candidatesFor(argument.slice(0, cursor), offers) };
+}
+
+/** Names of tables, patterns of keys, calls: no other words. */
+async function describedCompletion(catalogue: Catalogue, argument: string, cursor: number): Promise<Completion> {
+  await Promise.all([catalogue.known('tables'), catalogue.known('keys'), catalogue.known('sources')]);
+  const { tables, keys, sources } = catalogue.facts;
+  const typed = argument.slice(0, cursor);
+  const lists = [tableOffers(tables, NO_WORD), keyOffers(keys, '', NO_TEXT_QUOTES), sourceOffers(sources, false, typed)];
+  return { from: 0, to: argument.length, candidates: candidatesFor(typed, ...lists) };
 }
 
 async function sqlCompletion(

@@ -96,6 +96,10 @@ describe('the completer puts in what fits', () => {
     ['SELECT 1;\n.timer o|', 'SELECT 1;\n.timer on'],
     ['.tables u|', '.tables users'],
     ['.describe us|', '.describe users'],
+    ['.describe ta|', '.describe tags:*'],
+    ['\\d paid|', '\\d "Paid Orders"'],
+    ['.describe redis_ha|', ".describe redis_hash('"],
+    [".describe redis_hash('it|", ".describe redis_hash('it''s:*'"],
     ["\\d redis_hash('us|", "\\d redis_hash('user:*'"],
     ['.keys us|', '.keys user:*'],
     ['.watch 2 SELECT na| FROM users', '.watch 2 SELECT name FROM users'],
@@ -165,6 +169,11 @@ describe('the menu', () => {
       'combine(',
     ]);
     expect((await tabAt('SELECT co|', NOTHING_KNOWN)).texts.slice(0, 3)).toEqual(['count(', 'coalesce(', 'concat(']);
+  });
+
+  it('offers no words of SQL where a thing is to be described', async () => {
+    expect((await tabAt('.describe ca|')).texts).toEqual([]);
+    expect((await tabAt('.describe |')).texts.slice(0, 3)).toEqual(['users', '"Paid Orders"', 'user:*']);
   });
 
   it('calls types of keys what the map of keys calls them', async () => {
