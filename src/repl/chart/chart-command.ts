@@ -13,11 +13,9 @@ export const chartCommand: Command = {
   summary: 'draws the last result: bar, line, hist',
   details: `.chart                  what suits the columns
 .chart bar city total   a bar for each row: label, number
-.chart line day a b     numbers over a time or a number, which comes first;
-                        a number alone over the row's number
+.chart line day a b     numbers over a time or a number, which comes first; a number alone over the row's number
 .chart line day n city  a line for each value of a text column, six at most
-.chart hist price       how often values occur, in bins of a round width as
-                        Freedman and Diaconis advise
+.chart hist price       how often values occur, in bins of a round width as Freedman and Diaconis advise
 
 Names with blanks stand in double quotes. NULLs are left out and counted.
 In SQL there are bar() and spark().`,

@@ -118,6 +118,18 @@ describe('the lists', () => {
     expect(rows).toEqual([{ n: 42, users: 3 }]);
   });
 
+  it('are written to a file byte for byte, and to the window without control characters', async () => {
+    await make("CREATE VIEW odd AS SELECT '\u001b[2J' AS clear");
+    const shell = shellWith();
+    await runLine(shell, '.schema odd');
+    for (const once of ['odd.sql', '|cat']) {
+      shell.settings.once = once;
+      await runLine(shell, '.schema odd');
+    }
+    expect(shell.shown.map((text) => /'(.*)\[2J'/.exec(text)?.[1])).toEqual(['\\x1b', '\u001b', '\\x1b']);
+    await make('DROP VIEW odd');
+  });
+
   it('make one of them again, or say which may be meant', async () => {
     expect(await textOf('.schema kept')).toBe('CREATE TABLE kept(a INTEGER, b VARCHAR);');
     await expect(textOf('.schema zuser')).rejects.toMatchObject({ code: 'RQ_UNKNOWN_TABLE', hint: 'did you mean zusers?' });

@@ -133,6 +133,14 @@ describe('.help', () => {
     expect(shell.text).toMatch(/^\.tables \[PATTERN\] {2}views and tables of this session\nalso \\dt, \\dv\n/);
   });
 
+  it('keeps what stands behind a gap below itself', async () => {
+    const shell = new MemoryShell({ columns: 60 });
+    await runLine(shell, '.help chart');
+    expect(shell.text).toContain(
+      '\n.chart line day n city  a line for each value of a text\n                        column, six at most\n',
+    );
+  });
+
   it.each(['SELECT', 'redis_hash', 'create view'])('knows the statement %s', async (name) => {
     const [help, syntax] = [new MemoryShell(), new MemoryShell()];
     await runLine(help, `.help '${name}'`);

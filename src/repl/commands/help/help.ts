@@ -113,6 +113,13 @@ function detailsOf({ names, usage, summary, details }: Command, { columns, palet
       ? [`${palette('command', left)}  ${summary}`]
       : [palette('command', left), summary];
   if (others.length > 0) lines.push(...wrapText(`also ${others.join(', ')}`, columns, 2).map((line) => palette('dim', line)));
-  if (details !== undefined) lines.push(...details.split('\n').flatMap((line) => wrapText(line, columns, 2)));
+  if (details !== undefined)
+    lines.push(...details.split('\n').flatMap((line) => wrapText(line, columns, indentOf(line, columns))));
   return lines.join('\n');
+}
+
+/** What stands behind a gap goes on below itself, where that leaves room. */
+function indentOf(line: string, columns: number): number {
+  const gap = /^\..*? {2,}(?=\S)/.exec(line)?.[0].length ?? 2;
+  return gap < columns / 2 ? gap : 2;
 }

@@ -2,7 +2,7 @@
 import { RedQueryError } from '../../../errors.ts';
 import { cutToWidth, escapeControls, escapeControlsKeepLines } from '../../../output/index.ts';
 import { quoteLiteral } from '../../../sql/index.ts';
-import type { Command } from '../../words.ts';
+import type { Command, Shell } from '../../words.ts';
 import { atMostOneWord, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
@@ -21,7 +21,7 @@ export const schema: Command = {
     if (shown.length > 0)
       return shell.show(
         inOrder(shown)
-          .map(({ sql }) => escapeControlsKeepLines(sql))
+          .map(({ sql }) => (isForFile(shell) ? sql : escapeControlsKeepLines(sql)))
           .join('\n'),
       );
     if (pattern === null) return shell.say('No views, tables or macros in this session yet; .keys offers some.');
@@ -34,6 +34,12 @@ export const schema: Command = {
     });
   },
 };
+
+/** A file is read again by a machine, and has each byte as it is; whatever else may end on a screen. */
+function isForFile({ settings: { once, output } }: Shell): boolean {
+  const target = once ?? output;
+  return target !== null && !target.startsWith('|');
+}
 
 /** What is read by others comes before them, so that the whole can be run as it stands. */
 function inOrder(objects: readonly SessionObject[]): readonly SessionObject[] {

@@ -119,10 +119,11 @@ function roleText(one: Fact): string {
 }
 
 function memoryText(one: Fact): string {
-  if (one('used_memory') === '') return '';
-  const most = Number(one('maxmemory'));
-  const limit = most === 0 ? 'no limit' : `of ${bytesText(most)}, ${one('maxmemory_policy')}`;
-  return `${bytesText(Number(one('used_memory')))} (${limit})`;
+  const [used, most] = [Number(one('used_memory')), Number(one('maxmemory'))];
+  // Neither is told by every server that speaks RESP.
+  if (one('used_memory') === '' || !Number.isFinite(used)) return '';
+  const limit = most > 0 ? `of ${bytesText(most)}, ${one('maxmemory_policy')}` : 'no limit';
+  return `${bytesText(used)} (${limit})`;
 }
 
 /** `name=search,ver=20811,api=1,…`: versions are 2.8.11 written together. */

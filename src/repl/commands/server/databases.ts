@@ -40,8 +40,14 @@ function rowOf(number: number, value: string, isPresent: boolean): string[] {
   return [
     isPresent ? '*' : '',
     String(number),
-    grouped(Number(parts.get('keys') ?? 0)),
-    grouped(Number(parts.get('expires') ?? 0)),
-    meanMs > 0 ? durationText(meanMs) : '',
+    countText(parts.get('keys')),
+    countText(parts.get('expires')),
+    meanMs > 0 && Number.isFinite(meanMs) ? durationText(meanMs) : '',
   ];
+}
+
+/** What is no count is shown as nothing: some servers that speak RESP tell less. */
+function countText(text = '0'): string {
+  const count = Number(text);
+  return Number.isFinite(count) ? grouped(count) : '';
 }
