@@ -26,6 +26,7 @@ export class TerminalMode {
   #isOn = false;
   /** Until `stop`; `#isOn` is false while the terminal is lent or the program stopped. */
   #isStarted = false;
+  #isSuspended = false;
 
   constructor(options: TerminalModeOptions) {
     this.#options = options;
@@ -81,9 +82,10 @@ export class TerminalMode {
     if (this.#options.input !== process.stdin || process.platform === 'win32') return;
     this.#options.onLeave();
     this.leave();
+    this.#isSuspended = true;
     process.kill(0, 'SIGTSTP');
     setTimeout(() => {
-      if (!this.#isOn && this.#isStarted) this.#onContinue();
+      if (this.#isSuspended && this.#isStarted) this.#onContinue();
     }, STOP_MS);
   }
 
@@ -99,6 +101,9 @@ export class TerminalMode {
 
   /** Also after a stop that came from outside, when the shell has changed the modes behind our back. */
   readonly #onContinue = (): void => {
+    // While the terminal is lent it is the other program's.
+    if (!this.#isOn && !this.#isSuspended) return;
+    this.#isSuspended = false;
     this.#options.input.setRawMode?.(false);
     this.enter();
     this.#options.onReturn();

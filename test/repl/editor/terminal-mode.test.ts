@@ -99,11 +99,15 @@ describe('the end of the process', () => {
 describe('lend', () => {
   it('gives the terminal to another program and takes it back', async () => {
     const before = process.listeners('SIGINT');
+    const others = process.listeners('SIGCONT');
     const { screen, editor, read } = openEditor();
     const seen: unknown[] = [];
     const value = await editor.lend(async () => {
       await screen.settled();
       seen.push(screen.input.isRaw, screen.input.isPaused(), screen.terminal.modes.bracketedPasteMode);
+      // So are the modes after both were stopped and go on.
+      for (const listener of process.listeners('SIGCONT')) if (!others.includes(listener)) listener('SIGCONT');
+      seen.push(screen.input.isRaw);
       // Ctrl-C is the other program's.
       for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) listener('SIGINT');
       screen.window.write('pager\n');
@@ -113,7 +117,7 @@ describe('lend', () => {
       return 7;
     });
     expect(value).toBe(7);
-    expect(seen).toEqual([false, true, false, ['pager']]);
+    expect(seen).toEqual([false, true, false, false, ['pager']]);
     read();
     screen.type('a');
     await screen.settled();
