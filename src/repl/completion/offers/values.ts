@@ -57,7 +57,22 @@ export const ROW_OF: ReadonlyMap<string, string> = new Map([
 
 /** Functions that most statements use, the most frequent first: they are offered before the hundreds of others. */
 export const MOST_USED_FUNCTIONS: readonly string[] = [
-  ...['count', 'sum', 'avg', 'min', 'max', 'coalesce', 'round', 'concat', 'lower', 'upper', 'length', 'substring', 'replace'],
+  ...[
+    'count',
+    'sum',
+    'avg',
+    'min',
+    'max',
+    'coalesce',
+    'round',
+    'concat',
+    'concat_ws',
+    'lower',
+    'upper',
+    'length',
+    'substring',
+    'replace',
+  ],
   ...['trim', 'now', 'date_trunc', 'date_part', 'date_diff', 'strftime', 'strptime', 'to_timestamp', 'epoch', 'time_bucket'],
   ...['median', 'quantile_cont', 'stddev', 'string_agg', 'list', 'any_value', 'first', 'last', 'arg_max', 'arg_min', 'unnest'],
   ...['row_number', 'rank', 'lag', 'lead', 'abs', 'ceil', 'floor', 'greatest', 'least', 'nullif', 'split_part', 'contains'],
