@@ -2,6 +2,7 @@
 import { RedQueryError } from '../../errors.ts';
 import { escapeControls, grouped, paletteOf } from '../../output/index.ts';
 import type { ControlClient } from '../../storage/index.ts';
+import { tell } from '../commands/tell.ts';
 import type { Command, Shell } from '../words.ts';
 import type { KnownRelation } from './key-views.ts';
 import type { KeySample } from './sample.ts';
@@ -47,7 +48,7 @@ async function showMap(pattern: string, shell: Shell, signal: AbortSignal): Prom
     elapsedMs: performance.now() - startMs,
   }));
   const [{ sample, elapsedMs }, known] = await Promise.all([sampling, relationsOf(shell)]);
-  if (sample.keys.length === 0) return shell.say(await emptyText(sample, pattern, shell, client));
+  if (sample.keys.length === 0) return tell(shell, await emptyText(sample, pattern, shell, client));
   const goesToFile = shell.settings.output !== null || shell.settings.once !== null;
   const { text, views } = mapText(sample, {
     place: shell.place,

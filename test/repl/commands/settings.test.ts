@@ -81,8 +81,17 @@ describe('settings', () => {
     expect(shell.settings).toEqual(DEFAULT_SETTINGS);
   });
 
+  it('are said between words in a narrow window, and on one line in a script', async () => {
+    const [narrow, script] = [new MemoryShell({ columns: 40 }), new MemoryShell({ columns: 40, isInteractive: false })];
+    for (const shell of [narrow, script]) await runLine(shell, '.mode');
+    const whole = `mode is box; valid: ${MODES.join(' | ')}`;
+    expect(script.said).toEqual([whole]);
+    expect(narrow.text.split('\n').filter((line) => line.length > 40)).toEqual([]);
+    expect(narrow.text.replaceAll('\n  ', ' ')).toBe(whole);
+  });
+
   it('are said when they are turned over or asked for, and not when they are given', async () => {
-    const shell = new MemoryShell();
+    const shell = new MemoryShell({ columns: 160 });
     for (const line of ['.timer', '.mode', '.maxrows', '.set null', '.mode csv', '.timer on']) await runLine(shell, line);
     expect(shell.said).toEqual([
       'timer is off',

@@ -170,7 +170,7 @@ describe('.keys on keys of all types', () => {
 describe('.keys on an empty database', () => {
   it('says what to do, and where keys are', async () => {
     await using empty = await open(false);
-    const shell = empty.shellAs();
+    const shell = empty.shellAs('', { columns: 120 });
     expect(await run(shell)).toBe('127.0.0.1:6379 holds no keys. Write some (redis-cli SET greeting hello) and look again.');
     await empty.redis.callAll([
       ['SELECT', '3'],

@@ -1,12 +1,13 @@
 /** `.describe`: the columns of a view, a table or a call, their types, and what a sample of the keys said of them. */
 import type { DescribedColumn } from '../../../engine/index.ts';
 import { RedQueryError } from '../../../errors.ts';
-import { counted, escapeControls, grouped, wrapText } from '../../../output/index.ts';
+import { counted, escapeControls, grouped } from '../../../output/index.ts';
 import { quoteIdentifier } from '../../../sql/index.ts';
 import type { Command, Shell } from '../../words.ts';
 import { patternTest, unquoted } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
+import { tell } from '../tell.ts';
 import { untilAborted } from '../waiting.ts';
 import { callsOfKeys, type KeyCalls, typesText } from './keys-as-calls.ts';
 import { type SessionObject, shortCall, tablesOf } from './session-objects.ts';
@@ -57,7 +58,7 @@ async function keyTargets(
   const keys = await callsOfKeys(name, shell, signal);
   if (keys.calls.length === 0) throw unknownTable(name, objects, keys);
   const about = typesText(name, keys);
-  if (about !== null) shell.say(wrapText(about, shell.size.columns, 2).join('\n'));
+  if (about !== null) tell(shell, about);
   return keys.calls.flatMap(({ call }) => (call === null ? [] : [{ title: call, table: call, object: null }]));
 }
 

@@ -6,6 +6,7 @@ import type { Command, Shell } from '../../words.ts';
 import { atMostOneWord, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { nearestNames } from '../nearest.ts';
+import { tell } from '../tell.ts';
 import { catalogRows, listIn, macrosOf, type SessionObject, tablesOf, textIn } from './session-objects.ts';
 
 export const schema: Command = {
@@ -24,7 +25,7 @@ export const schema: Command = {
           .map(({ sql }) => (isForFile(shell) ? sql : escapeControlsKeepLines(sql)))
           .join('\n'),
       );
-    if (pattern === null) return shell.say('No views, tables or macros in this session yet; .keys offers some.');
+    if (pattern === null) return tell(shell, 'No views, tables or macros in this session yet; .keys offers some.');
     const near = nearestNames(
       pattern,
       objects.map((one) => one.name),
@@ -61,7 +62,7 @@ function inOrder(objects: readonly SessionObject[]): readonly SessionObject[] {
 }
 
 const FUNCTIONS: readonly TextColumn[] = [
-  { head: 'function', style: 'function' },
+  { head: 'function', style: 'function', isWrapped: true },
   { head: 'gives', style: 'keyword' },
   { head: 'kind', style: 'dim' },
 ];

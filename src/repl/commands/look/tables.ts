@@ -1,9 +1,10 @@
 /** `.tables`: views and tables of the session; where there are none, which of the server's keys could be some. */
-import { counted, escapeControls, grouped } from '../../../output/index.ts';
+import { counted, displayWidth, escapeControls, grouped } from '../../../output/index.ts';
 import { quoteLiteral } from '../../../sql/index.ts';
 import type { Command, Shell } from '../../words.ts';
 import { atMostOneWord, isPattern, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
+import { tell } from '../tell.ts';
 import { untilAborted } from '../waiting.ts';
 import { type SessionObject, shortCall, tablesOf } from './session-objects.ts';
 
@@ -35,7 +36,7 @@ export async function listTables(pattern: string | null, shell: Shell, signal: A
   if (shown.length > 0) await shell.show(columnsText(COLUMNS, shown.map(rowOf), drawingFor(shell)));
   // The last result is a table by itself; whoever has no other may want one.
   if (all.every(isLastResult)) return await showShapes(shell, signal);
-  if (shown.length === 0) shell.say(nothingFits(pattern, kind, all));
+  if (shown.length === 0) tell(shell, nothingFits(pattern, kind, all));
 }
 
 function isLastResult({ name, kind }: SessionObject): boolean {
@@ -92,7 +93,9 @@ async function showShapes(shell: Shell, signal: AbortSignal): Promise<void> {
   const looked = sample.isWhole ? 'of all' : `of the first ${counted(sample.keys.length, 'key')}`;
   shell.say(`Shapes of keys, ${looked}:`);
   await shell.show(columnsText(heads, rows, drawingFor(shell)));
-  shell.say(
-    shell.palette('dim', `Try: FROM ${escapeControls(rows[0]?.[0] ?? '')} LIMIT 10;    .keys shows more, and offers views.`),
-  );
+  // Broken in the middle the statement would be another one.
+  const example = `Try: FROM ${escapeControls(rows[0]?.[0] ?? '')} LIMIT 10;`;
+  const more = '.keys shows more, and offers views.';
+  const isOneLine = displayWidth(example) + 4 + more.length <= drawingFor(shell).columns;
+  shell.say(shell.palette('dim', isOneLine ? `${example}    ${more}` : `${example}\n${more}`));
 }

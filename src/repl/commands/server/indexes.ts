@@ -7,6 +7,7 @@ import { atMostOneWord, isPattern, patternTest } from '../arguments.ts';
 import { columnsText, drawingFor, type TextColumn } from '../columns-text.ts';
 import { catalogRows, listIn, numberIn, textIn } from '../look/session-objects.ts';
 import { nearestNames } from '../nearest.ts';
+import { tell } from '../tell.ts';
 import { untilAborted } from '../waiting.ts';
 
 const COLUMNS: readonly TextColumn[] = [
@@ -32,7 +33,7 @@ export const indexes: Command = {
   run: async (argument, shell, signal, name) => {
     const wanted = atMostOneWord(argument, name);
     const rows = await catalogRows(shell, signal, 'FROM redis_indexes() ORDER BY name');
-    if (rows.length === 0) return shell.say(await whyNone(shell, signal));
+    if (rows.length === 0) return tell(shell, await whyNone(shell, signal));
     const fits = wanted === null ? () => true : patternTest(wanted);
     const shown = rows.filter((row) => fits(textIn(row, 'name')));
     if (shown.length === 0) throw unknownIndex(wanted ?? '', rows);

@@ -6,6 +6,7 @@ import { completeWord } from '../choices.ts';
 import { columnsText, drawingFor } from '../columns-text.ts';
 import { completeFile } from '../file-names.ts';
 import { nearestNames } from '../nearest.ts';
+import { tell } from '../tell.ts';
 import { SETTING_SPECS, type SettingSpec, settingNamed } from './specs.ts';
 
 interface SettingCommandOptions {
@@ -24,7 +25,7 @@ function settingCommand(name: SettingSpec['name'], options: SettingCommandOption
     run: (argument, shell) => {
       if (argument !== '') return spec.change(shell.settings, valueFrom(spec, argument));
       if (spec.choices.includes('on')) turnOver(spec, shell);
-      shell.say(`${spec.name} is ${spec.show(shell.settings)}${spec.choices.includes('on') ? '' : `; valid: ${spec.values}`}`);
+      tell(shell, `${spec.name} is ${spec.show(shell.settings)}${spec.choices.includes('on') ? '' : `; valid: ${spec.values}`}`);
     },
   };
 }
@@ -83,7 +84,7 @@ function setFrom(argument: string, shell: Shell): void | Promise<void> {
   const [, name, rest = ''] = /^(\S+)\s*(?:=\s*)?([^]*)$/.exec(argument) ?? [];
   if (name === undefined) return showAll(shell);
   const spec = knownSetting(name);
-  if (rest === '') return shell.say(`${spec.name} is ${spec.show(shell.settings)} (${spec.meaning}); valid: ${spec.values}`);
+  if (rest === '') return tell(shell, `${spec.name} is ${spec.show(shell.settings)} (${spec.meaning}); valid: ${spec.values}`);
   spec.change(shell.settings, valueFrom(spec, rest));
 }
 
