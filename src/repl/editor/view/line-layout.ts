@@ -8,6 +8,15 @@ export interface LineRow {
   readonly end: number;
 }
 
+interface LaidLine {
+  readonly line: string;
+  readonly rows: readonly LineRow[];
+}
+
+/** Of a line so long the rows before a change are not laid out again, UTF-16. */
+const LONG = 1_000;
+/** A character that was added changes none so far before it. */
+const REACH = 64;
 /** Lines whose rows are kept; a window has fewer. */
 const MOST_LINES = 512;
 
@@ -15,6 +24,8 @@ const MOST_LINES = 512;
 export class LineLayout {
   readonly width: number;
   readonly #rows = new Map<string, readonly LineRow[]>();
+  /** The last line that took time. */
+  #last: LaidLine = { line: '', rows: [] };
 
   constructor(width: number) {
     this.width = width;
@@ -25,8 +36,14 @@ export class LineLayout {
     const known = this.#rows.get(line);
     if (known !== undefined) return known;
     if (this.#rows.size >= MOST_LINES) this.#rows.clear();
-    const rows = isPlain(line) ? plainRows(line, this.width) : brokenRows(line, this.width);
+    const rows = isPlain(line) ? plainRows(line, this.width) : this.#broken(line);
     this.#rows.set(line, rows);
+    return rows;
+  }
+
+  #broken(line: string): readonly LineRow[] {
+    const rows = brokenRows(line, this.width, line.length < LONG ? [] : sameRows(line, this.#last));
+    if (line.length >= LONG) this.#last = { line, rows };
     return rows;
   }
 
@@ -80,12 +97,26 @@ function plainRows(line: string, width: number): LineRow[] {
   return rows.length === 0 ? [{ start: 0, end: 0 }] : rows;
 }
 
-function brokenRows(line: string, width: number): LineRow[] {
-  const rows: LineRow[] = [];
-  let start = 0;
-  let at = 0;
+/** Gives the first rows of a line that was laid out where this one begins as it did. */
+function sameRows(line: string, { line: old, rows }: LaidLine): LineRow[] {
+  let from = 0;
+  let to = Math.min(line.length, old.length);
+  // Halving compares by the engine's fast comparison.
+  while (from < to) {
+    const middle = Math.ceil((from + to) / 2);
+    if (line.slice(from, middle) === old.slice(from, middle)) from = middle;
+    else to = middle - 1;
+  }
+  const changed = rows.findIndex(({ end }) => end + REACH > from);
+  return rows.slice(0, Math.max(0, changed));
+}
+
+/** @param rows the first ones, if they are known; they end between characters. */
+function brokenRows(line: string, width: number, rows: LineRow[]): readonly LineRow[] {
+  let start = rows.at(-1)?.end ?? 0;
+  let at = start;
   let x = 0;
-  for (const grapheme of graphemesOf(line)) {
+  for (const grapheme of graphemesOf(line.slice(start))) {
     let cell = cellAt(grapheme, at, x, width);
     if (x > 0 && x + cell.width > width) {
       rows.push({ start, end: at });
