@@ -35,5 +35,6 @@ export type * from './scan-words.ts';
 export { answerAggregate } from './search/aggregate/answer.ts';
 export { IndexCatalog, type SearchConnections } from './search/catalog/index-catalog.ts';
 export { resolveAccess } from './search/resolve.ts';
+export { withExampleKey } from './tables/command-text.ts';
 export { sourceNamed, sourceOfFunction, TABLE_SOURCES } from './tables/sources.ts';
 export type { BoundCall, NamedArgument, NamedArguments, SchemaNeed, TableCall, TableSource } from './tables/table-source.ts';

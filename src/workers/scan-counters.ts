@@ -20,7 +20,7 @@ export class ScanCounters implements Record<CounterName, number> {
   readonly #cells: BigInt64Array;
 
   constructor(cells: SharedArrayBuffer) {
-    this.#cells = new BigInt64Array(cells);
+    this.#cells = new BigInt64Array(cells, 0, COUNTERS.length);
   }
 
   /** Gives what all tasks of the scan counted so far. */

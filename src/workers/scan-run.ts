@@ -12,6 +12,7 @@ import { runCommand } from './command/command-run.ts';
 import { ElementFetcher } from './elements/element-fetcher.ts';
 import { RefusedPathError } from './elements/json-finder.ts';
 import { withComplaint } from './elements/refused-path.ts';
+import { keepExampleKey } from './example-key.ts';
 import { TemplateFilter } from './keys/captures.ts';
 import { blockFromKeys, type KeyBlock, keptOf } from './keys/key-block.ts';
 import { KeyScanner, type ScanContext } from './keys/key-scanner.ts';
@@ -68,6 +69,7 @@ class ScanRun {
   readonly #giver: KeyGiver | null;
   readonly #taker: KeyTaker | null;
   #isToldDone = false;
+  #hasExample = false;
   #countedBytes = 0;
   #isEnded = false;
   #finish: (error: ErrorData | null) => void = () => undefined;
@@ -173,7 +175,12 @@ class ScanRun {
   /** The keys that may be read and that the task's template matches. */
   #matching(block: KeyBlock): KeyBlock {
     const allowed = this.#guard === null ? block : this.#allowed(block, this.#guard);
-    return this.#filter === null ? allowed : this.#filter.keep(allowed);
+    const kept = this.#filter === null ? allowed : this.#filter.keep(allowed);
+    if (!this.#hasExample && kept.count > 0) {
+      this.#hasExample = true;
+      keepExampleKey(this.#job.counters, kept.bytes.subarray(kept.starts[0], kept.ends[0]));
+    }
+    return kept;
   }
 
   #allowed(block: KeyBlock, guard: KeyGuard): KeyBlock {

@@ -35,6 +35,11 @@ describe('the stats of a statement', () => {
     expect(scanned.scans).toMatchObject([
       { access: 'scan', index: null, commands: ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … city'] },
     ]);
+    expect(scanned.scans[0]?.examples).toEqual([
+      'SCAN 0 MATCH user:* COUNT 1000',
+      expect.stringMatching(/^HMGET user:\d+ city$/),
+      expect.stringMatching(/^… and so on for [\d,]+ more keys$/),
+    ]);
   });
 
   it('count a block that Redis grouped as one that was asked for', async () => {

@@ -38,7 +38,7 @@ const position = (op: '=' | '<' | '<=' | '>' | '>=', value: number): NamedFilter
 
 describe('redis_list', () => {
   check('list', [
-    ['reads all', null, ONE, 'all', 'exact', ['LRANGE board 0 …']],
+    ['reads all', null, ONE, 'all', 'exact', ['LRANGE board 0 -1']],
     ['asks for a position', position('=', 3), ONE, 'positions 3 3', 'exact', ['LRANGE board 3 3']],
     ['asks for positions', all(position('>', 3), position('<=', 8)), {}, 'positions 4 8', 'exact'],
     ['asks from a position on', position('>=', 3), {}, 'positions 3 -1', 'exact'],
@@ -85,7 +85,7 @@ describe('redis_list', () => {
 
 describe('redis_set', () => {
   check('set', [
-    ['reads all', null, ONE, 'all', 'exact', ['SSCAN board 0 COUNT …']],
+    ['reads all', null, ONE, 'all', 'exact', ['SSCAN board 0 COUNT 10000']],
     ['asks for members', isIn('member', text('a'), text('')), ONE, 'members a ', 'exact', ['SMISMEMBER board a ""']],
     ['asks for a member and stops', compare('member', '=', text('a')), { limit: 1 }, 'members a', 'exact'],
     [
@@ -157,8 +157,8 @@ const LAST = `9223372036854775-${MAX}`;
 
 describe('redis_stream', () => {
   check('stream', [
-    ['reads all', null, ONE, 'all', 'exact', ['XRANGE board - + COUNT …']],
-    ['asks for an id', compare('_id', '=', text('5-1')), ONE, 'ids 5-1 5-1', 'exact', ['XRANGE board 5-1 5-1 COUNT …']],
+    ['reads all', null, ONE, 'all', 'exact', ['XRANGE board - +']],
+    ['asks for an id', compare('_id', '=', text('5-1')), ONE, 'ids 5-1 5-1', 'exact', ['XRANGE board 5-1 5-1']],
     ['asks for ids by what lies between', id('10-0', '9-0', '9-0'), {}, 'ids 9-0 10-0', 'inexact'],
     ['joins ids that adjoin', id('9-1', '9-0'), {}, 'ids 9-0 9-1', 'exact'],
     [
@@ -182,7 +182,7 @@ describe('redis_stream', () => {
     ['asks for the ids of one ms with a start', begins('_id', '17-3'), {}, `ids 17-0 17-${MAX}`, 'inexact'],
     ['leaves the start of a ms to DuckDB', begins('_id', '17'), {}, 'all', 'unsupported'],
     ['finds no id with a start that none has', begins('_id', 'x'), {}, 'nothing', 'exact'],
-    ['asks for times from', ts('>=', 5_000n), ONE, `ids 5-0 ${LAST}`, 'exact', [`XRANGE board 5-0 ${LAST} COUNT …`]],
+    ['asks for times from', ts('>=', 5_000n), ONE, `ids 5-0 ${LAST}`, 'exact', [`XRANGE board 5-0 ${LAST}`]],
     ['rounds times up', ts('>', 5_000n), {}, `ids 6-0 ${LAST}`, 'exact'],
     ['rounds times down', ts('<', 5_000n), {}, `ids - 4-${MAX}`, 'exact'],
     ['asks for times to', ts('<=', 5_999n), {}, `ids - 5-${MAX}`, 'exact'],

@@ -308,6 +308,7 @@ describe('the commands of a plan', () => {
     ['user:*', is('user:1'), { projection: [KEY] }, ['HLEN user:1']],
     ['my users:*', is('my users:1'), {}, ['HMGET "my users:1" age']],
     ['user:*', is('x'), {}, []],
+    ['user:*', isIn('user:1', 'user:2'), {}, ['HMGET user:1 age', 'HMGET user:2 age']],
     ['user:*', null, { onError: 'skip' }, ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … age name']],
   ])('over %j with %j are told', (pattern, filter, more, commands) => {
     expect(hashSource.plan(request(pattern, filter, more), null).commands).toEqual(commands);

@@ -1,6 +1,6 @@
 /** What a statement's scans have cost so far, read live from the cells in which workers count. */
-import type { AggregateAnswer, AggregateRequest } from '../../storage/index.ts';
-import { COUNTERS, type CounterName } from '../../workers/index.ts';
+import { type AggregateAnswer, type AggregateRequest, withExampleKey } from '../../storage/index.ts';
+import { COUNTERS, type CounterName, exampleKeyIn } from '../../workers/index.ts';
 import type { ScanReport } from '../protocol.ts';
 
 /** Plain numbers: keys, rows, bytes and so on, as their names say. */
@@ -19,8 +19,13 @@ export interface ScanStat extends ScanCounters {
   readonly access: string;
   /** The pattern, keys, query or command in a printable form. */
   readonly accessText: string;
-  /** The literal commands, `…` for what comes out of others: `SCAN 0 MATCH user:* COUNT 1000`, `HMGET … age city`. */
+  /**
+   * The literal commands as redis-cli takes them, of the first ten keys where keys are named; `…` for the key where keys come
+   * out of a SCAN or an index: `SCAN 0 MATCH user:* COUNT 1000`, `HMGET … age city`.
+   */
   readonly commands: readonly string[];
+  /** `commands` with the first key that was read in the place of `…`: `HMGET user:7 age city`; the same where none was. */
+  readonly examples: readonly string[];
   /** The search index that was used; null: none. */
   readonly index: string | null;
   /** Rows that were expected; null: not known. */
@@ -46,7 +51,10 @@ export function statsFrom(
   elapsedMs: number,
   notes: readonly string[],
 ): StatementStats {
-  const scans = reports.map(({ scanId: _, readFrom: _from, counters, ...said }) => ({ ...said, ...countersFrom(counters) }));
+  const scans = reports.map(({ scanId: _, readFrom: _from, counters, ...said }): ScanStat => {
+    const counts = countersFrom(counters);
+    return { ...said, examples: examplesOf(said.commands, counters, counts.keysScanned), ...counts };
+  });
   const planned = plainTraffic(planning);
   return { ...sumOf([...scans, { ...NOTHING, ...planned }]), elapsedMs, scans, planning: planned, notes };
 }
@@ -75,6 +83,11 @@ export function groupedReport(
     readFrom: scan.settings.readFrom,
     counters: cellsOf({ ...NOTHING, ...plainTraffic(traffic), rows: rowCount }),
   };
+}
+
+function examplesOf(commands: readonly string[], counters: SharedArrayBuffer, keyCount: number): readonly string[] {
+  const key = exampleKeyIn(counters);
+  return key === null ? commands : withExampleKey(commands, key, keyCount);
 }
 
 function countersFrom(cells: SharedArrayBuffer): ScanCounters {

@@ -8,7 +8,7 @@ import { errorDataFrom, errorFromData, RedQueryError } from '../../errors.ts';
 import { indexOf } from '../../planner/explain/explain.ts';
 import { RUNNING_OPTIMIZERS_OFF } from '../../planner/plan/scans.ts';
 import type { ScanPlan } from '../../storage/index.ts';
-import { COUNTERS } from '../../workers/protocol.ts';
+import { newCounters } from '../../workers/example-key.ts';
 import { type Connection, calls, type Database, execute, native } from '../duckdb.ts';
 import type { Answer, EngineSettings, FromEngine, Question, Reply, TaskStart, ToEngine } from '../protocol.ts';
 import { noteLeft, refuseCallbacks } from '../thread-cells.ts';
@@ -272,7 +272,7 @@ export class ThreadHost implements StatementHost {
   }
 
   startScan(statement: Statement, plan: ScanPlan, title: string): ScanFeed {
-    const counters = new SharedArrayBuffer(COUNTERS.length * 8);
+    const counters = newCounters();
     const starts: TaskStart[] = [];
     const ours: MessagePort[] = [];
     for (const task of plan.tasks) {

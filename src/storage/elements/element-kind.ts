@@ -25,7 +25,9 @@ export interface ElementKind {
   readonly wholeRange: ElementRange | null;
   /** Tells in which direction of the range's rows an order goes; null where Redis does not keep that order. */
   directionOf(topN: TopN, request: ScanRequest, range: ElementRange | null): 'forward' | 'backward' | null;
-  /** The literal commands that read one key. */
+  /** The command that reads many keys at once, where there is one: `MGET`. */
+  readonly togetherCommand?: string;
+  /** The literal commands that read one key, whole where it comes in pieces. */
   commands(key: string, range: ElementRange | null, rowsPerKey: number | null, request: ScanRequest): string[];
 }
 

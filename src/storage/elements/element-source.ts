@@ -6,8 +6,9 @@ import { ANYTHING } from '../ranges/box.ts';
 import type { SideUse } from '../ranges/filter-box.ts';
 import { limitPositions } from '../ranges/position-range.ts';
 import type { AccessPath, ElementRange, FilterAnswer, Predicate, ScanPlan, ScanRequest } from '../scan-words.ts';
+import { ANY_KEY, commandOfAllKeys, commandsOfKeys, scanCommands } from '../tables/command-text.ts';
 import { filterParts, type KeyFilter, keyFilterOf } from '../tables/key-plan.ts';
-import { keyText, projectedColumns, rowLimitOf, scanCommands, scanPlanOf } from '../tables/scan-plan.ts';
+import { projectedColumns, rowLimitOf, scanPlanOf } from '../tables/scan-plan.ts';
 import type { TableSource } from '../tables/table-source.ts';
 import { type ElementKind, NO_CHOICE, type RangeChoice, readsElements } from './element-kind.ts';
 import { bindElements, elementSampleFor } from './element-table.ts';
@@ -129,10 +130,15 @@ function commandsFor(
   access: AccessPath,
   { ranges, rowsPerKey, type }: Fetched,
 ): string[] {
-  const key = keyText(access);
-  const own = ranges.flatMap((range) => kind.commands(key, range, rowsPerKey, request));
+  const ofKey = (key: string): string[] => ranges.flatMap((range) => kind.commands(key, range, rowsPerKey, request));
+  const hasOwn = ofKey(ANY_KEY).length > 0;
   // A command on the key tells its type as well.
-  const scanned = typeof type === 'string' ? type : own.length === 0 ? kind.redisType : null;
-  const ttl = projectedColumns(request).some(({ role }) => role === 'ttl') ? [`TTL ${key}`] : [];
-  return [...scanCommands(access, scanned), ...own, ...ttl];
+  const scanned = typeof type === 'string' ? type : hasOwn ? null : kind.redisType;
+  const hasTtl = projectedColumns(request).some(({ role }) => role === 'ttl');
+  const ttlOf = (key: string): string[] => (hasTtl ? [`TTL ${key}`] : []);
+  const found = scanCommands(access, scanned);
+  if (kind.togetherCommand !== undefined && hasOwn) {
+    return [...found, commandOfAllKeys(access, kind.togetherCommand), ...commandsOfKeys(access, ttlOf)];
+  }
+  return [...found, ...commandsOfKeys(access, (key) => [...ofKey(key), ...ttlOf(key)])];
 }

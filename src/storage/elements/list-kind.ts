@@ -31,7 +31,7 @@ export const listKind: ElementKind = {
   commands: (key, range, _rowsPerKey, request) => {
     if (range === null && !readsElements(request)) return [`LLEN ${key}`];
     const { first, last, isReversed } = range?.kind === 'positions' ? range : ALL_POSITIONS;
-    if (!isReversed) return [`LRANGE ${key} ${first} ${last < 0 ? '…' : last}`];
+    if (!isReversed) return [`LRANGE ${key} ${first} ${last}`];
     // Counted from the end: the last ten are -10 to -1.
     return [`LRANGE ${key} ${-last - 1} ${-first - 1}`, ...(readsPart(request, 'position') ? [`LLEN ${key}`] : [])];
   },

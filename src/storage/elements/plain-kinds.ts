@@ -2,7 +2,8 @@
 import { ANYTHING, type Box, boxOf, EVERYTHING, NOTHING } from '../ranges/box.ts';
 import { textBox, whyNoText } from '../ranges/leaf-spans.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
-import { argumentTexts, projectedColumns } from '../tables/scan-plan.ts';
+import { argumentTexts } from '../tables/command-text.ts';
+import { projectedColumns } from '../tables/scan-plan.ts';
 import { type ColumnLeaf, type ElementKind, NO_CHOICE, readsElements } from './element-kind.ts';
 
 const MEMBER = 'members';
@@ -20,6 +21,7 @@ export const stringKind: ElementKind = {
   why: () => 'no command finds keys by what they hold',
   choose: () => NO_CHOICE,
   directionOf: () => null,
+  togetherCommand: 'MGET',
   commands: (key, _range, _rowsPerKey, request) =>
     projectedColumns(request).some(({ part }) => part === 'value') ? [`MGET ${key}`] : [],
 };
@@ -42,7 +44,7 @@ export const setKind: ElementKind = {
   directionOf: () => null,
   commands: (key, range, _rowsPerKey, request) => {
     if (range?.kind === 'members') return [`SMISMEMBER ${key} ${argumentTexts(range.members)}`];
-    return [readsElements(request) ? `SSCAN ${key} 0 COUNT …` : `SCARD ${key}`];
+    return [readsElements(request) ? `SSCAN ${key} 0 COUNT 10000` : `SCARD ${key}`];
   },
 };
 

@@ -29,7 +29,7 @@ export const streamKind: ElementKind = {
   commands: (key, range, rowsPerKey, request) => {
     if (range === null && !readsElements(request)) return [`XLEN ${key}`];
     const { from, to, isReversed } = range?.kind === 'ids' ? range : ALL_IDS;
-    const count = ` COUNT ${rowsPerKey ?? '…'}`;
+    const count = rowsPerKey === null ? '' : ` COUNT ${rowsPerKey}`;
     return [isReversed ? `XREVRANGE ${key} ${to} ${from}${count}` : `XRANGE ${key} ${from} ${to}${count}`];
   },
 };

@@ -5,12 +5,14 @@ import { doubleInterval, numberBox, textBox, whyNoText } from '../ranges/leaf-sp
 import { ALL_POSITIONS, positionInterval, positionRangeOf } from '../ranges/position-range.ts';
 import type { ElementRange, ScanRequest, TopN } from '../scan-words.ts';
 import { SCAN_ARGUMENTS } from '../tables/call-arguments.ts';
-import { argumentTexts } from '../tables/scan-plan.ts';
+import { argumentText, argumentTexts } from '../tables/command-text.ts';
 import { type ElementKind, NO_CHOICE, partOf, type RangeChoice, readsElements, readsPart } from './element-kind.ts';
 
 const MEMBER = 'members';
 const SCORE = 'scores';
 const RANK = 'ranks';
+/** Members whose ZRANK is written out. */
+const MOST_SHOWN_RANKS = 10;
 
 export const zsetKind: ElementKind = {
   source: 'zset',
@@ -83,10 +85,11 @@ function commands(key: string, range: ElementRange | null, rowsPerKey: number | 
   const withScores = readsPart(request, 'score') ? ' WITHSCORES' : '';
   switch (range?.kind) {
     case 'members': {
-      const ranks = hasRank ? range.members.slice(0, 1).map((member) => `ZRANK ${key} ${argumentTexts([member])}`) : [];
+      const ranked = hasRank ? range.members.slice(0, MOST_SHOWN_RANKS) : [];
       return [
         `ZMSCORE ${key} ${argumentTexts(range.members)}`,
-        ...ranks.map((rank) => (range.members.length > 1 ? `${rank} …` : rank)),
+        ...ranked.map((member) => `ZRANK ${key} ${argumentText(member)}`),
+        ...(hasRank && range.members.length > MOST_SHOWN_RANKS ? ['… and so on for the other members'] : []),
       ];
     }
     case 'scores': {
@@ -94,13 +97,13 @@ function commands(key: string, range: ElementRange | null, rowsPerKey: number | 
       const bounds = isReversed ? `${max} ${min} BYSCORE REV` : `${min} ${max} BYSCORE`;
       const counted = isReversed ? max : min.startsWith('(') ? min.slice(1) : `(${min}`;
       return [
-        `ZRANGE ${key} ${bounds} LIMIT 0 ${rowsPerKey ?? '…'}${withScores}`,
+        `ZRANGE ${key} ${bounds}${rowsPerKey === null ? '' : ` LIMIT 0 ${rowsPerKey}`}${withScores}`,
         ...(hasRank ? [`ZCOUNT ${key} -inf ${counted}`] : []),
       ];
     }
     default: {
       const { first, last, isReversed } = range?.kind === 'positions' ? range : ALL_POSITIONS;
-      const ranked = `ZRANGE ${key} ${first} ${last < 0 ? '…' : last}${isReversed ? ' REV' : ''}${withScores}`;
+      const ranked = `ZRANGE ${key} ${first} ${last}${isReversed ? ' REV' : ''}${withScores}`;
       return [ranked, ...(hasRank && isReversed ? [`ZCARD ${key}`] : [])];
     }
   }

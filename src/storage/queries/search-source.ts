@@ -7,9 +7,11 @@ import { keyBytesOf } from '../keys/printable.ts';
 import type { InferredColumn } from '../sampling/inferred-schema.ts';
 import type { QueryAccess, ScanPlan, ScanRequest, TableColumn } from '../scan-words.ts';
 import { type ColumnText, callArgumentsFrom, declaredType } from '../tables/call-arguments.ts';
-import { argumentText, argumentTexts, projectedColumns, rowLimitOf, scanPlanOf } from '../tables/scan-plan.ts';
+import { argumentTexts, commandsOfKeys, commandText } from '../tables/command-text.ts';
+import { projectedColumns, rowLimitOf, scanPlanOf } from '../tables/scan-plan.ts';
 import { keyColumns, namedColumns } from '../tables/table-columns.ts';
 import type { BoundCall, SchemaNeed, TableCall, TableSource } from '../tables/table-source.ts';
+import { queryCommand } from './query-command.ts';
 import { SEARCH_ARGUMENTS, SEARCH_FUNCTION, type SearchOptions, searchOptionsFrom, searchOptionsOf } from './search-arguments.ts';
 
 const DOUBLE: SqlType = { id: 'DOUBLE' };
@@ -135,10 +137,11 @@ function highlightedIn({ columns }: ScanRequest, highlight: string | null): stri
 function commandsOf(request: ScanRequest, access: QueryAccess): string[] {
   const fields = projectedColumns(request).filter(({ role }) => role === 'field');
   const isDocuments = request.columns.some(({ path }) => path !== undefined);
-  const { sortBy } = access;
-  const sorted = sortBy === null ? '' : ` SORTBY ${sortBy.attribute} ${sortBy.isDescending ? 'DESC' : 'ASC'}`;
-  const search = `FT.SEARCH ${argumentText(access.index)} ${argumentText(access.query)} …${sorted} LIMIT 0 ${access.limit ?? access.firstRows} DIALECT 2`;
-  if (fields.length === 0) return [search, isDocuments ? 'JSON.GET …' : 'HLEN …'];
-  if (isDocuments) return [search, `JSON.GET … ${argumentTexts(fields.map(({ path, name }) => path ?? name))}`];
-  return [search, `HMGET … ${argumentTexts(fields.map(({ field, name }) => field ?? name))}`];
+  const search = commandText(queryCommand(access, Math.min(access.limit ?? Infinity, access.firstRows)));
+  const ofKey = (key: string): string[] => {
+    if (fields.length === 0) return [isDocuments ? `JSON.GET ${key} $._` : `HLEN ${key}`];
+    if (isDocuments) return [`JSON.GET ${key} ${argumentTexts(fields.map(({ path, name }) => path ?? name))}`];
+    return [`HMGET ${key} ${argumentTexts(fields.map(({ field, name }) => field ?? name))}`];
+  };
+  return [search, ...commandsOfKeys(access, ofKey)];
 }

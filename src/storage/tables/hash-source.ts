@@ -4,17 +4,10 @@
  */
 import type { AccessAnswer, AccessPath, FilterAnswer, Predicate, ScanPlan, ScanRequest } from '../scan-words.ts';
 import { COMMON_ARGUMENTS } from './call-arguments.ts';
+import { argumentTexts, commandsOfKeys, scanCommands, searchCommands } from './command-text.ts';
 import { bindHashTable, hashSampleFor } from './hash-table.ts';
 import { keyPlanOf } from './key-plan.ts';
-import {
-  argumentTexts,
-  checkedColumnsOf,
-  keyText,
-  projectedColumns,
-  scanCommands,
-  scanPlanOf,
-  searchCommands,
-} from './scan-plan.ts';
+import { checkedColumnsOf, projectedColumns, scanPlanOf } from './scan-plan.ts';
 import type { TableSource } from './table-source.ts';
 
 /** The table of `redis_hash`. Pushes `_key` and captures by name and by prefix, and takes the way by an index. */
@@ -45,11 +38,13 @@ function commandsFor(request: ScanRequest, access: AccessPath): string[] {
   const fields = [...read, ...checked].flatMap(({ role, name, field }) => (role === 'field' ? [field ?? name] : []));
   const hasAll = read.some(({ role }) => role === 'fields');
   const isScanEnough = fields.length === 0 && !hasAll;
-  const key = keyText(access);
-  const commands = access.kind === 'search' ? searchCommands(access) : scanCommands(access, isScanEnough ? 'hash' : null);
-  if (hasAll) commands.push(`HGETALL ${key}`);
-  else if (fields.length > 0) commands.push(`HMGET ${key} ${argumentTexts(fields)}`);
-  else if (access.kind === 'keys') commands.push(`HLEN ${key}`);
-  if (read.some(({ role }) => role === 'ttl')) commands.push(`TTL ${key}`);
-  return commands;
+  const found = access.kind === 'search' ? searchCommands(access) : scanCommands(access, isScanEnough ? 'hash' : null);
+  const hasTtl = read.some(({ role }) => role === 'ttl');
+  const ofKey = (key: string): string[] => {
+    const ttl = hasTtl ? [`TTL ${key}`] : [];
+    if (hasAll) return [`HGETALL ${key}`, ...ttl];
+    if (fields.length > 0) return [`HMGET ${key} ${argumentTexts(fields)}`, ...ttl];
+    return access.kind === 'keys' ? [`HLEN ${key}`, ...ttl] : ttl;
+  };
+  return [...found, ...commandsOfKeys(access, ofKey)];
 }

@@ -3,17 +3,10 @@
  * paths that are used. Plain data in and out; asks no server. DuckDB checks every filter again.
  */
 import type { AccessAnswer, AccessPath, FilterAnswer, Predicate, ScanPlan, ScanRequest } from '../scan-words.ts';
+import { argumentTexts, commandsOfKeys, scanCommands, searchCommands } from './command-text.ts';
 import { bindJsonTable, JSON_ARGUMENTS, JSON_FUNCTION, jsonSampleFor } from './json-table.ts';
 import { keyPlanOf } from './key-plan.ts';
-import {
-  argumentTexts,
-  checkedColumnsOf,
-  keyText,
-  projectedColumns,
-  scanCommands,
-  scanPlanOf,
-  searchCommands,
-} from './scan-plan.ts';
+import { checkedColumnsOf, projectedColumns, scanPlanOf } from './scan-plan.ts';
 import type { TableSource } from './table-source.ts';
 
 /** The name that TYPE has for documents. */
@@ -45,11 +38,13 @@ function commandsFor(request: ScanRequest, access: AccessPath): string[] {
   const read = projectedColumns(request);
   const checked = request.onError === 'skip' ? checkedColumnsOf(request) : [];
   const paths = [...new Set([...read, ...checked].flatMap(({ path }) => path ?? []))];
-  const key = keyText(access);
-  const commands =
-    access.kind === 'search' ? searchCommands(access) : scanCommands(access, paths.length === 0 ? JSON_TYPE_NAME : null);
-  if (paths.length > 0) commands.push(`JSON.GET ${key} ${argumentTexts(paths)}`);
-  else if (access.kind !== 'scan') commands.push(`JSON.GET ${key} $._`);
-  if (read.some(({ role }) => role === 'ttl')) commands.push(`TTL ${key}`);
-  return commands;
+  const type = paths.length === 0 ? JSON_TYPE_NAME : null;
+  const found = access.kind === 'search' ? searchCommands(access) : scanCommands(access, type);
+  const hasTtl = read.some(({ role }) => role === 'ttl');
+  const ofKey = (key: string): string[] => {
+    const ttl = hasTtl ? [`TTL ${key}`] : [];
+    if (paths.length > 0) return [`JSON.GET ${key} ${argumentTexts(paths)}`, ...ttl];
+    return access.kind === 'scan' ? ttl : [`JSON.GET ${key} $._`, ...ttl];
+  };
+  return [...found, ...commandsOfKeys(access, ofKey)];
 }

@@ -10,7 +10,6 @@ import type {
   ScanPlan,
   ScanRequest,
   ScanTask,
-  SearchAccess,
   TableColumn,
 } from '../scan-words.ts';
 
@@ -123,42 +122,4 @@ export function accessTextOf(access: AccessPath): string {
     default:
       return access satisfies never;
   }
-}
-
-/** Gives the literal SCAN; none where keys come otherwise. `type`: what TYPE leaves, null for keys of any type. */
-export function scanCommands(access: AccessPath, type: string | null): string[] {
-  if (access.kind !== 'scan') return [];
-  return [`SCAN 0 MATCH ${argumentText(access.pattern)} COUNT 1000${type === null ? '' : ` TYPE ${type}`}`];
-}
-
-/** Gives what stands for the key in a command: the one key itself, else `…`. */
-export function keyText(access: AccessPath): string {
-  const [only] = access.kind === 'keys' && access.keys.length === 1 ? access.keys : [];
-  return only === undefined ? '…' : argumentText(only);
-}
-
-/** An argument as a shell of Redis takes it: in quotes where it is empty or holds blanks, quotes or escapes. */
-export function argumentText(bytes: Uint8Array | string): string {
-  const text = printableBytes(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
-  return text === '' || /[\s"']/.test(text) ? `"${text.replaceAll('"', '\\"')}"` : text;
-}
-
-/** A few arguments one after the other; the rest is counted. */
-export function argumentTexts(items: readonly (Uint8Array | string)[]): string {
-  const most = 8;
-  const shown = items.slice(0, most).map(argumentText).join(' ');
-  return items.length > most ? `${shown} … ${items.length - most} more` : shown;
-}
-
-/** The command by which an index gives keys. */
-export function searchCommands(access: SearchAccess): string[] {
-  const params = access.params.flatMap(([name, value]) => [name, value]);
-  const given = params.length === 0 ? '' : ` PARAMS ${params.length} ${argumentTexts(params)}`;
-  const head = `${argumentText(access.index)} ${argumentText(access.query)}`;
-  const sorted =
-    access.sortBy === null ? '' : ` SORTBY ${access.sortBy.attribute} ${access.sortBy.isDescending ? 'DESC' : 'ASC'}`;
-  if (access.form === 'pages') return [`FT.SEARCH ${head} NOCONTENT WITHOUTCOUNT LIMIT … …${given} DIALECT 2`];
-  return access.form === 'cursor'
-    ? [`FT.AGGREGATE ${head} LOAD 1 @__key WITHCURSOR${given} DIALECT 2`]
-    : [`FT.SEARCH ${head} NOCONTENT${sorted} LIMIT 0 ${access.limit ?? '…'}${given} DIALECT 2`];
 }

@@ -1,8 +1,9 @@
 /** What of a statement's filter is served for time series, and the commands that follow. Asks no server. */
 import type { SideUse } from '../ranges/filter-box.ts';
 import type { AccessPath, ScanRequest } from '../scan-words.ts';
+import { argumentText, argumentTexts, commandsOfKeys, scanCommands } from '../tables/command-text.ts';
 import { filterParts, type KeyFilter, keyFilterOf } from '../tables/key-plan.ts';
-import { argumentText, argumentTexts, keyText, type PlanParts, projectedColumns, scanCommands } from '../tables/scan-plan.ts';
+import { type PlanParts, projectedColumns } from '../tables/scan-plan.ts';
 import {
   filterTermsOf,
   type LabelRule,
@@ -54,12 +55,15 @@ export function seriesCommands(
   { access, range, rules }: SeriesQuery,
   ...rests: readonly (readonly string[])[]
 ): string[] {
-  const key = keyText(access);
   const read = projectedColumns(request);
   const found = access.kind === 'series' ? [`TS.QUERYINDEX ${argumentTexts(access.filters)}`] : scanCommands(access, null);
-  const info = rules.length > 0 || read.some(({ role }) => role === 'field') ? [`TS.INFO ${key}`] : [];
+  const hasInfo = rules.length > 0 || read.some(({ role }) => role === 'field');
+  const hasTtl = read.some(({ role }) => role === 'ttl');
   const { from, to, isReversed } = range;
-  const head = `${isReversed ? 'TS.REVRANGE' : 'TS.RANGE'} ${key} ${from} ${to}`;
-  const ttl = read.some(({ role }) => role === 'ttl') ? [`TTL ${key}`] : [];
-  return [...found, ...info, ...rests.map((rest) => [head, ...rest.map(argumentText)].join(' ')), ...ttl];
+  const ofKey = (key: string): string[] => {
+    const head = `${isReversed ? 'TS.REVRANGE' : 'TS.RANGE'} ${key} ${from} ${to}`;
+    const samples = rests.map((rest) => [head, ...rest.map(argumentText)].join(' '));
+    return [...(hasInfo ? [`TS.INFO ${key}`] : []), ...samples, ...(hasTtl ? [`TTL ${key}`] : [])];
+  };
+  return [...found, ...commandsOfKeys(access, ofKey)];
 }

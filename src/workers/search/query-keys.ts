@@ -7,12 +7,12 @@ import { RedQueryError } from '../../errors.ts';
 import { encodeCommand } from '../../resp/encode-command.ts';
 import { isReplyError, isReplyPush, type Reply, ReplyReader } from '../../resp/reply-reader.ts';
 import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
+import { queryCommand } from '../../storage/queries/query-command.ts';
 import type { QueryAccess } from '../../storage/scan-words.ts';
 import { entriesOf, searchReplyFrom, textOf } from '../../storage/search/catalog/replies.ts';
 import { blockFromKeys, type KeyBlock, type KeyExtras, NO_KEYS } from '../keys/key-block.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { ScanCounters } from '../scan-counters.ts';
-import { queryCommand } from './query-command.ts';
 import { cutError, queryErrorFrom } from './query-error.ts';
 
 const BLOCK_KEYS = 1024;

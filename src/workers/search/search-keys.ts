@@ -10,20 +10,23 @@ import { SearchReader } from '../../resp/search-reader.ts';
 import type { ScanSocket, SocketUser } from '../../storage/connections/connection.ts';
 import { releaseScanSocket } from '../../storage/connections/idle-sockets.ts';
 import type { SearchAccess } from '../../storage/scan-words.ts';
+import {
+  cursorCommand,
+  FIRST_COUNT,
+  firstQuestionOf,
+  PAGE_COUNT,
+  roomFor,
+  searchCommand,
+} from '../../storage/search/key-search.ts';
 import { type KeyBlock, NO_KEYS } from '../keys/key-block.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { RecentKeys } from '../keys/recent-keys.ts';
 import type { ScanCounters } from '../scan-counters.ts';
 import { type IndexState, indexStateFrom } from './index-state.ts';
 import { KeyCollector } from './key-collector.ts';
-import { cursorCommand, searchCommand } from './search-commands.ts';
 
-/** Rows of the first page: the first rows should come soon. */
-const FIRST_COUNT = 100;
 /** Redis serves nobody else during one page of a cursor: some 4,000 keys take it 15 ms. */
 const CURSOR_COUNT = 4000;
-/** A page of a search walks over what stands before it, too: 40,000 keys behind 150,000 take 70 ms. Bench: bench/micro/search-keys.ts. */
-const PAGE_COUNT = 40_000;
 /** How often it is asked whether the index was written to under a cursor. */
 const CHECK_MS = 100;
 /** More was asked for than MAXSEARCHRESULTS lets pass. */
@@ -88,15 +91,15 @@ export class SearchKeys implements SocketUser, KeySource {
   #hasLeft = false;
 
   constructor(socket: ScanSocket, context: SearchContext) {
-    const { form, limit, sortBy, expectedKeys, pattern, pageKeys = PAGE_COUNT } = context.access;
+    const { form, limit, sortBy, pattern, pageKeys = PAGE_COUNT } = context.access;
     this.socket = socket;
     this.#context = context;
     this.#isCounted = sortBy !== null;
     this.#pageCount = pageKeys;
-    const isPaged = form === 'pages' && limit !== null && limit > pageKeys;
+    const { isPaged, count } = firstQuestionOf(context.access);
     this.#isLimitSpent = limit === null || isPaged;
     this.#mode = form === 'blocking' ? 'whole' : form;
-    this.#count = isPaged ? pageKeys : (limit ?? (form === 'blocking' ? roomFor(expectedKeys) : FIRST_COUNT));
+    this.#count = count;
     this.#collector = new KeyCollector(pattern);
     this.#searchReader = new SearchReader((bytes, start, end) => {
       if (!this.#isStopped) this.#collector.add(bytes, start, end);
@@ -329,9 +332,4 @@ export class SearchKeys implements SocketUser, KeySource {
     this.#cursor = '0';
     this.#ask([['word', ['FT.CURSOR', 'DEL', this.#context.access.index, cursor]]]);
   }
-}
-
-/** More than is expected: documents come in while we ask. */
-function roomFor(expectedKeys: number): number {
-  return Math.max(1000, Math.ceil(expectedKeys * 1.25));
 }

@@ -19,7 +19,7 @@ function numbers(values: readonly number[]): LastResult {
 }
 
 /** Stats as `.redis` reads them: of the rest nothing is asked. */
-function statsOf(...scans: readonly { readonly title: string; readonly commands: readonly string[] }[]): StatementStats {
+function statsOf(...scans: readonly { readonly title: string; readonly examples: readonly string[] }[]): StatementStats {
   return { scans: scans as readonly ScanStat[] } as StatementStats;
 }
 
@@ -44,15 +44,26 @@ describe('.last', () => {
 describe('.redis', () => {
   it('shows the commands of the last statement, ready for redis-cli', async () => {
     const shell = new MemoryShell();
-    const stats = statsOf({ title: "redis_hash('user:*')", commands: ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET … name'] });
+    const stats = statsOf({ title: "redis_hash('user:*')", examples: ['SCAN 0 MATCH user:* COUNT 1000', 'HMGET user:7 name'] });
     shell.lastStatement = doneReport('x', { stats });
     await runLine(shell, '.redis');
-    expect(shell.shown).toEqual(['SCAN 0 MATCH user:* COUNT 1000\nHMGET … name']);
+    expect(shell.shown).toEqual(['SCAN 0 MATCH user:* COUNT 1000\nHMGET user:7 name']);
+  });
+
+  it('says what planning asked beside them', async () => {
+    const shell = new MemoryShell();
+    const stats = {
+      ...statsOf({ title: 'a', examples: ['HLEN a'] }),
+      planning: { roundTrips: 1, bytesReceived: 0, bytesSent: 0, redisMicros: 0 },
+    };
+    shell.lastStatement = doneReport('x', { stats });
+    await runLine(shell, '.redis');
+    expect(shell.shown[0]).toMatch(/^HLEN a\n# and 1 round trip for planning: SCAN, .*FT\.INFO$/);
   });
 
   it('tells several scans apart, and escapes what is in keys', async () => {
     const shell = new MemoryShell();
-    const stats = statsOf({ title: 'a', commands: ['GET \u001b[2J'] }, { title: 'b', commands: [] });
+    const stats = statsOf({ title: 'a', examples: ['GET \u001b[2J'] }, { title: 'b', examples: [] });
     shell.lastStatement = doneReport('x', { stats });
     await runLine(shell, '.redis');
     expect(shell.shown).toEqual(['# a\nGET \\x1b[2J\n# b\n# nothing to ask']);

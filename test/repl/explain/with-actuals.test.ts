@@ -24,6 +24,7 @@ function stat(title: string, command: string, rows: number): ScanStat {
     access: 'scan',
     accessText: '',
     commands: [command],
+    examples: [command],
     index: null,
     estimatedRows: null,
     columns: [],

@@ -28,6 +28,7 @@ const SCAN: ScanStat = {
   access: 'scan',
   accessText: 'user:*',
   commands: [],
+  examples: [],
   index: null,
   estimatedRows: null,
   columns: [],

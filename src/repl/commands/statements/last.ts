@@ -27,13 +27,17 @@ export const redis: Command = {
   names: ['.redis'],
   usage: '[on|off]',
   summary: 'Redis commands of the last statement',
-  details: '… stands for what varied: keys, cursors. on and off: the line after each statement that says what Redis had to do.',
+  details:
+    'Keys are the ones that were read, ten at most; where SCAN or an index found them, the first one. The lines can be pasted into redis-cli. on and off: the line after each statement that says what Redis had to do.',
   complete: (argument, cursor) => completeWord(argument, cursor, ['on', 'off']),
   run: (argument, shell) => {
     if (argument !== '') return settingNamed('redis')?.change(shell.settings, argument);
     return showCommands(shell);
   },
 };
+
+/** What planning asks for: the sampling of columns, mostly. */
+const PLANNING = 'SCAN, and HGETALL and the like, of a sample of keys; FT.INFO';
 
 async function showCommands(shell: Shell): Promise<void> {
   const { lastStatement } = shell;
@@ -45,11 +49,14 @@ async function showCommands(shell: Shell): Promise<void> {
       `The last statement ${hasAsked ? 'looked at a sample of keys, and scanned none' : 'asked nothing of Redis'}.`,
     );
   }
+  const asked = lastStatement.stats?.planning?.roundTrips ?? 0;
   const { palette } = drawingFor(shell);
-  const lines = scans.flatMap(({ title, commands }) => [
+  const lines = scans.flatMap(({ title, examples }) => [
     ...(scans.length > 1 ? [palette('dim', `# ${escapeControls(title)}`)] : []),
-    ...(commands.length === 0 ? [palette('dim', '# nothing to ask')] : commands.map((text) => escapeControls(text))),
+    ...(examples.length === 0 ? [palette('dim', '# nothing to ask')] : examples.map((text) => escapeControls(text))),
   ]);
+  if (asked > 0)
+    lines.push(palette('dim', `# and ${grouped(asked)} round trip${asked === 1 ? '' : 's'} for planning: ${PLANNING}`));
   await shell.show(lines.join('\n'));
 }
 

@@ -1,8 +1,8 @@
 /** Groups as the batch and the words that a statement is given. */
 import { type Batch, createBuilder } from '../../../arrow/index.ts';
 import type { SqlType } from '../../../types/index.ts';
-import { printableBytes } from '../../keys/printable.ts';
 import type { AggregateAnswer, AggregateRequest } from '../../scan-words.ts';
+import { commandText } from '../../tables/command-text.ts';
 import type { CellText } from './groups.ts';
 import type { Words } from './query-words.ts';
 import { Refusal } from './sortables.ts';
@@ -52,13 +52,4 @@ function batchFrom(rows: readonly (readonly CellText[])[], types: readonly SqlTy
     return builder.finish();
   });
   return { rowCount: rows.length, columns };
-}
-
-function commandText(words: Words): string {
-  return words
-    .map((word) => {
-      const text = typeof word === 'string' ? word : typeof word === 'number' ? String(word) : printableBytes(word);
-      return /^[^\s"'\\]+$/.test(text) ? text : JSON.stringify(text);
-    })
-    .join(' ');
 }

@@ -1,5 +1,5 @@
 /** The FT.SEARCH of `redis_search`, as arguments: what the user wrote is one of them, values stand in PARAMS. */
-import type { QueryAccess } from '../../storage/scan-words.ts';
+import type { QueryAccess } from '../scan-words.ts';
 
 type Arguments = readonly (string | Uint8Array)[];
 
