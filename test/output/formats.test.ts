@@ -1,7 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/arrow/index.ts';
-import { layOut } from '../../src/output/box/layout.ts';
 import { FORMATS, type Format } from '../../src/output/formats/format.ts';
 import { type FormatOptions, writerFor } from '../../src/output/formats/index.ts';
 import type { Output } from '../../src/output/output.ts';
@@ -270,18 +269,5 @@ describe('control characters', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     expect(text).toContain('2Jb');
-  });
-});
-
-describe('layOut', () => {
-  it.each([
-    [[5, 5], null, [0, 1], [5, 5], false],
-    [[5, 5], 17, [0, 1], [5, 5], false],
-    [[5, 50], 40, [0, 1], [5, 28], true],
-    [[30, 30], 40, [0, 1], [17, 16], true],
-    [[20, 20, 20, 20, 20], 40, [0, 1, null, 4], [9, 9, 1, 8], true],
-    [[3, 3], 4, [0, 1], [1, 1], true],
-  ])('gives %j in %s columns the places %j and widths %j', (wanted, available, places, widths, isCut) => {
-    expect(layOut(wanted, available)).toEqual({ places, widths, isCut });
   });
 });

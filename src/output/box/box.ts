@@ -6,7 +6,7 @@
 import type { Batch } from '../../arrow/index.ts';
 import { typeName } from '../../types/index.ts';
 import type { FormatOptions, FormatWriter, Rows } from '../formats/format-writer.ts';
-import { isNumber } from '../formats/numbers.ts';
+import { isNumber, isRigid } from '../formats/numbers.ts';
 import { ClosedOutput, type Output } from '../output.ts';
 import { type Palette, paletteOf } from '../palette.ts';
 import { displayWidth, escapeControls } from '../terminal-text.ts';
@@ -16,7 +16,7 @@ import { isExplain, writeExplain } from './explain-drawing.ts';
 import { footerText } from './footer.ts';
 import { FramedPainter, MOST_CELL_LENGTH } from './framed.ts';
 import { LastRows, type RowRange } from './kept-rows.ts';
-import { layOut } from './layout.ts';
+import { type ColumnWish, layOut } from './layout.ts';
 import type { Painter } from './painter.ts';
 import { RecordPainter } from './records.ts';
 import { WholePainter } from './whole-rows.ts';
@@ -31,8 +31,10 @@ const MEASURED_MS = 1_000;
 const SETTLE_MS = 100;
 /** The types of nested columns can be long; they are not worth making a column wider than this on a terminal. */
 const MOST_TYPE_WIDTH = 24;
-/** Columns of numbers that more rows are to come of get this width at least: a number that is cut is a wrong number. */
-const LEAST_NUMBER_WIDTH = 12;
+/** Columns of numbers that more rows are to come of get this width where there is room: a number that is cut is a wrong number. */
+const LATER_NUMBER_WIDTH = 12;
+/** What tables of Redis call their keys. */
+const KEY_COLUMN = '_key';
 
 /** Draws at most `mostRows` rows on a terminal, the first and the last ones. */
 export const writeBox: FormatWriter = (rows, output, options = {}) =>
@@ -123,13 +125,18 @@ class Box {
     const types = schema.map((field) => escapeControls(typeName(field.type).toLowerCase()));
     const mostTypeWidth = output.isTerminal ? MOST_TYPE_WIDTH : Number.POSITIVE_INFINITY;
     const ranges = isWhole ? [...this.#held, ...this.#tail.ranges] : this.#held;
-    const leastNumberWidth = isWhole || !output.isTerminal ? 1 : LEAST_NUMBER_WIDTH;
-    const wanted = schema.map(({ type }, i) => {
-      const typeWidth = Math.min(displayWidth(types[i] ?? ''), mostTypeWidth);
-      const leastWidth = isNumber(type) ? leastNumberWidth : 1;
-      return Math.max(displayWidth(names[i] ?? ''), typeWidth, this.#widthOf(i, ranges), leastWidth);
-    });
-    const layout = layOut(wanted, output.columns);
+    const laterWidth = isWhole || !output.isTerminal ? 1 : LATER_NUMBER_WIDTH;
+    const wishes = schema.map(
+      ({ name, type }, i): ColumnWish => ({
+        name: displayWidth(names[i] ?? ''),
+        type: Math.min(displayWidth(types[i] ?? ''), mostTypeWidth),
+        data: this.#widthOf(i, ranges),
+        later: isNumber(type) ? laterWidth : 1,
+        isRigid: isRigid(type),
+        isKey: name === KEY_COLUMN,
+      }),
+    );
+    const layout = layOut(wishes, output.columns);
     const drawing = { schema, names, types, output, layout, palette: this.#palette, nullText: this.#nullText };
     const { expanded } = this.#options;
     if (expanded === 'on' || (expanded === 'auto' && layout.isCut)) return new RecordPainter(drawing);
