@@ -1,5 +1,5 @@
 /** Makes the patterns that Tab offers out of a sample of keys. */
-import { type KeyShape, keyShapesIn, literalGlob, templateOf } from '../../../storage/index.ts';
+import { globOf, keyShapesIn, templateOf } from '../../../storage/index.ts';
 import type { KeySample } from '../../keyspace/sample.ts';
 import type { KeyFact } from './facts.ts';
 
@@ -13,14 +13,10 @@ export function keyFactsFrom({ keys, visitedKeys, databaseKeys }: KeySample): re
   return keyShapesIn(plain)
     .slice(0, MOST_SHAPES)
     .map((shape) => ({
-      pattern: patternFrom(shape),
+      // Braces of a key's own are escaped: redquery reads templates where Redis reads globs.
+      pattern: globOf(shape).replace(/[{}]/g, '\\$&'),
       template: templateOf(shape, new Set()),
       type: shape.type,
       count: Math.round(shape.count * factor),
     }));
-}
-
-/** Braces of a key's own are escaped: redquery reads templates where Redis reads globs. */
-function patternFrom({ parts, separator }: KeyShape): string {
-  return parts.map((part) => (part === null ? '*' : literalGlob(part).replace(/[{}]/g, '\\$&'))).join(separator);
 }
