@@ -54,12 +54,12 @@ export async function withDeclaredColumns(from: SampleSource, text: string, sign
   return declared;
 }
 
-/** True where the columns of such a call come from a sample of keys that have not been found. */
+/** True where the columns of such a call come from a sample of keys that have not been found, or of another server's. */
 export async function needsOtherKeys(from: SampleSource, call: RedisCall): Promise<boolean> {
   if (call.hasColumns || !(await isSampled(call))) return false;
   const bound = await bindable(call);
   const need = bound?.source.sampleFor(bound.table) ?? null;
-  return need !== null && (await keysFor(from, need)).length === 0;
+  return need !== null && (need.server !== 'default' || (await keysFor(from, need)).length === 0);
 }
 
 /** A search index tells its columns. */
