@@ -156,7 +156,7 @@ function htmlOf(text: string, fore: string, back: string, colours: readonly stri
     .map((part) => {
       const sgr = /^\x1b\[([\d;]*)m$/.exec(part);
       if (sgr !== null) {
-        for (const code of (sgr[1] ?? '').split(';').map(Number)) style = code === 0 ? new Set() : style.add(code);
+        for (const code of (sgr[1] ?? '').split(';').map(Number)) style = withCode(style, code);
         return '';
       }
       const colour =
@@ -170,4 +170,14 @@ function htmlOf(text: string, fore: string, back: string, colours: readonly stri
       return `<span style="color:${front};background:${ground}${weight}">${escaped}</span>`;
     })
     .join('');
+}
+
+/** The codes that hold behind one more of SGR (ECMA-48, 8.3.117): a colour takes the place of another. */
+function withCode(style: ReadonlySet<number>, code: number): Set<number> {
+  const isColour = (other: number): boolean => other >= 30 && other <= 37;
+  if (code === 0) return new Set();
+  if (code === 22) return new Set([...style].filter((other) => other !== 1 && other !== 2));
+  if (code === 27) return new Set([...style].filter((other) => other !== 7));
+  if (code === 39) return new Set([...style].filter((other) => !isColour(other)));
+  return new Set([...[...style].filter((other) => !isColour(code) || !isColour(other)), code]);
 }
