@@ -12,7 +12,7 @@ const WORDS: readonly RegExp[] = [
   /secret|credential|(?<![a-z])creds?(?![a-z])|identified\s+by/,
   /(?<![a-z])o?auth2?(?![a-z])|masterauth|authorization|\bacl\b/,
   /token(?![a-z])|(?<![a-z])(?:bearer|jwt)(?![a-z])/,
-  /(?:access|account|api|auth|client|encryption|hmac|license|master|private|service|shared|sign(?:ing|ature)?|ssh|ssl|storage|tls)[\s_-]?keys?(?![a-z])/,
+  /(?:access|api|auth|encryption|hmac|master|private|shared|sign(?:ing|ature)?|ssh|ssl|tls)[\s_-]?keys?(?![a-z])/,
 ];
 /** Names that hold secrets only now and then: with a text behind them they may. Our `_key` is no such name. */
 const ASSIGNED = /(?:[a-z\d][_-]key|tokens|cookie|otp|signature|(?<![a-z])sig)["'`]?\s{0,9}(?:=>|:=|[=:,])?\s{0,9}['"$]/;
