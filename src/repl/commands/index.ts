@@ -70,9 +70,9 @@ function split(name: string, rest: string): readonly [string, string] {
   return [bare, argument];
 }
 
-/** Finds a command by its name; dot-commands in any case. psql's `\dt+` is `\dt`. */
+/** Finds a command by its name; dot-commands in any case. psql's `\dt+` is `\dt`, `\l+` is `\l`. */
 export function commandNamed(name: string): Command | null {
-  const plain = /^\\d\w*\+$/.test(name) ? name.slice(0, -1) : name;
+  const plain = /^\\[dl]\w*\+$/.test(name) ? name.slice(0, -1) : name;
   return byName.get(plain) ?? (plain.startsWith('\\') ? null : (byName.get(plain.toLowerCase()) ?? null));
 }
 
@@ -80,7 +80,9 @@ function unknownCommand(name: string): RedQueryError {
   const shown = escapeControls(name);
   const instead = insteadOf(name);
   if (instead !== null) return new RedQueryError('RQ_OPTION', `there is no ${shown} here`, { hint: instead });
-  const near = nearestNames(name, [...byName.keys()]);
+  // One letter is as near to any other: only its case can be a slip.
+  const isLetter = name.length < 3;
+  const near = nearestNames(name, [...byName.keys()]).filter((one) => !isLetter || one.toLowerCase() === name.toLowerCase());
   const hint = near.length === 0 ? '.help lists all commands' : `did you mean ${near.join(' or ')}? .help lists all`;
   return new RedQueryError('RQ_OPTION', `no command ${shown}`, { hint });
 }

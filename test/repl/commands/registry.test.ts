@@ -65,6 +65,7 @@ describe('commandIn', () => {
     ['exit;', 'exit', ''],
     ['.TIMER ON', '.TIMER', 'ON'],
     ['\\dt+ user*', '\\dt+', 'user*'],
+    ['\\l+', '\\l+', ''],
     ['.read "a;b;"', '.read', '"a;b;"'],
     ["\\d redis_hash('user:*')", '\\d', "redis_hash('user:*')"],
   ])('reads %j', (line, name, argument) => {
@@ -80,7 +81,9 @@ describe('commandIn', () => {
     ['.tabels', /no command \.tabels/, /\.tables/],
     ['\\timng', /no command \\timng/, /\\timing/],
     ['.xyzzy', /no command \.xyzzy/, /^\.help lists all commands$/],
-    ['\\D', /no command \\D/, /\\d/],
+    ['\\D', /no command \\D/, /^did you mean \\d\?/],
+    ['\\v', /no command \\v/, /^\.help lists all commands$/],
+    ['\\encoding', /there is no \\encoding here/, /UTF-8/],
     ['\\dn', /there is no \\dn here/, /no schemas/],
     ['\\! ls', /there is no \\! here/, /starts no programs/],
     ['.shell ls', /there is no \.shell here/, /starts no programs/],

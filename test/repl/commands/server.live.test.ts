@@ -151,11 +151,25 @@ describe('.connect', () => {
     const error: unknown = await runLine(shell, `.connect ${url}`).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'RQ_OPTION',
-      message: 'the URL redis://***@db.example:6380/x has no database; the terminal stays at 127.0.0.1:6379',
+      message: 'the URL redis://***@db.example:6380/x has no database',
       hint: 'write redis://***@db.example:6380/x2',
     });
     expect(JSON.stringify(error)).not.toContain('s3cret');
     expect(error).not.toHaveProperty('cause');
+  });
+
+  it('says where it stays where the other server cannot be reached', async () => {
+    const shell = new MemoryShell({
+      place: '127.0.0.1:6379/3',
+      onConnect: async () => {
+        throw new RedQueryError('RQ_REDIS_UNREACHABLE', 'no connection', { hint: 'look' });
+      },
+    });
+    await expect(runLine(shell, '.connect redis://db.example')).rejects.toMatchObject({
+      code: 'RQ_REDIS_UNREACHABLE',
+      message: 'no connection; the terminal stays at 127.0.0.1:6379/3',
+      hint: 'look',
+    });
   });
 
   it('tells of the present server without a URL', async () => {

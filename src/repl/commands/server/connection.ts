@@ -40,7 +40,9 @@ function failedFrom(error: unknown, url: string, place: string): unknown {
   if (!(error instanceof RedQueryError)) return error;
   const clean = (text: string): string =>
     secrets.reduce<string>((left, secret) => (secret === undefined ? left : left.replaceAll(secret, '***')), text);
-  const message = `${clean(error.message)}; the terminal stays at ${escapeControls(place)}`;
+  // A URL that is none has led nowhere.
+  const stays = error.code === 'RQ_OPTION' ? '' : `; the terminal stays at ${escapeControls(place)}`;
+  const message = clean(error.message) + stays;
   return new RedQueryError(error.code, message, error.hint === undefined ? {} : { hint: clean(error.hint) });
 }
 
