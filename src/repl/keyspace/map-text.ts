@@ -46,11 +46,12 @@ export function mapText(sample: KeySample, options: MapTextOptions): MapText {
   const views = viewsOf(map.shapes, options.known);
   const viewLines = viewLinesOf(views, options);
   const viewRows = viewLines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-  const rows = rowsOf(map, Math.max(2, options.rows - OTHER_LINES - viewRows));
+  const head = wrapText(headText(sample, options), columns, 2).map((line) => cutToWidth(line, columns));
+  const rows = rowsOf(map, Math.max(2, options.rows - OTHER_LINES - (head.length - 1) - viewRows));
   const { lines, titles, leftOut } = drawMap(rows, { columns, palette, coverage: sample, sampledKeys: sample.keys.length });
   return {
     text: [
-      cutToWidth(headText(sample, options), columns),
+      ...head,
       '',
       ...lines,
       ...(titles.has('TTL') ? dim(TTL_LEGEND) : []),

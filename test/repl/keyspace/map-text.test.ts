@@ -123,6 +123,11 @@ describe('mapText', () => {
     for (const [at, view] of views.entries()) expect(joined).toContain(`${at + 1} ${view}\n`);
   });
 
+  it('says what was looked at also where that needs two lines', () => {
+    const { text } = mapText(WHOLE, options({ columns: 40 }));
+    expect(text.split('\n\n')[0]?.replaceAll(/\s+/g, ' ')).toBe('127.0.0.1:6379 · 2,000 keys · all looked at in 310 ms');
+  });
+
   it('tells which columns the window has no room for, and explains those that it shows', () => {
     expect(mapText(PART, options({ columns: 60 })).text).toContain('\na wider window shows a key, TTL, never, too\n');
     expect(mapText(PART, options({ columns: 60 })).text).not.toContain('TTL: under');
