@@ -35,11 +35,18 @@ function shortened(value: number): { readonly digits: string; readonly unit: str
   return { digits: at === 0 || rest >= 9.95 ? String(Math.round(rest)) : rest.toFixed(1), unit: UNITS[at] ?? '' };
 }
 
-/** `0.4 ms`, `42 ms`, `3.2 s`, `2 min 05 s`. */
+/** `0.4 ms`, `42 ms`, `3.2 s`, `2 min 05 s`, `3 h 07 min`, `4 d 22 h`. */
 export function durationText(ms: number): string {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${grouped(Math.floor(seconds / 60))} min ${String(seconds % 60).padStart(2, '0')} s`;
+  if (seconds < 3_600) return inTwo(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 2_880) return inTwo(minutes, 60, 'h', 'min');
+  return inTwo(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+function inTwo(count: number, size: number, large: string, small: string): string {
+  return `${grouped(Math.floor(count / size))} ${large} ${String(count % size).padStart(2, '0')} ${small}`;
 }

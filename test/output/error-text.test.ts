@@ -53,7 +53,8 @@ describe('errorText', () => {
         expect(displayWidth(excerpt.split('X')[0] ?? '')).toBe(caret.indexOf('^'));
         expect(excerpt).toContain('X');
         // The window is made use of.
-        if (before + behind === words + words) expect(displayWidth(excerpt)).toBeGreaterThan(Math.min(columns, 120) - 4);
+        const isLong = before + behind === words + words;
+        expect(isLong ? displayWidth(excerpt) : columns).toBeGreaterThan(Math.min(columns, 120) - 4);
         expect(
           lines
             .slice(0, caretAt - 1)

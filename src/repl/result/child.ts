@@ -1,6 +1,7 @@
 /** Another program that a result is fed to: a pager, or the command behind `|`. It has the terminal while it runs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RedQueryError } from '../../errors.ts';
+import { missingProgram } from './pager.ts';
 import type { Sink, SinkNeeds } from './sink.ts';
 import { endStream, StreamOutput } from './stream-output.ts';
 
@@ -8,6 +9,11 @@ import { endStream, StreamOutput } from './stream-output.ts';
 export interface ChildEnd {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** True for a program that Ctrl-C has ended, or the shell that has seen that. */
+export function wasInterrupted({ status, signal }: ChildEnd): boolean {
+  return signal === 'SIGINT' || status === 130;
 }
 
 export interface Child {
@@ -33,11 +39,16 @@ export async function startChild(
   const gone = new AbortController();
   const ended = lend(async () => {
     process.on('SIGINT', ignore);
+    let child: ChildProcess | null = null;
+    // It would stay with the terminal, and read the keys that are the shell's by then.
+    const end = (): void => void child?.kill('SIGHUP');
+    process.on('exit', end);
     try {
-      const child = spawn('/bin/sh', ['-c', line], { stdio: ['pipe', 'inherit', 'inherit'], env: environment });
+      child = spawn('/bin/sh', ['-c', shellLine(line, environment)], { stdio: ['pipe', 'inherit', 'inherit'], env: environment });
       return await endOf(child, started.resolve);
     } finally {
       process.off('SIGINT', ignore);
+      process.off('exit', end);
       gone.abort();
     }
   });
@@ -63,6 +74,12 @@ export async function startChild(
       return ended;
     },
   };
+}
+
+/** A single program takes the place of the shell, so that signals reach it. */
+function shellLine(line: string, environment: NodeJS.ProcessEnv): string {
+  const isSingle = /^\s*[\w./+-]+(?:\s+[\w./+:,=-]+)*\s*$/.test(line) && missingProgram({ line, environment }) === null;
+  return isSingle ? `exec ${line}` : line;
 }
 
 function endOf(child: ChildProcess, onStart: (child: ChildProcess) => void): Promise<ChildEnd> {

@@ -1,6 +1,6 @@
 /** `.output |command` and `.once |command`: the command reads every row and column, uncut, without colours. */
 import { escapeControls } from '../../output/index.ts';
-import { type ChildEnd, startChild } from './child.ts';
+import { type ChildEnd, startChild, wasInterrupted } from './child.ts';
 import type { Sink, SinkNeeds, SinkOptions } from './sink.ts';
 
 /**
@@ -14,8 +14,11 @@ export async function openCommandSink(line: string, needs: SinkNeeds, { beforeWr
   const child = await startChild(line, process.env, (work) => needs.lend(work), name);
   const notes: string[] = [];
   let closing: Promise<void> | null = null;
+  let isInterrupted = false;
   const close = async (): Promise<void> => {
-    const end = endText(await child.end());
+    const ended = await child.end();
+    isInterrupted = wasInterrupted(ended);
+    const end = isInterrupted ? null : endText(ended);
     for (const note of notes) needs.say(needs.palette('dim', note));
     if (end !== null) needs.say(needs.palette('warning', `${name} ${end}`));
   };
@@ -24,6 +27,9 @@ export async function openCommandSink(line: string, needs: SinkNeeds, { beforeWr
     columns: null,
     hasColour: false,
     gone: child.gone,
+    get wasInterrupted() {
+      return isInterrupted;
+    },
     note: (text) => void notes.push(text),
     write: (chunk) => child.write(chunk),
     close: () => {

@@ -4,7 +4,7 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 import { displayWidth } from '../../output/index.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, startChild, wasInterrupted } from './child.ts';
 import { missingProgram, type PagerCommand } from './pager.ts';
 import type { Sink, SinkNeeds, SinkOptions } from './sink.ts';
 import { sizeOf } from './sink.ts';
@@ -28,6 +28,7 @@ const told = new WeakSet<object>();
 export class PagedSink implements Sink {
   readonly isTerminal: boolean;
   readonly hasColour: boolean;
+  wasInterrupted = false;
   readonly #gone = new AbortController();
   readonly #needs: SinkNeeds;
   readonly #options: PagedSinkOptions;
@@ -138,7 +139,7 @@ export class PagedSink implements Sink {
     if (this.#pager !== null) {
       // Who left the pager reads no notes.
       for (const note of notes) await this.#pager.write(this.#pagerText(`${note}\n`)).catch(() => undefined);
-      await this.#pager.end();
+      this.wasInterrupted = wasInterrupted(await this.#pager.end());
       return;
     }
     if (this.#held !== null) await this.#show();

@@ -38,7 +38,7 @@ function programOf(line: string): string | null {
 }
 
 /** Names the program of a pager that is not installed; null where it is, or where only a shell could tell. */
-export function missingProgram({ line, environment }: PagerCommand): string | null {
+export function missingProgram({ line, environment }: Pick<PagerCommand, 'line' | 'environment'>): string | null {
   const program = programOf(line);
   if (program === null) return null;
   const folders = program.includes('/') ? [''] : (environment['PATH'] ?? '').split(path.delimiter);

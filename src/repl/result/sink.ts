@@ -7,6 +7,8 @@ import type { Window } from '../words.ts';
 export interface Sink extends Output {
   /** Aborted when nobody reads any more: the pager was left, the command has ended. The statement may stop then. */
   readonly gone: AbortSignal;
+  /** True once it is closed, where Ctrl-C has ended the program that read: the statement is interrupted by that. */
+  readonly wasInterrupted?: boolean;
   /**
    * Ends the result: a line that was begun is ended, a file is closed, a pager or a command waited for. Never throws a
    * ClosedOutput. May be called again.

@@ -87,7 +87,9 @@ async function show(result: Result, schema: readonly SqlField[], kept: KeptRows,
   } finally {
     sink.gone.removeEventListener('abort', stop);
     await sink.close();
+    if (sink.wasInterrupted === true) turn.interrupt();
   }
+  if (turn.isInterrupted && sink.wasInterrupted === true) throw new ClosedOutput('its reader was interrupted');
   const { footer } = output;
   if ('error' in failure) {
     if (footer !== null) sinkNeeds(needs, turn).say(needs.palette('dim', footer));

@@ -181,14 +181,14 @@ export class StatementRunner {
 
   #failed(turn: Turn, error: unknown, options: RunOptions): StatementReport {
     this.#progress.stop();
-    if (error instanceof ClosedOutput) {
+    if (error instanceof ClosedOutput && !turn.isInterrupted) {
       // In a script nobody is left to read what comes after.
       if (!this.#needs.isInteractive) throw error;
       return report(turn, 'done');
     }
-    if (turn.isInterrupted) return this.#interrupted(turn);
-    // What a session held may have gone with its engine.
+    // What a session held may have gone with its engine, which an interrupt may end, too.
     this.#lastName.forget();
+    if (turn.isInterrupted) return this.#interrupted(turn);
     if (error instanceof RedQueryError && error.code === 'RQ_CLOSED') this.#needs.abandonSession();
     const place = options.place ?? wholeOf(turn.text);
     const inner = { ...place, offset: place.offset + turn.innerOffset };

@@ -302,7 +302,7 @@ describe('pagerFrom', () => {
   it('knows what is installed', () => {
     const program = file('my-pager');
     writeFileSync(program, '#!/bin/sh\ncat\n');
-    const missingOf = (line: string) => missingProgram({ line, environment: { PATH: `/none:${folder}` }, hasColour: false });
+    const missingOf = (line: string) => missingProgram({ line, environment: { PATH: `/none:${folder}` } });
     expect(missingOf('my-pager -x')).toBe('my-pager');
     chmodSync(program, 0o755);
     expect([missingOf('my-pager -x'), missingOf(program), missingOf('other'), missingOf("LESS=R 'less'")]).toEqual([

@@ -1,7 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { ClosedOutput } from '../../../src/output/index.ts';
+import { GatedOutput } from '../../../src/repl/statement/gated-output.ts';
+import { Turn } from '../../../src/repl/statement/turn.ts';
 import { LiveStatements } from '../../support/live-statements.ts';
 import { startRedis } from '../../support/redis-server.ts';
+import { outputTo } from '../../support/text-output.ts';
 
 /** Far less than what the statements take, far more than what their end takes on a busy machine; the benchmark has the figure. */
 const AT_ONCE_MS = 2_000;
@@ -81,6 +85,61 @@ describe('Ctrl-C', () => {
     Reflect.deleteProperty(terminal, 'session');
     expect((await terminal.lines('from kept'))[4]).toBe('│       5 │');
     expect((await terminal.lines('from lost'))[0]).toMatch(/^RQ_UNKNOWN_TABLE: /);
+  });
+});
+
+describe('a statement that was given up', () => {
+  it.each([false, true])(
+    'keeps quiet when its rows come after all, and is not the last result (isQuiet: %s)',
+    async (isQuiet) => {
+      const terminal = await live.openAlone();
+      await terminal.runner.run("select 'kept' a");
+      const session = await terminal.session();
+      const late = session.query("select 'late' a");
+      const schema = Promise.withResolvers<Awaited<ReturnType<typeof late.schema>>>();
+      const closed = Promise.withResolvers<void>();
+      const result = {
+        schema: () => schema.promise,
+        batches: () => late.batches(),
+        close: () => late.close().then(closed.resolve),
+        stats: late.stats,
+      };
+      Object.assign(terminal, { session: () => Promise.resolve({ query: () => result }), abandonSession: () => undefined });
+      const running = terminal.runner.run('select 1', { isQuiet });
+      await new Promise((resolve) => setImmediate(resolve));
+      terminal.runner.interrupt();
+      await live.interrupt(running);
+      await terminal.clear();
+      schema.resolve(await late.schema());
+      await closed.promise;
+      await new Promise((resolve) => setImmediate(resolve));
+      await terminal.screen.settled();
+      expect(live.shown()).toEqual([]);
+      expect(terminal.lastResult?.text).toBe("select 'kept' a");
+    },
+  );
+
+  it('draws no more of the rows that it has', async () => {
+    const turn = new Turn('select 1');
+    const { output: sink, text } = outputTo();
+    const output = new GatedOutput(sink, turn);
+    await output.write('a');
+    turn.end();
+    await expect(output.write('b')).rejects.toBeInstanceOf(ClosedOutput);
+    expect(text()).toBe('a');
+  });
+});
+
+describe('a command that reads the rows', () => {
+  it('ends the statement as interrupted where Ctrl-C has ended it', async () => {
+    const terminal = await live.open({ settings: { once: "|sh -c 'kill -INT $$'" } });
+    expect((await terminal.runner.run('select i from range(10000000) t(i)')).end).toBe('interrupted');
+    await terminal.screen.settled();
+    expect(live.shown()).toEqual([expect.stringMatching(/^Interrupted after/)]);
+    Object.assign(terminal.settings, { once: "|sh -c 'cat > /dev/null; exit 130'" });
+    expect((await terminal.runner.run('select 1')).end).toBe('interrupted');
+    Object.assign(terminal.settings, { once: '|head -1 > /dev/null' });
+    expect((await terminal.runner.run('select i from range(10000000) t(i)')).end).toBe('done');
   });
 });
 

@@ -116,7 +116,7 @@ describe('an error', () => {
     const terminal = await live.open();
     const lines = await terminal.lines("select _key,\n  agee\nfrom redis_hash('user:*')");
     expect(lines.slice(0, 3)).toEqual([
-      'RQ_UNKNOWN_COLUMN: no column "agee"; nearest names: "age", "name", "_key"',
+      expect.stringMatching(/^RQ_UNKNOWN_COLUMN: no column "agee"; nearest names?: "age"/),
       'line 2:   agee',
       '          ^',
     ]);

@@ -1,62 +1,16 @@
 /** Hints that only a terminal gives: to who types Redis' own commands, looks for keys as tables, or mistypes a word. */
 import { errorFromData, RedQueryError } from '../../../errors.ts';
-import { quoteLiteral, type Token, tokensOf } from '../../../sql/index.ts';
+import { quoteLiteral, redisCommandIn, type Token, tokensOf } from '../../../sql/index.ts';
 import { nearestNames } from '../../commands/nearest.ts';
 
-/** Redis' commands by the function that reads the same. */
-const READERS: Readonly<Record<string, readonly string[]>> = {
-  redis_hash: ['hgetall', 'hget', 'hmget', 'hkeys', 'hvals', 'hlen', 'hscan', 'hexists'],
-  redis_string: ['get', 'mget', 'strlen', 'getrange', 'getex'],
-  redis_set: ['smembers', 'scard', 'sismember', 'sscan', 'srandmember'],
-  redis_list: ['lrange', 'llen', 'lindex'],
-  redis_zset: ['zrange', 'zrevrange', 'zrangebyscore', 'zscore', 'zcard', 'zscan'],
-  redis_stream: ['xrange', 'xrevrange', 'xread', 'xlen'],
-  redis_json: ['json'],
-};
-/** Those that look for keys, at the server, and those that change something. */
-const FINDERS = new Set(['keys', 'scan', 'type', 'ttl', 'pttl', 'exists', 'dbsize', 'randomkey', 'object', 'memory']);
-const ASKERS = new Set(['info', 'ping', 'client', 'config', 'command', 'hello', 'auth', 'monitor', 'slowlog', 'acl']);
-const CHANGERS = new Set(
-  [
-    'del',
-    'unlink',
-    'expire',
-    'persist',
-    'rename',
-    'hset',
-    'hdel',
-    'hincrby',
-    'setex',
-    'setnx',
-    'mset',
-    'incr',
-    'decr',
-    'append',
-  ].concat([
-    'lpush',
-    'rpush',
-    'lpop',
-    'rpop',
-    'sadd',
-    'srem',
-    'zadd',
-    'zrem',
-    'xadd',
-    'xdel',
-    'flushdb',
-    'flushall',
-    'eval',
-    'publish',
-  ]),
-);
 /** Words that statements are made of, for who mistypes one. */
 const WORDS = 'select from where group order having limit join left union values insert into update delete create table view'
   .concat(' drop alter explain describe summarize pivot unpivot copy with')
   .split(' ');
 
-/** Gives the error with a hint, where it has none and one is known. `text` is the statement, positions are those in it. */
+/** Gives the error with a hint, where one is known: before the engine's, which knows of no dot-commands. `text` is the statement, positions are those in it. */
 export function withHint(error: unknown, text: string): unknown {
-  if (!(error instanceof RedQueryError) || error.hint !== undefined) return error;
+  if (!(error instanceof RedQueryError)) return error;
   if (error.code === 'RQ_UNKNOWN_TABLE') return unknownTable(error);
   const hint = error.code === 'RQ_SYNTAX' ? syntaxHint(error, text) : null;
   return hint === null ? error : changed(error, error.message, hint);
@@ -68,10 +22,9 @@ function changed({ code, position }: RedQueryError, message: string, hint: strin
 
 function syntaxHint({ position }: RedQueryError, text: string): string | null {
   const tokens = tokensIn(text);
-  const [first, second] = tokens;
-  if (first === undefined) return null;
+  if (tokens.length === 0) return null;
   const at = tokens.findIndex(({ start }) => start === position);
-  return (at === 0 ? redisHint(first, second, text) : null) ?? mistypedHint(tokens, at);
+  return (at === 0 ? redisHint(text) : null) ?? mistypedHint(tokens, at);
 }
 
 function tokensIn(text: string): readonly Token[] {
@@ -82,17 +35,26 @@ function tokensIn(text: string): readonly Token[] {
   }
 }
 
-function redisHint({ value }: Token, second: Token | undefined, text: string): string | null {
-  const rest = second === undefined ? '' : text.slice(second.start).replace(/[\s;]+$/, '');
-  const [key = ''] = rest.replaceAll(/^["']|["']$/g, '').split(/\s/);
+/** As the engine's own, with what only a terminal has. */
+function redisHint(text: string): string | null {
+  const command = redisCommandIn(text);
   const isSql = 'this is SQL, not the commands of Redis';
-  if (value === 'ft') return `${isSql}: FROM redis_search('INDEX', 'QUERY'); .indexes lists the indexes`;
-  if (ASKERS.has(value)) return `${isSql}: .info tells of the server`;
-  if (CHANGERS.has(value)) return `${isSql}, and it changes no keys`;
-  if (FINDERS.has(value)) return `${isSql}: .keys is a map of the keys, FROM redis_keys('PATTERN') lists them`;
-  const reader = Object.keys(READERS).find((name) => READERS[name]?.includes(value));
-  const pattern = value === 'json' || key === '' ? 'PATTERN' : key;
-  return reader === undefined ? null : `${isSql}: FROM ${reader}(${quoteLiteral(pattern)})`;
+  switch (command?.kind) {
+    case 'search':
+      return `${isSql}: FROM redis_search('INDEX', 'QUERY'); .indexes lists the indexes`;
+    case 'ask':
+      return `${isSql}: .info tells of the server`;
+    case 'change':
+      return `${isSql}, and it changes no keys`;
+    case 'find':
+      return `${isSql}: .keys is a map of the keys, FROM redis_keys(${quoteLiteral(command.pattern ?? 'PATTERN')}) lists them`;
+    case 'read':
+      return `${isSql}: FROM ${command.functionName}(${quoteLiteral(command.key ?? 'PATTERN')})`;
+    case undefined:
+      return null;
+    default:
+      return command satisfies never;
+  }
 }
 
 /** The word that is wrong is the one that is complained of, or the one before it. */
