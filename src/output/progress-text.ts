@@ -5,6 +5,8 @@ import { cutToWidth, displayWidth, escapeControls, padToWidth } from './terminal
 /** One scan of a statement. */
 export interface ProgressScan {
   readonly title: string;
+  /** 'default': the one whose size is known. */
+  readonly server?: string;
   /** 'scan' (SCAN MATCH), 'keys', 'search', 'query', 'series', 'command', 'aggregate', 'empty'. */
   readonly access: string;
   readonly keysScanned: number;
@@ -59,15 +61,16 @@ export function progressText(numbers: ProgressNumbers, view: ProgressView): stri
   const time = `${(elapsedMs / 1000).toFixed(1)}s`;
   if (scans.length === 0 && keysScanned === 0) return `${time} ${numbers.phase ?? 'planning'}`;
   const walk = walkOf(scans, keysScanned, view.totalKeys);
-  const keys = walk?.keys ?? keysScanned;
+  // Of a walk whose length is not known only the keys that matched are, which says nothing of its speed.
+  const keys = walk === null ? keysScanned : walk.keys;
   const seconds = view.scannedMs / 1000;
   const rest = [
-    ...(seconds > 0 && keys > 0 ? [`${shortCount(keys / seconds)} keys/s`] : []),
+    ...(seconds > 0 && keys !== null && keys > 0 ? [`${shortCount(keys / seconds)} keys/s`] : []),
     `${grouped(roundTrips)} round trip${roundTrips === 1 ? '' : 's'}`,
     `${bytesText(bytesReceived)} in`,
     `${grouped(rows)} row${rows === 1 ? '' : 's'}`,
   ].join(' · ');
-  const what = `${wordsOf(scans)} ${walk?.text ?? `${shortCount(keys)} key${keys === 1 ? '' : 's'}`}`;
+  const what = `${wordsOf(scans)} ${walk?.text ?? `${shortCount(keysScanned)} key${keysScanned === 1 ? '' : 's'}`}`;
   return `${time} ${isDuckDbAtWork(scans, view) ? 'DuckDB at work · ' : ''}${what} · ${rest}`;
 }
 
@@ -77,18 +80,19 @@ function isDuckDbAtWork(scans: readonly ProgressScan[], { isQuiet }: ProgressVie
 }
 
 /**
- * `1.2M/4.0M keys (30%)` of statements that do nothing but walk over the database; `12k keys (30%)`, those that were found, where
+ * `1.2M/4.0M keys (30%)` of statements that do nothing but walk over the database; `12k keys found (30%)`, those that were found, where
  * its size is not known; null for others.
  */
 function walkOf(
   scans: readonly ProgressScan[],
   keysScanned: number,
   totalKeys: number | null,
-): { readonly keys: number; readonly text: string } | null {
+): { readonly keys: number | null; readonly text: string } | null {
   if (scans.length === 0 || scans.some(({ access }) => access !== 'scan')) return null;
   const walked = scans.reduce((sum, scan) => sum + Math.min(WHOLE, scan.walkedMillionths), 0) / WHOLE;
   const percent = `(${Math.min(99, Math.floor((100 * walked) / scans.length))}%)`;
-  if (totalKeys === null || totalKeys <= 0) return { keys: keysScanned, text: `${shortCount(keysScanned)} keys ${percent}` };
+  const isKnown = totalKeys !== null && totalKeys > 0 && scans.every(({ server = 'default' }) => server === 'default');
+  if (!isKnown) return { keys: null, text: `${shortCount(keysScanned)} keys found ${percent}` };
   const keys = walked * totalKeys;
   return { keys, text: `${shortCount(keys)}/${shortCount(scans.length * totalKeys)} keys ${percent}` };
 }

@@ -4,14 +4,17 @@
  */
 import truncatedWidth from 'fast-string-truncated-width';
 
-// C0, DEL, C1, soft hyphen's invisible kin: zero-width and bidirectional controls, line and paragraph separators, BOM.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+// C0, DEL, C1, soft hyphen's invisible kin: zero-width and bidirectional controls, line and paragraph separators, BOM;
+// the invisible letters of tags, but those of a flag.
+const CONTROLS =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}](?<!\u{1f3f4}[\u{e0020}-\u{e007f}]+)/gu;
 
 function escapeOf(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';
   if (character === '\r') return '\\r';
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
@@ -28,8 +31,14 @@ export function escapeControlsKeepLines(text: string): string {
 /** As `escapeControlsKeepLines`, in the way that JSON escapes, so that JSON stays JSON. */
 export function escapeControlsInJson(json: string): string {
   return json.replace(CONTROLS, (character) =>
-    character === '\n' ? '\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    character === '\n'
+      ? '\n'
+      : Array.from({ length: character.length }, (_, at) => jsonEscapeOf(character.charCodeAt(at))).join(''),
   );
+}
+
+function jsonEscapeOf(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;

@@ -26,11 +26,12 @@ describe('progressText', () => {
       { totalKeys: 4_000_000 },
       '3.2s SCAN 1.2M/4.0M keys (30%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
+    ['without the size of the database', {}, {}, '3.2s SCAN 1.2M keys found (30%) · 3,104 round trips · 96 MB in · 1,204 rows'],
     [
-      'without the size of the database',
-      {},
-      {},
-      '3.2s SCAN 1.2M keys (30%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+      'of a scan of another server',
+      { scans: [{ ...scan, server: 'eu' }] },
+      { totalKeys: 4_000_000 },
+      '3.2s SCAN 1.2M keys found (30%) · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     [
       'never 100% before the end',
@@ -65,13 +66,13 @@ describe('progressText', () => {
       'while DuckDB works on',
       walked(1_000_000),
       { scannedMs: 1_600, isQuiet: true },
-      '3.2s DuckDB at work · SCAN 1.2M keys (99%) · 771k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+      '3.2s DuckDB at work · SCAN 1.2M keys found (99%) · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     [
       'while Redis lets us wait',
       walked(900_000),
       { isQuiet: true },
-      '3.2s SCAN 1.2M keys (90%) · 386k keys/s · 3,104 round trips · 96 MB in · 1,204 rows',
+      '3.2s SCAN 1.2M keys found (90%) · 3,104 round trips · 96 MB in · 1,204 rows',
     ],
     ['before the first scan', { ...NOTHING }, {}, '3.2s planning'],
     ['without Redis', { ...NOTHING, phase: 'DuckDB at work' }, {}, '3.2s DuckDB at work'],
@@ -136,14 +137,15 @@ describe('Progress', () => {
 
   it('keeps the rate of the scan while DuckDB works on, and says so', () => {
     let elapsedMs = 0;
+    const ofIndex = { scans: [{ ...scan, access: 'search', walkedMillionths: 0 }] };
     // 100,000 keys a second, for three tenths of a second.
     const { drawn, progress } = started({
-      numbers: () => ({ ...numbers, ...walked(1_000_000), elapsedMs, keysScanned: Math.min(elapsedMs, 300) * 100 }),
+      numbers: () => ({ ...numbers, ...ofIndex, elapsedMs, keysScanned: Math.min(elapsedMs, 300) * 100 }),
     });
     for (; elapsedMs < 3_000; elapsedMs += 100) vi.advanceTimersByTime(100);
     progress.stop();
     expect(drawn.length).toBeGreaterThan(20);
-    expect(drawn.slice(0, -1).filter((line) => !line.includes('30k keys (99%) · 100k keys/s'))).toEqual([]);
+    expect(drawn.slice(0, -1).filter((line) => !line.includes('30k keys · 100k keys/s'))).toEqual([]);
     expect(drawn[1]).not.toContain('DuckDB');
     expect(drawn.at(-2)).toContain('DuckDB at work');
   });
@@ -201,7 +203,7 @@ describe('Progress', () => {
     await last;
     expect(screen().slice(0, 4)).toEqual([
       'redquery> select 1;',
-      expect.stringContaining('SCAN 1.2M keys (30%)'),
+      expect.stringContaining('SCAN 1.2M keys found (30%)'),
       expect.stringContaining('round trips  bytes'),
       expect.stringContaining("redis_hash('user:*')"),
     ]);

@@ -10,6 +10,8 @@ describe('escaping', () => {
     ['abc\u202edcb', 'abc\\u202edcb'],
     ['\u2066x\u200f', '\\u2066x\\u200f'],
     ['👩‍👩‍👧', '👩‍👩‍👧'],
+    ['a\u{e0041}\u{e0042}b', 'a\\u{e0041}\\u{e0042}b'],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
   ])('writes %j as %j', (text, escaped) => {
     expect(escapeControls(text)).toBe(escaped);
   });
@@ -20,7 +22,7 @@ describe('escaping', () => {
   });
 
   it('keeps JSON what it says', () => {
-    const value = { 'k\u007f': 'a\u009b\u202e' };
+    const value = { 'k\u007f': 'a\u009b\u202e\u{e0041}' };
     const escaped = escapeControlsInJson(JSON.stringify(value));
     expect(escaped).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(escaped)).toEqual(value);
