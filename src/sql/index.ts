@@ -3,6 +3,7 @@ export type { Classification, ExplainedStatement, StatementKind, StatementTarget
 export { classifyStatement, sessionStatement } from './classify.ts';
 export type { Token, TokenKind } from './lexer.ts';
 export { closingIndex, isName, isSymbol, isWord, tokensOf } from './lexer.ts';
+export { nearestNames } from './nearest.ts';
 export type { BoundStatement, Parameters } from './parameters/parameters.ts';
 export { bindParameters, parameterNames } from './parameters/parameters.ts';
 export type { SqlTag } from './parameters/template.ts';
@@ -11,6 +12,7 @@ export type { TypedValue } from './parameters/typed-value.ts';
 export { typed } from './parameters/typed-value.ts';
 export { nextPiece, type Piece } from './pieces.ts';
 export { quoteIdentifier, quoteLiteral } from './quote.ts';
+export { type RedisCommand, redisCommandIn } from './redis-commands.ts';
 export { type ScanSettingChange, scanSettingFrom } from './scan-setting.ts';
 export { offsetFromBytes, type Spliced } from './splice.ts';
 export type { Statement } from './split.ts';

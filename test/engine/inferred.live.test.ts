@@ -93,7 +93,9 @@ describe('a type that one value made', () => {
     await expect(live.session.query(text).rows()).rejects.toMatchObject({
       code: 'RQ_BIND',
       message: expect.stringContaining(message),
-      hint: expect.stringMatching(/"age" is VARCHAR, because 1 of 3 values is no BIGINT \('007'\)\. Declare/),
+      hint: expect.stringMatching(
+        /"age" is VARCHAR, because 1 of 3 values is no BIGINT \('007' would come back as 7\)\. Declare the types that you want: columns => \{'age': 'BIGINT'\}/,
+      ),
     });
   });
 

@@ -248,6 +248,19 @@ describe('a server that is away', () => {
     expect(await client.call('PING')).toBe('PONG');
   });
 
+  it.each([
+    ['HTTP/1.1 400 Bad Request\r\n\r\n', /is no Redis: it answers as an HTTP server does$/],
+    ['SSH-2.0-OpenSSH_9.6\r\n', /is no Redis: it does not answer as Redis does$/],
+  ])('says what else listens there: %j', async (greeting, message) => {
+    const other = net.createServer((socket) => socket.on('error', () => undefined).end(greeting)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const error = await failureOf(clientOf({ port }).call('PING'));
+    expect(error).toMatchObject({ code: 'RQ_REDIS_UNREACHABLE', message: expect.stringMatching(message) });
+    other.close();
+  });
+
   it('gives up a server that takes the connection and says nothing', async () => {
     const mute = net.createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => mute.once('listening', resolve));

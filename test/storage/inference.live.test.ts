@@ -66,6 +66,18 @@ describe('inferHashSchema', () => {
     expect(schema).toMatchObject({ notes: [text], columnNotes: [{ column: 'age', text }] });
   });
 
+  it('says of a number that it would come back otherwise', async () => {
+    const values = ['1.5', '2.25', '3.75', '97489.70', '1186.80'];
+    await redis.callAll(values.map((value, i) => ['HSET', `user:${i}`, 'balance', value]));
+    expect((await infer('user:*')).columnNotes).toEqual([
+      {
+        column: 'balance',
+        text: `Column "balance" is VARCHAR, because 2 of 5 values are no DOUBLE ('97489.70' would come back as 97489.7, '1186.80').`,
+        declarable: 'DOUBLE',
+      },
+    ]);
+  });
+
   it('tells of ten conflicts, and keeps the text of each for its column', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `f${i}`);
     for (const [key, value] of [
@@ -166,7 +178,7 @@ describe('inferHashSchema', () => {
     expect(schema.sampledKeys).toBeLessThan(600);
     expect(schema.notes).toEqual([
       expect.stringMatching(
-        /^The columns of 'user:\*' come from \d+ hashes instead of 1,000: (\d\d,000 keys were visited|50 ms were up)\.$/,
+        /^The columns of 'user:\*' come from \d+ hashes instead of 1,000: (\d\d,000 keys were visited|the sample was ended after 50 ms)\.$/,
       ),
     ]);
   });
@@ -221,7 +233,9 @@ describe('inferHashSchema', () => {
     await redis.callAll(Array.from({ length: 200 }, (_, i) => ['HSET', `user:${i}`, 'body', value]));
     const schema = await infer('user:*');
     expect(schema.sampledKeys).toBeLessThan(110);
-    expect(schema.notes[0]).toMatch(/come from \d+ hashes instead of 1,000: (they hold over 16 MiB|50 ms were up)\./);
+    expect(schema.notes[0]).toMatch(
+      /come from \d+ hashes instead of 1,000: (they hold over 16 MiB|the sample was ended after 50 ms)\./,
+    );
   });
 
   it('names fields and keys that are no UTF-8, and calls such values BLOB', async () => {

@@ -11,7 +11,7 @@ import { typeName } from '../../types/type-name.ts';
 import { CHUNK_ROWS, type Connection, execute, native } from '../duckdb.ts';
 import { sqlTypeFrom } from '../vectors/sql-types.ts';
 import { writeColumn } from '../vectors/vectors-from-columns.ts';
-import { errorFromDuckDb } from './statement/duckdb-errors.ts';
+import { errorFromDuckDb } from './errors/duckdb-errors.ts';
 
 export interface KeptTable {
   readonly name: string;

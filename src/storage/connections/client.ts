@@ -215,10 +215,21 @@ export class ControlClient {
       });
     }
     const why = failure?.message ?? message;
+    const wrongByte = /Unknown RESP type \d+ "(.)"/.exec(why)?.[1];
+    if (wrongByte !== undefined) return noRedisError(place, wrongByte, failure ?? error);
     return new RedQueryError('RQ_REDIS_LOST', `the connection to ${place} was lost during ${verb}: ${why}`, {
       cause: failure ?? error,
     });
   }
+}
+
+/** The first byte of the answer is none that Redis begins with. */
+function noRedisError(place: string, firstByte: string, cause: unknown): RedQueryError {
+  const how = firstByte === 'H' ? 'it answers as an HTTP server does' : 'it does not answer as Redis does';
+  return new RedQueryError('RQ_REDIS_UNREACHABLE', `what listens at ${place} is no Redis: ${how}`, {
+    cause,
+    hint: 'Check host and port: redis://host:port.',
+  });
 }
 
 /** Several commands may be under way: what the socket has carried is counted once, for the one that ends. */
@@ -248,6 +259,7 @@ function isRefusal(error: unknown): boolean {
   return (
     error instanceof RedQueryError &&
     error.code !== 'RQ_REDIS_LOST' &&
+    error.code !== 'RQ_REDIS_UNREACHABLE' &&
     error.code !== 'RQ_REDIS_TIMEOUT' &&
     error.code !== 'RQ_CLOSED'
   );

@@ -119,8 +119,12 @@ export class FieldSamples {
       examples,
       disagreeing: hasConflict ? found.disagreeing.map((value) => printableBytes(Buffer.from(value))) : [],
     };
-    return { column, note: hasConflict ? { column: name, text: conflictText(column, found, valueCount) } : null };
+    return { column, note: hasConflict ? noteOf(column, found, valueCount) : null };
   }
+}
+
+function noteOf(column: InferredColumn, found: InferenceResult, valueCount: number): ColumnNote {
+  return { column: column.name, text: conflictText(column, found, valueCount), declarable: typeName(found.leading) };
 }
 
 function conflictText(
@@ -131,10 +135,22 @@ function conflictText(
   const shown =
     disagreeing.length === 0
       ? 'too long to be one'
-      : disagreeing.map((value) => `'${printableBytes(Buffer.from(value))}'`).join(', ');
+      : disagreeing.map((value, i) => exampleText(value, i === 0 ? leading : null)).join(', ');
   const oddCount = valueCount - agreeing;
   const count = `${oddCount} of ${valueCount} values ${oddCount === 1 ? 'is' : 'are'} no ${typeName(leading)} (${shown})`;
   return `Column "${printableBytes(Buffer.from(name))}" is ${typeName(type)}, because ${count}.`;
+}
+
+/** What a reader would take for a number is no number of the column where it would not come back as it was written. */
+function exampleText(value: string, type: SqlType | null): string {
+  const quoted = `'${printableBytes(Buffer.from(value))}'`;
+  const back = /^-?\d+(?:\.\d+)?$/.test(value) ? (type === null ? null : printedBack(value, type)) : null;
+  return back === null || back === value ? quoted : `${quoted} would come back as ${back}`;
+}
+
+function printedBack(value: string, { id }: SqlType): string | null {
+  if (id === 'DOUBLE') return String(Number(value));
+  return id === 'BIGINT' && !value.includes('.') ? String(BigInt(value)) : null;
 }
 
 function addExample(examples: string[], value: Buffer): void {

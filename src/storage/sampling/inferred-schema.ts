@@ -42,4 +42,6 @@ export interface ColumnNote {
   /** `name` of the InferredColumn. SQL may know it by another one (`Age_2`); its `field` as text is this. */
   readonly column: string;
   readonly text: string;
+  /** The type that most of its values have, as `columns => {…}` takes it; absent where there is none. */
+  readonly declarable?: string;
 }

@@ -170,7 +170,8 @@ class KeyWalk {
   #checkLimits(): void {
     const { keys, ms } = this.#limits;
     if (this.#visitedKeys - this.#since.visitedKeys >= keys) this.#stop ??= `${digits(this.#visitedKeys)} keys were visited`;
-    if (performance.now() - this.#since.ms >= ms) this.#stop ??= ms < 1_000 ? `${ms} ms were up` : `${ms / 1_000} s were up`;
+    if (performance.now() - this.#since.ms >= ms)
+      this.#stop ??= `the sample was ended after ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`;
   }
 }
 

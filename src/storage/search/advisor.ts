@@ -2,6 +2,7 @@
  * The index that would have served a statement, and what it would save. Advice is tried on the index that it would make before
  * it is given: by the same rules that choose among those that there are.
  */
+import { digits } from '../sampling/sample-notes.ts';
 import type { AggregateRequest, Predicate, ScanPlan, ScanRequest } from '../scan-words.ts';
 import { type AdvisedSchema, addColumn, advisedIndex, createCommand, schemaOf } from './advised-index.ts';
 import { aggregateQueryOf } from './aggregate/aggregate-query.ts';
@@ -149,8 +150,8 @@ function savingOf({ keyCount }: ServerFacts, known: number | null, indexMs: numb
   if (scanMs - indexMs < LEAST_SAVING_MS && scanMs < indexMs * LEAST_FACTOR) return null;
   const keys =
     known === null
-      ? `the ${keyCount} keys of the database takes up to`
-      : `${keyCount} keys${known === keyCount ? '' : `, of which ${known} are read,`} takes about`;
+      ? `the ${digits(keyCount)} keys of the database takes about`
+      : `${digits(keyCount)} keys${known === keyCount ? '' : `, of which ${digits(known)} are read,`} takes about`;
   return `a scan of ${keys} ${inMs(scanMs)}; ${what} about ${inMs(indexMs)}`;
 }
 
@@ -159,5 +160,5 @@ function nameOf({ name }: IndexInfo): string {
 }
 
 function inMs(ms: number): string {
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${digits(Math.round(ms))} ms`;
 }

@@ -23,7 +23,7 @@ function typedIn(block: string): string[] {
 /** What differs from one run to the next: times, sizes that go with them, and which keys were in a sample, and how many. */
 function comparable(text: string): string {
   return text
-    .replaceAll(/^note: The columns of .* were up\.\n/gm, '')
+    .replaceAll(/^note: The columns of .* (?:were up|the sample was ended after .*)\.\n/gm, '')
     .replaceAll(/sample of [\d,]+ keys/g, 'sample of N keys')
     .replaceAll(/[\d,.]+ (?:(?:µs|ms|s) )?of [\d,.]+ (?:µs|ms|s)\b/g, 'N of N ms')
     .replaceAll(/[\d,.]+ (µs|ms|s)\b/g, 'N ms')

@@ -85,9 +85,9 @@ describe('advice for a filter', () => {
     await put(1000);
     await world.put(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`other:${i}`, { x: i }])));
     const filter = compare(AGE, '=', whole(3));
-    expect((await ask({ filter })).advice?.saving).toMatch(/^a scan of the 2000 keys of the database takes up to /);
+    expect((await ask({ filter })).advice?.saving).toMatch(/^a scan of the 2,000 keys of the database takes about /);
     await world.createIndex('i', 'ON HASH PREFIX 1 k: SCHEMA nothing NUMERIC');
-    expect((await ask({ filter })).advice?.saving).toMatch(/^a scan of 2000 keys, of which 1000 are read, takes about /);
+    expect((await ask({ filter })).advice?.saving).toMatch(/^a scan of 2,000 keys, of which 1,000 are read, takes about /);
   });
 
   it('names no second index where the data keep the first one from answering', async () => {
@@ -123,7 +123,7 @@ describe('advice for an order', () => {
     const { advice } = await ask({ topN: top(AGE) });
     expect(advice).toEqual({
       command: 'FT.CREATE idx:k ON HASH PREFIX 1 k: SCHEMA age NUMERIC INDEXMISSING SORTABLE',
-      saving: expect.stringMatching(/^a scan of the 1000 keys .* with the index, the order about [\d.]+ ms$/),
+      saving: expect.stringMatching(/^a scan of the 1,000 keys .* with the index, the order about [\d.]+ ms$/),
     });
     await follow(advice?.command);
     const { access, remarks } = await ask({ topN: top(AGE) });
@@ -158,7 +158,7 @@ describe('advice for groups', () => {
   ])('is right for %s', async (_, columns, aggregates, filter) => {
     await put(2000);
     const advice = adviceOf(await group(columns, aggregates, filter));
-    expect(advice?.saving).toMatch(/^a scan of the 2000 keys .* with the index, one FT\.AGGREGATE about [\d.]+ ms$/);
+    expect(advice?.saving).toMatch(/^a scan of the 2,000 keys .* with the index, one FT\.AGGREGATE about [\d.]+ ms$/);
     await follow(advice?.command);
     expect((await group(columns, aggregates, filter)).kind).toBe('rows');
   });

@@ -50,7 +50,7 @@ it('advises an FT.CREATE that the server takes, and that serves the filter', asy
   const { advice, access } = await ask({ filter });
   expect(access).toBeNull();
   expect(advice?.saving).toMatch(
-    /^a scan of the 2000 keys of the database takes up to [\d.]+ ms; with the index, each 1 % of them about [\d.]+ ms$/,
+    /^a scan of the 2,000 keys of the database takes about [\d.]+ ms; with the index, each 1 % of them about [\d.]+ ms$/,
   );
   const words = [...(advice?.command ?? '').matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) =>
     (plain ?? quoted ?? '').replace(/\\x(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

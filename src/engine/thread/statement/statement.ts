@@ -18,13 +18,13 @@ import { type Connection, calls, native, type Result } from '../../duckdb.ts';
 import type { DescribedColumn, EngineExplanation, ToEngine } from '../../protocol.ts';
 import { runCallback } from '../../thread-cells.ts';
 import { BatchCollector } from '../../vectors/columns-from-vectors.ts';
+import { errorFromDuckDb } from '../errors/duckdb-errors.ts';
 import { BatchFeed } from '../functions/aggregate-function.ts';
 import type { RowFeed, ScanFeed } from '../functions/scan-feed.ts';
 import type { Weight } from '../sandbox/expansion.ts';
 import type { StatementHost } from '../statement-host.ts';
 import type { ThreadSession } from '../thread-session.ts';
 import { inferredIn, withInference } from './describe-batch.ts';
-import { errorFromDuckDb } from './duckdb-errors.ts';
 import { Explanation } from './explanation.ts';
 import { Interrupter } from './interrupter.ts';
 import { lateErrorOf, lateErrorUnknown } from './late-error.ts';
@@ -376,12 +376,12 @@ export class Statement {
   /** The error to report: what a callback threw, with the place that DuckDB names; else DuckDB's own. */
   #explained(error: unknown): RedQueryError {
     const tagged = this.#tagged;
-    const failure = errorFromDuckDb(error, tagged?.text ?? this.#text);
-    const offset = this.#planner.errorOffset ?? failure.position;
+    const failure = errorFromDuckDb(error, tagged?.text ?? this.#text, this.#planner.errorOffset);
+    const offset = failure.position ?? this.#planner.errorOffset ?? undefined;
     const { code, message, hint } = this.#callbackError ?? failure;
     const fromSample =
       code === 'RQ_UNKNOWN_COLUMN'
-        ? this.#tables.hintAboutSamples()
+        ? this.#tables.hintAboutSamples(/^no column "(.+?)"/.exec(message)?.[1] ?? null)
         : code === 'RQ_BIND'
           ? this.#tables.hintAboutTypes(this.#text)
           : undefined;

@@ -51,22 +51,25 @@ export class TableBinder {
     this.#isMarked = isMarked;
   }
 
-  /** Where columns were inferred, a column that is unknown may only have been missed by the sample. */
-  hintAboutSamples(): string | undefined {
+  /** Where columns were inferred, a column that is unknown may only have been missed by the sample. `column`: null where it is not known. */
+  hintAboutSamples(column: string | null): string | undefined {
     const inferred = [...this.bound.values()].find(({ schema, source }) => schema !== null && takesNewColumns(source));
     if (inferred?.schema == null) return undefined;
     const { sampledKeys } = inferred.schema;
-    const count = sampledKeys === 1 ? '1 key' : `${sampledKeys} keys`;
-    return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: columns => {'name': 'VARCHAR'}.`;
+    const count = sampledKeys === 1 ? '1 key' : `${sampledKeys.toLocaleString('en-US')} keys`;
+    const declared = `columns => {${quoteLiteral(column ?? 'name')}: 'VARCHAR'}`;
+    return `The columns of ${inferred.title} were inferred from ${count}; declare what a sample may miss: ${declared}.`;
   }
 
   /** Why columns that the text names are of the type they are, where a sample had reasons for more than one. */
   hintAboutTypes(text: string): string | undefined {
     const notes = [...this.bound.values()].flatMap((bound) => bound.schema?.columnNotes ?? []);
     const named = new Set(tokensOf(text).flatMap((token) => (isName(token) ? [token.value.toLowerCase()] : [])));
-    const texts = notes.filter(({ column }) => named.has(column.toLowerCase())).map((note) => note.text);
-    if (texts.length === 0) return undefined;
-    return `${[...new Set(texts)].join(' ')} Declare the types that you want: columns => {'name': 'BIGINT'}.`;
+    const about = notes.filter(({ column }) => named.has(column.toLowerCase()));
+    if (about.length === 0) return undefined;
+    const types = new Map(about.map(({ column, declarable }) => [column, declarable ?? 'VARCHAR']));
+    const declared = [...types].map(([column, type]) => `${quoteLiteral(column)}: '${type}'`).join(', ');
+    return `${[...new Set(about.map(({ text: said }) => said))].join(' ')} Declare the types that you want: columns => {${declared}}.`;
   }
 
   /** Gives a call's columns; notes what must be sampled first, and throws, where they are not known. */

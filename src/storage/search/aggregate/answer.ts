@@ -13,7 +13,7 @@ import { serverFactsFrom } from '../catalog/server-facts.ts';
 import { gateOf } from '../gate.ts';
 import { answerWith } from './aggregate-answer.ts';
 import { aggregateQueryOf } from './aggregate-query.ts';
-import { askGroups, assertNothingEnds, canTransact } from './ask.ts';
+import { askGroups, assertNothingEnds, canTransact, expiringText } from './ask.ts';
 import { rowsOf } from './groups.ts';
 import { preflight } from './preflight.ts';
 import { type AggregateQuery, wordsOf } from './query-words.ts';
@@ -176,6 +176,7 @@ async function countKeys(
   }
   const [keyspace, size] = await Promise.all([query.call(['INFO', 'keyspace'], { signal }), query.call(['DBSIZE'], { signal })]);
   const expires = new RegExp(`^db${database}:.*\\bexpires=([0-9]+)`, 'm').exec(textOf(keyspace))?.[1] ?? '0';
-  if (expires !== '0') throw new Refusal(`${expires} keys have a time to live, which DBSIZE counts beyond it`);
+  if (expires !== '0')
+    throw new Refusal(`${expiringText(Number(expires))}, and DBSIZE counts such keys for a while after they have expired`);
   return answerWith(isDry ? null : [request.aggregates.map(() => textOf(size))], request, { words: ['DBSIZE'], remarks: [] });
 }

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { RedQueryError } from '../../../errors.ts';
 import type { Reply } from '../../../resp/index.ts';
 import type { QueryClient } from '../../connections/query-client.ts';
+import { digits } from '../../sampling/sample-notes.ts';
 import type { AggregateRequest } from '../../scan-words.ts';
 import type { SearchConnections } from '../catalog/index-catalog.ts';
 import { type IndexInfo, indexInfoFrom, isMadeAnew } from '../catalog/index-info.ts';
@@ -90,6 +91,11 @@ async function askAround(
   return [...before, replies[beside.length] ?? null, ...replies.slice(beside.length * 2 + 1)];
 }
 
+/** `1,200 keys of the database have a time to live`: which of them the statement is about is not known. */
+export function expiringText(count: number): string {
+  return count === 1 ? '1 key of the database has a time to live' : `${digits(count)} keys of the database have a time to live`;
+}
+
 /**
  * An index counts keys and fields that have ended until they are deleted, and keys of other databases (measured); nothing is
  * fetched that would tell.
@@ -98,7 +104,7 @@ export function assertNothingEnds(facts: ServerFacts): void {
   const foreign = whyForeign(facts);
   if (foreign !== null) throw new Refusal(foreign);
   if (facts.expiringCount > 0)
-    throw new Refusal(`${facts.expiringCount} keys have a time to live, which an index counts beyond it`);
+    throw new Refusal(`${expiringText(facts.expiringCount)}, and an index counts such keys for a while after they have expired`);
   if (facts.fieldExpiringCount !== 0) throw new Refusal('hashes have fields with a time to live');
 }
 

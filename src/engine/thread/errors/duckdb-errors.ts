@@ -1,6 +1,7 @@
 /** DuckDB's error texts to RedQueryError: code by the text's first words, position from its `LINE n: …` and caret. */
 import { type ErrorCode, RedQueryError } from '../../../errors.ts';
 import { sourceOfFunction } from '../../../storage/tables/sources.ts';
+import { missingTableHint, syntaxHint, unknownColumnText, withoutFarGuess } from './error-hints.ts';
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Parser Error/, 'RQ_SYNTAX'],
@@ -28,15 +29,22 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(INTERNAL|FATAL) Error|"exception_type":"(INTERNAL|FATAL)"/, 'RQ_INTERNAL'],
 ];
 
-/** Makes the error of a failed native call; `text` is the statement that was given to DuckDB. */
-export function errorFromDuckDb(error: unknown, text: string): RedQueryError {
+/**
+ * Makes the error of a failed native call; `text` is the statement that was given to DuckDB.
+ * @param offset where it is wrong, in UTF-16 units, where that is known better than by the text of the error.
+ */
+export function errorFromDuckDb(error: unknown, text: string, offset: number | null = null): RedQueryError {
   if (error instanceof RedQueryError) return error;
   const full = error instanceof Error ? error.message : String(error);
   const code =
     CODES.find(([pattern]) => pattern.test(full))?.[1] ?? (/^[A-Z][A-Za-z ]+ Error: /.test(full) ? 'RQ_DATA' : 'RQ_INTERNAL');
-  const { message, position } = splitExcerpt(full, text);
-  const hint = hintFor(message);
-  return new RedQueryError(code, worded(code, message), {
+  const { message, position: shown } = splitExcerpt(full, text);
+  const place = offset ?? shown;
+  const words = worded(code, message);
+  const meant = code === 'RQ_SYNTAX' ? syntaxHint(text, place ?? text.length) : null;
+  const hint = meant?.hint ?? hintFor(message) ?? (code === 'RQ_UNKNOWN_TABLE' ? missingTableHint(words) : null);
+  const position = place === null ? null : (meant?.position ?? place);
+  return new RedQueryError(code, words, {
     cause: error,
     ...(hint === null ? {} : { hint }),
     ...(position === null ? {} : { position }),
@@ -105,8 +113,9 @@ function worded(code: ErrorCode, message: string): string {
   const plain = message.replace(/^[A-Za-z ]+ Error: /, '');
   if (code === 'RQ_UNKNOWN_COLUMN') {
     const match = /[Cc]olumn(?: named)? "(.+?)" not found[^]*?Candidate bindings: (.+)/.exec(plain);
-    if (match !== null) return `no column "${match[1]}"; nearest names: ${match[2]}`;
+    if (match !== null) return unknownColumnText(match[1] ?? '', match[2] ?? '');
   }
+  if (code === 'RQ_UNKNOWN_TABLE') return withoutFarGuess(plain);
   if (code === 'RQ_BUSY') {
     const name = /(?:with|table) "(?:.*\\0)?(.*?)"/.exec(plain)?.[1];
     const what = name === undefined ? 'the same rows' : `"${name}"`;
