@@ -139,7 +139,7 @@ describe('while a statement runs', () => {
     await using terminal = await started({ columns: 160 });
     const answer = await answerTo(terminal, "SELECT count(*) FROM redis_hash('user:*');");
     expect(answer).toMatch(
-      /1 row in .*3,202 keys walked, 3,000 matched, [\d,]+ round trips?, [\d.]+ kB, server [\d.]+ (ms )?of [\d.]+ ms/,
+      /1 row in .*3,202 keys walked, 3,000 matched, [\d,]+ round trips?, [\d.]+ kB, server [\d.]+ (m?s )?of [\d.]+ m?s/,
     );
     expect(await answerTo(terminal, '.redis')).toMatch(/SCAN/);
   });
