@@ -87,7 +87,7 @@ describe('the package, installed into an empty folder', () => {
   it('serves PostgreSQL with the catalog that it brings', async () => {
     await using redis = await startRedis({ modules: false });
     await redis.call('HSET', 'cart:1', 'total', '3.5');
-    const env = { ...cleanEnvironment(), XDG_CACHE_HOME: path.join(folder, 'no-cache') };
+    const env = { ...cleanEnvironment(), XDG_CACHE_HOME: path.join(folder, 'no-cache'), NODE_DISABLE_COMPILE_CACHE: '1' };
     const args = ['serve', redis.url, '--listen', '127.0.0.1:0'];
     const server = spawn(path.join(folder, 'node_modules/.bin/redquery'), args, {
       cwd: folder,

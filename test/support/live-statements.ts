@@ -14,8 +14,8 @@ import {
 /** A statement that is running. */
 export interface SlowStatement {
   readonly ended: Promise<StatementReport>;
-  /** Waits until a line of the screen has a text. */
-  readonly shows: (part: string) => Promise<void>;
+  /** Waits until a line of the screen has a text or fits a pattern. */
+  readonly shows: (part: string | RegExp) => Promise<void>;
 }
 
 export class LiveStatements {
@@ -79,7 +79,9 @@ export class LiveStatements {
     await runner.run(`set scan_rate = ${keysPerSecond}`);
     await this.terminal.clear();
     const ended = runner.run(text);
-    return { ended, shows: (part) => screen.until(() => this.shown().some((line) => line.includes(part))) };
+    const has = (line: string, part: string | RegExp): boolean =>
+      typeof part === 'string' ? line.includes(part) : part.test(line);
+    return { ended, shows: (part) => screen.until(() => this.shown().some((line) => has(line, part))) };
   }
 
   /** Ends the running statement as Ctrl-C does; gives its report and how long that took. */
