@@ -19,6 +19,7 @@ export class Connection {
   #session: Promise<Session> | null = null;
   #redis: Promise<ControlClient> | null = null;
   #isClosed = false;
+  #isChanged = false;
 
   /** `optionsOf` reads what the command line and its files say: when it is needed, since that takes time. */
   constructor(optionsOf: () => Promise<ConnectOptions>, place: string) {
@@ -56,8 +57,14 @@ export class Connection {
     return session;
   }
 
+  /** True where statements have changed the session: another one has none of its views and tables. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
   /** Notes a statement that has changed the session, where a later session must do the same: not what fills tables, which may scan. */
   remember(text: string): void {
+    this.#isChanged = true;
     if (!REMEMBERED.has(classifyStatement(text).kind)) return;
     const at = this.#made.indexOf(text);
     if (at >= 0) this.#made.splice(at, 1);

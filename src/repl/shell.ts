@@ -136,6 +136,8 @@ export class TerminalShell implements Shell, StatementNeeds, SinkNeeds {
     const left = this.#connection;
     this.#connection = next;
     this.lastResult = null;
+    if (left.isChanged)
+      this.say(this.palette('warning', 'The views, tables and settings of the session before are left behind.'));
     void left.close();
     this.refreshCatalogue();
   }

@@ -19,6 +19,7 @@ import {
   columnOffers,
   functionOffers,
   functionsByUse,
+  keyTableOffers,
   nameText,
   ownAliasOffers,
   ownNameOffers,
@@ -125,13 +126,21 @@ function changedKind(before: readonly Piece[]): 'table' | 'view' | 'any' | null 
 function relationLists(context: Context): Lists {
   const { catalogue, cursor, isCalled } = context;
   const { word, before } = cursor;
-  const { tables, sources, functions } = catalogue.facts;
+  const { tables, sources, functions, keys } = catalogue.facts;
   const names = [...ownNameOffers(withNames(cursor), 'of WITH', word), ...tableOffers(tables, word)];
   const kind = changedKind(before);
   if (kind !== null) return [tableOffers(kind === 'any' ? tables : tables.filter((table) => table.kind === kind), word)];
   if (word.quote === '"') return [names];
   const others = functions.filter(({ kind, name }) => kind === 'table' && !name.startsWith('redis_'));
-  return [names, sourceOffers(sources, isCalled, word.text), typedOnly(context, functionOffers(others, isCalled, word.text))];
+  // In a strange database nothing has a name yet: keys that begin so are what is meant.
+  const typed = word.text.toLowerCase();
+  const isNamed = names.some(({ match }) => match.startsWith(typed));
+  return [
+    names,
+    isNamed || isCalled ? [] : typedOnly(context, keyTableOffers(keys)),
+    sourceOffers(sources, isCalled, word.text),
+    typedOnly(context, functionOffers(others, isCalled, word.text)),
+  ];
 }
 
 async function expressionLists({ mayBeQuery, clause }: Expression, context: Context): Promise<Lists> {

@@ -89,7 +89,9 @@ const SHARE = 'share';
 
 function columnsOf(rows: readonly MapRow[], { columns, coverage, sampledKeys }: DrawOptions): readonly MapColumn[] {
   const stats = rows.map((row) => row.stats);
-  const estimates = stats.map(({ count }) => estimateOf(count, coverage));
+  const estimates = rows.map(({ stats: { count }, isOneKey }) =>
+    isOneKey === true ? { keys: count, plusMinus: 0 } : estimateOf(count, coverage),
+  );
   const isExact = estimates.every((estimate) => estimate === null || estimate.plusMinus === 0);
   const barWidth = columns >= 100 ? 10 : 4;
   const shares = stats.map(({ count }) => count / Math.max(1, sampledKeys));

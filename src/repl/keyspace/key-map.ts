@@ -15,6 +15,8 @@ export interface MapRow {
   /** As TYPE gives it; empty where there are several. */
   readonly type: string;
   readonly stats: KeyStats;
+  /** True where nothing in the name varies: it is one key, however many the database has. */
+  readonly isOneKey?: boolean;
 }
 
 /** A shape, or a prefix with its shapes. */
@@ -22,6 +24,7 @@ interface Branch {
   readonly label: string;
   readonly type: string;
   readonly stats: KeyStats;
+  readonly isOneKey?: boolean;
   readonly leaves: readonly Leaf[];
 }
 
@@ -29,6 +32,7 @@ interface Leaf {
   readonly label: string;
   readonly type: string;
   readonly stats: KeyStats;
+  readonly isOneKey?: boolean;
 }
 
 export interface KeyMap {
@@ -84,7 +88,7 @@ function branchOf(same: readonly Shown[], from: number): Branch {
   const types = new Set(same.map(({ shape }) => shape.type));
   const type = types.size === 1 ? (first?.shape.type ?? '') : '';
   if (first === undefined || same.length === 1) {
-    return { label: first?.parts.join(first.separator) ?? '', type, stats, leaves: [] };
+    return { label: first?.parts.join(first.separator) ?? '', type, stats, isOneKey: isOneKey(first), leaves: [] };
   }
   const length = commonLength(same, from);
   // Several types of one name: the name itself is what they share.
@@ -96,8 +100,13 @@ function branchOf(same: readonly Shown[], from: number): Branch {
     label: isOneName ? '' : one.parts.slice(length).join(one.separator),
     type: one.shape.type,
     stats: one.stats,
+    isOneKey: isOneKey(one),
   }));
   return { label: head, type, stats, leaves: leaves.sort(byCount) };
+}
+
+function isOneKey(shown: Shown | undefined): boolean {
+  return shown?.shape.parts.every((part) => part !== null) ?? false;
 }
 
 function byCount(a: Leaf, b: Leaf): number {

@@ -12,6 +12,7 @@ describe('the completer puts in what fits', () => {
     ['SELECT * FROM (SEL|', 'SELECT * FROM (SELECT'],
     // Tables.
     ['SELECT * FROM us|', 'SELECT * FROM users'],
+    ['SELECT * FROM tag|', "SELECT * FROM redis_set('tags:*')"],
     ['SELECT * FROM pa|', 'SELECT * FROM "Paid Orders"'],
     ['SELECT * FROM "Pa|', 'SELECT * FROM "Paid Orders"'],
     ['SELECT * FROM "Pa|" WHERE 1', 'SELECT * FROM "Paid Orders" WHERE 1'],

@@ -176,6 +176,19 @@ function madeKeyOffers(keys: readonly KeyFact[], functionName: string, word: Wor
   return [...globs, ...templates];
 }
 
+/** Functions by the type of keys that they read. */
+const FUNCTION_OF: ReadonlyMap<string, string> = new Map([...TYPE_OF].map(([name, type]) => [type, name]));
+
+/** Patterns of keys as tables: `redis_hash('user:*')`. */
+export function keyTableOffers(keys: readonly KeyFact[]): readonly Offer[] {
+  return keys.flatMap(({ pattern, type, count }) => {
+    const name = FUNCTION_OF.get(type);
+    if (name === undefined) return [];
+    const text = `${name}('${pattern.replaceAll("'", "''")}')`;
+    return [offerOf('key', pattern, () => ({ text, label: text, detail: `about ${grouped(count)} keys` }))];
+  });
+}
+
 /** 12,408. `toLocaleString` takes longer than all the rest. */
 function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
