@@ -2,6 +2,7 @@
  * The terminal: reads entries, runs what they hold in order, and goes on. What the prompt does not need is loaded behind it, so
  * that the prompt stands at once; what fails is shown, and the rest of that entry is not run.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { ConnectOptions } from '../engine/index.ts';
 import { errorText, type Palette } from '../output/index.ts';
 import { createEditor } from './editor/editor.ts';
@@ -31,6 +32,8 @@ export interface TerminalOptions {
 
 /** Exit status. */
 const WRONG_COMMAND_LINE = 2;
+/** How long the prompt has the machine to itself. */
+const PATIENCE_MS = 50;
 
 /** Runs a terminal until its user leaves; gives the exit status. */
 export async function startTerminal(options: TerminalOptions): Promise<number> {
@@ -108,6 +111,8 @@ class Terminal {
    * it; without an error it never settles.
    */
   async #refused(): Promise<{ readonly kind: 'refused'; readonly error: unknown }> {
+    // Reading it loads modules, which the prompt would have to wait for.
+    await setTimeout(PATIENCE_MS);
     try {
       await this.#options.optionsOf(null);
     } catch (error) {
