@@ -42,7 +42,7 @@ export class PseudoTerminal implements AsyncDisposable {
   async #start(command: readonly string[], until: string | null): Promise<number> {
     // Neither colours by choice nor the history of the person who measures.
     const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
-    const env = { ...rest, TERM: 'xterm-256color', REDQUERY_HISTORY: '/nowhere/history', REDQUERY_RC: '/nowhere/rc' };
+    const env = { ...rest, TERM: 'xterm-256color', REDQUERY_HISTORY: '', REDQUERY_RC: '' };
     return numberIn(await this.#driver.run('start', { command, env, until, limitMs: LIMIT_MS }), 'ms');
   }
 
