@@ -94,8 +94,6 @@ function interruptBySignals(): Interrupt {
 
 async function queryToExit(command: RunCommand): Promise<void> {
   const interrupt = interruptBySignals();
-  // DuckDB loads on its thread while this one loads the rest.
-  (await import('../engine/early.ts')).startEngineEarly();
   const { run } = await import('./query/run.ts');
   const { stdin, stdout, stderr } = process;
   const status = await run(command, { stdin, stdout, stderr, interrupt: interrupt.signal });
